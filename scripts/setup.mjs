@@ -55,7 +55,7 @@ function npm(/** @type {string[]} */ ...args) {
 
 async function takeLock() {
   mkdirSync(".cache", { recursive: true });
-  for (let told = false; ; ) {
+  for (let told = false; ;) {
     try {
       mkdirSync(lockDirectory);
       writeFileSync(ownerFile, String(process.pid));
