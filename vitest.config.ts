@@ -1,0 +1,45 @@
+// How tests run. Pure ones share the cores; whatever opens ports, browsers or processes runs one file at a time.
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const frozen = ["test/support/freeze-prototypes.ts"];
+
+/** Tests that compute: many files at once, and no object may gain a property behind anybody's back. */
+function computing(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
+  return {
+    test: { name, include: [include], setupFiles: frozen, testTimeout, sequence: { groupOrder: 0 } },
+  };
+}
+
+/** Tests that talk: one file at a time, so that a slow machine stays honest. */
+function talking(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      include: [include],
+      testTimeout,
+      hookTimeout: testTimeout,
+      fileParallelism: false,
+      sequence: { groupOrder: 1 },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    passWithNoTests: true,
+    coverage: { provider: "v8", include: ["src/**/*.ts"], reportsDirectory: "coverage" },
+    projects: [
+      computing("architecture", "test/architecture/**/*.test.ts"),
+      computing("unit", "test/unit/**/*.test.ts"),
+      computing("conformance", "test/conformance/**/*.test.ts", 60_000),
+      computing("property", "test/property/**/*.property.ts", 120_000),
+      computing("fuzz", "test/fuzz/**/*.fuzz.ts", 120_000),
+      talking("integration", "test/integration/**/*.test.ts"),
+      talking("interop", "test/interop/**/*.test.ts", 60_000),
+      talking("attack", "test/attack/**/*.test.ts", 60_000),
+      talking("browser", "test/browser/**/*.test.ts", 60_000),
+      talking("guards", "test/guards.test.ts", 600_000),
+    ],
+  },
+});
