@@ -1,0 +1,46 @@
+// Time as a port: everything above asks a Clock, so the whole stack runs on a virtual one. Monotonic, never wall time.
+// This file alone may touch the platform's timers.
+
+export interface Timer {
+  /** After this the callback does not run. Calling it again does nothing. */
+  cancel(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since an arbitrary moment; never goes back, whatever happens to wall time. */
+  now(): number;
+  /**
+   * Runs `run` once, `delayMs` or more from now, and only after input that had already arrived was read: a time-out that
+   * is judged before waiting input is processed kills healthy peers after a stall of the event loop.
+   */
+  schedule(delayMs: number, run: () => void): Timer;
+}
+
+/** The platform's clock. Its timers do not keep a process alive by themselves. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  schedule(delayMs, run) {
+    let canceled = false;
+    const handle: unknown = setTimeout(() => {
+      if (typeof setImmediate !== "function") {
+        if (!canceled) run();
+        return;
+      }
+      // The poll phase lies between timers and immediates: what the kernel holds is read first.
+      setImmediate(() => {
+        if (!canceled) run();
+      });
+    }, delayMs);
+    if (typeof handle === "object" && handle !== null && "unref" in handle && typeof handle.unref === "function") {
+      handle.unref();
+    }
+    return {
+      cancel() {
+        canceled = true;
+        clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
+      },
+    };
+  },
+};
+
+declare function setImmediate(run: () => void): unknown;

@@ -1,0 +1,261 @@
+// Every limit of the engine and the server in one table: default, `public` preset, unit, what happens at it and why.
+// RELIABILITY §5.2. The reference page docs/reference/limits.md is written from this table. 0 means "no limit" only where
+// the row says so. Enforces nothing itself.
+
+import { LocalError } from "./errors.ts";
+
+export interface Limits {
+  maxMessageBytes: number;
+  maxFragments: number;
+  messageTimeoutMs: number;
+  controlFramesPerSecond: number;
+  controlFrameBurst: number;
+  messagesPerSecond: number;
+  messageBurst: number;
+  pendingMessages: number;
+  pendingMessageBytes: number;
+  framesPerTurn: number;
+  maxQueuedBytes: number;
+  socketBufferBytes: number;
+  slowConsumerTimeoutMs: number;
+  memoryBudgetBytes: number;
+  handshakeTimeoutMs: number;
+  authenticateTimeoutMs: number;
+  maxHeaderBytes: number;
+  maxHeaders: number;
+  maxProtocols: number;
+  maxExtensionOffers: number;
+  handshakeBufferBytes: number;
+  pingIntervalMs: number;
+  pongTimeoutMs: number;
+  closeTimeoutMs: number;
+  discardBytes: number;
+  maxConnections: number;
+  maxConnectionsPerAddress: number;
+  connectsPerSecondPerAddress: number;
+  connectBurstPerAddress: number;
+  maxTopicsPerSocket: number;
+  maxTopicBytes: number;
+  drainSpreadMs: number;
+  drainTimeoutMs: number;
+}
+
+export type LimitName = keyof Limits;
+
+export interface LimitRow {
+  readonly default: number;
+  readonly public: number;
+  readonly unit: "bytes" | "ms" | "count" | "per second";
+  /** What happens when it is reached. */
+  readonly breach: string;
+  readonly reason: string;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+const row = (ordinary: number, open: number, unit: LimitRow["unit"], breach: string, reason: string): LimitRow => ({
+  default: ordinary,
+  public: open,
+  unit,
+  breach,
+  reason,
+});
+
+/** The table itself. The order is the order of the reference page. */
+export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
+  maxMessageBytes: row(
+    MiB,
+    64 * KiB,
+    "bytes",
+    "close 1009 at the frame header that crosses it",
+    "a larger default is an attack surface",
+  ),
+  maxFragments: row(
+    65_536,
+    1_024,
+    "count",
+    "close 1008",
+    "fragments are coalesced, so the count guards CPU, not memory",
+  ),
+  messageTimeoutMs: row(
+    60_000,
+    15_000,
+    "ms",
+    "close 1008",
+    "from a message's first byte to its last: an unfinished message may not wait for ever",
+  ),
+  controlFramesPerSecond: row(
+    0,
+    100,
+    "per second",
+    "close 1008; 0: no limit",
+    "cost is bounded without it: pongs are coalesced",
+  ),
+  controlFrameBurst: row(0, 500, "count", "see controlFramesPerSecond", "a burst after a stall is no flood"),
+  messagesPerSecond: row(
+    0,
+    100,
+    "per second",
+    "reading pauses 1 s, then close 1013; 0: no limit",
+    "an application's own pace",
+  ),
+  messageBurst: row(0, 200, "count", "see messagesPerSecond", "a burst after a stall is no flood"),
+  pendingMessages: row(16, 16, "count", "reading pauses", "messages decoded ahead of an asynchronous handler"),
+  pendingMessageBytes: row(
+    256 * KiB,
+    64 * KiB,
+    "bytes",
+    "reading pauses",
+    "the same in bytes, each message charged 128 more",
+  ),
+  framesPerTurn: row(
+    4_096,
+    4_096,
+    "count",
+    "the rest waits for the next turn of the event loop",
+    "one connection may not hold the loop",
+  ),
+  maxQueuedBytes: row(
+    MiB,
+    256 * KiB,
+    "bytes",
+    "slow-consumer policy: close 1013",
+    "beyond the message being sent; judged before a send; replies pause reading instead",
+  ),
+  socketBufferBytes: row(
+    64 * KiB,
+    64 * KiB,
+    "bytes",
+    "later bytes wait in the writer",
+    "bytes handed to the socket can no longer be dropped or joined",
+  ),
+  slowConsumerTimeoutMs: row(
+    5_000,
+    3_000,
+    "ms",
+    "slow-consumer policy: close 1013",
+    "no byte accepted by the peer while bytes wait",
+  ),
+  memoryBudgetBytes: row(
+    512 * MiB,
+    512 * MiB,
+    "bytes",
+    "80 %: the largest stop being read; 95 %: new ones get 503, the largest close 1013",
+    "all buffers of all connections; never above a quarter of the heap limit",
+  ),
+  handshakeTimeoutMs: row(
+    10_000,
+    5_000,
+    "ms",
+    "408 and close",
+    "from accept to the end of the request head, not reset by bytes",
+  ),
+  authenticateTimeoutMs: row(10_000, 5_000, "ms", "503 and close", "a hook that never settles must not hold a socket"),
+  maxHeaderBytes: row(16 * KiB, 8 * KiB, "bytes", "431 and close", "Node's own default"),
+  maxHeaders: row(100, 64, "count", "431 and close", "beyond it Node drops headers silently"),
+  maxProtocols: row(32, 16, "count", "400 and close", "subprotocols offered in one handshake"),
+  maxExtensionOffers: row(16, 8, "count", "400 and close", "extensions offered in one handshake"),
+  handshakeBufferBytes: row(
+    64 * KiB,
+    64 * KiB,
+    "bytes",
+    "reading pauses",
+    "bytes that arrive while authenticate is pending",
+  ),
+  pingIntervalMs: row(
+    20_000,
+    20_000,
+    "ms",
+    "a ping is sent, ± 10 %; 0: never",
+    "below the 30 and 60 s at which proxies cut idle connections",
+  ),
+  pongTimeoutMs: row(15_000, 15_000, "ms", "the transport is dropped: 1006", "nothing at all received since the ping"),
+  closeTimeoutMs: row(5_000, 5_000, "ms", "the transport is dropped", "a peer that does not answer a Close"),
+  discardBytes: row(
+    MiB,
+    MiB,
+    "bytes",
+    "the transport is dropped",
+    "bytes read and thrown away after we closed or failed",
+  ),
+  maxConnections: row(0, 50_000, "count", "503 with Retry-After; 0: no limit", "a deployment knows its own capacity"),
+  maxConnectionsPerAddress: row(0, 100, "count", "429 with Retry-After; 0: no limit", "IPv6 addresses count by /64"),
+  connectsPerSecondPerAddress: row(
+    0,
+    20,
+    "per second",
+    "429 with Retry-After; 0: no limit",
+    "a storm from one address",
+  ),
+  connectBurstPerAddress: row(
+    0,
+    100,
+    "count",
+    "see connectsPerSecondPerAddress",
+    "an office behind one address comes back at once",
+  ),
+  maxTopicsPerSocket: row(
+    10_000,
+    128,
+    "count",
+    "subscribe() throws LW_SERVER_TOPIC_LIMIT",
+    "a loop must not fill the hub",
+  ),
+  maxTopicBytes: row(
+    255,
+    255,
+    "bytes",
+    "subscribe() and publish() throw LW_HUB_TOPIC_NAME",
+    "names are kept per subscription",
+  ),
+  drainSpreadMs: row(
+    10_000,
+    10_000,
+    "ms",
+    "closes 1012 are spread over it",
+    "all clients at once are a storm elsewhere",
+  ),
+  drainTimeoutMs: row(
+    15_000,
+    15_000,
+    "ms",
+    "what is left is dropped",
+    "with the spread ≤ 25 s, inside a 30 s grace period",
+  ),
+};
+
+const limitNames = Object.keys(limitTable) as LimitName[];
+
+function preset(column: "default" | "public"): Limits {
+  return Object.fromEntries(limitNames.map((name) => [name, limitTable[name][column]])) as unknown as Limits;
+}
+
+/**
+ * The limits in force for `choice`: a preset's name, or the defaults with some of them replaced. Throws LocalError
+ * LW_LIMITS_INVALID for unknown names and for values that are not finite numbers ≥ 0.
+ */
+export function resolveLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
+  if (choice === "default" || choice === "public") return preset(choice);
+  if (typeof choice !== "object" || choice === null) {
+    throw new LocalError(
+      "LW_LIMITS_INVALID",
+      `limits is ${String(choice)}; expected "default", "public" or an object.`,
+    );
+  }
+  const limits = preset("default");
+  for (const [name, value] of Object.entries(choice)) {
+    if (!Object.hasOwn(limitTable, name)) {
+      throw new LocalError("LW_LIMITS_INVALID", `There is no limit "${name}". Known limits: ${limitNames.join(", ")}.`);
+    }
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
+      throw new LocalError("LW_LIMITS_INVALID", `limits.${name} is ${String(value)}; expected a finite number ≥ 0.`);
+    }
+    limits[name as LimitName] = value;
+  }
+  return limits;
+}
+
+/** What every retained object is charged besides its bytes: measured at 101–119 for a Buffer view. */
+export const OBJECT_COST = 128;

@@ -1,0 +1,64 @@
+// What a runtime does better than portable code, behind one object. Portable by default, so the pure floors run in any
+// browser; socket/ replaces members once, at import, with Node's. Holds no state besides the members themselves.
+
+import { scanUtf8, UTF8_ACCEPT } from "./utf8.ts";
+import { sha1 } from "./sha1.ts";
+
+export interface Platform {
+  /** SHA-1 of `bytes`, 20 bytes (RFC 6455 §4.2.2 asks for it; it protects nothing). */
+  sha1(bytes: Uint8Array): Uint8Array;
+  /** Whether `bytes` is complete, valid UTF-8. */
+  isUtf8(bytes: Uint8Array): boolean;
+  /** `bytes[start, end)` as text, each byte one character. */
+  decodeLatin1(bytes: Uint8Array, start: number, end: number): string;
+  /** `bytes[start, end)` as text; the bytes are known to be valid UTF-8. A leading BOM is kept. */
+  decodeUtf8(bytes: Uint8Array, start: number, end: number): string;
+  /** How many bytes `text` has as UTF-8; a lone surrogate counts 3 (U+FFFD). */
+  utf8Length(text: string): number;
+  /** Writes `text` as UTF-8 at `at`; the room is large enough. Lone surrogates become U+FFFD. Returns the bytes written. */
+  encodeUtf8Into(text: string, target: Uint8Array, at: number): number;
+  /** A buffer of its own for `bytes` bytes. Its content is arbitrary: whoever asks must write before showing it. */
+  allocate(bytes: number): Uint8Array;
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+const portable: Platform = {
+  sha1,
+  isUtf8: (bytes) => scanUtf8(UTF8_ACCEPT, bytes, 0, bytes.length) === UTF8_ACCEPT,
+  decodeLatin1(bytes, start, end) {
+    let text = "";
+    for (let at = start; at < end; at += 8192) {
+      text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 8192)));
+    }
+    return text;
+  },
+  decodeUtf8: (bytes, start, end) => decoder.decode(bytes.subarray(start, end)),
+  utf8Length(text) {
+    let length = text.length;
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit < 0x80) continue;
+      if (unit < 0x800) {
+        length += 1;
+      } else if (unit >= 0xd800 && unit <= 0xdbff && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
+        length += 2;
+        at++;
+      } else {
+        length += 2;
+      }
+    }
+    return length;
+  },
+  encodeUtf8Into: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
+  allocate: (bytes) => new Uint8Array(bytes),
+};
+
+/** The members in force. Read them at the call, never at import. */
+export const platform: Platform = { ...portable };
+
+/** Puts a runtime's own members in. Called once, by the floor that knows the runtime. */
+export function replacePlatform(members: Partial<Platform>): void {
+  Object.assign(platform, members);
+}

@@ -1,0 +1,500 @@
+// One WebSocket connection after its opening handshake, as a pure machine (RFC 6455 §5–§8). Bytes go in through receive(),
+// what they mean comes out through the sink, frames go out through the output, and wakeAt says when tick() is due. Does
+// not know sockets, timers, keep-alive or extensions; its driver does. Every fault of the peer ends in #fail().
+
+import type { Violation } from "../base/errors.ts";
+import { type Limits, OBJECT_COST } from "../base/limits.ts";
+import { platform } from "../base/platform.ts";
+import type { Random } from "../base/random.ts";
+import { TokenBucket } from "../base/token-bucket.ts";
+import { ARENA_BYTES, giveRoomBack, takeRoom } from "./arena.ts";
+import { decodeClosePayload, encodeClosePayload } from "./close-payload.ts";
+import { accepts, type ConnectionState, isReading } from "./connection-state.ts";
+import { checkFrame, type FrameContext, type Side, violations } from "./frame-check.ts";
+import { FrameDecoder } from "./frame-decoder.ts";
+import { FrameEncoder, type Output } from "./frame-encoder.ts";
+import { isControl, Opcode } from "./frame.ts";
+import { applyMask, createRoom, type Room, turnKey } from "./mask.ts";
+import { MessageAssembler } from "./message-assembler.ts";
+
+/** What a connection tells whoever drives it. Calls may call back into the connection. */
+export interface ConnectionSink {
+  /** A whole message. Bytes belong to the receiver. */
+  receiveMessage(data: string | Uint8Array): void;
+  /** A ping, already answered. */
+  receivePing(payload: Uint8Array): void;
+  receivePong(payload: Uint8Array): void;
+  /** The peer's Close, already answered if ours had not been sent. 1005 when it carried no code. At most once. */
+  receiveClose(code: number, reason: string): void;
+  /** The peer broke a rule; our Close with its code is written, later input is thrown away. At most once. */
+  fail(violation: Violation): void;
+  /** A deadline passed or too much came after the end: drop the transport now. */
+  drop(): void;
+  /** So many frames came at once that others should have a turn: call release() in the next one. */
+  yieldTurn(): void;
+}
+
+export interface ConnectionOptions {
+  readonly side: Side;
+  readonly limits: Limits;
+  readonly sink: ConnectionSink;
+  readonly output: Output;
+  /** Masking keys of a client; a server does not mask. */
+  readonly random: Random;
+  /** Accept lengths that are not in their shortest form. Default false. */
+  readonly lenientLength?: boolean;
+}
+
+// A header is read and used before anything else can run, so one decoder serves all connections.
+const header = new FrameDecoder();
+
+export class Connection implements FrameContext {
+  readonly side: Side;
+  readonly lenientLength: boolean;
+  readonly #limits: Limits;
+  readonly #sink: ConnectionSink;
+  readonly #output: Output;
+  readonly #encoder: FrameEncoder;
+  readonly #controlRate: TokenBucket | undefined;
+
+  #state: ConnectionState = "open";
+  #now = 0;
+  #held = false;
+  #parsing = false;
+  /** Bytes came in while a handler ran inside this very connection's parsing. */
+  #nested = false;
+  #closeDeadline = Infinity;
+  #messageDeadline = Infinity;
+  #discarded = 0;
+
+  // Bytes that wait to be parsed: an unfinished header, or what came after hold().
+  #rest: Room | undefined;
+  #restAt = 0;
+  #restEnd = 0;
+
+  // The frame whose payload is arriving.
+  #inFrame = false;
+  #opcode: number = Opcode.continuation;
+  #fin = false;
+  #key = 0;
+  #left = 0;
+
+  // The message and the control frame that are arriving.
+  #message: MessageAssembler | undefined;
+  #inMessage = false;
+  #messageBytes = 0;
+  #fragmentCount = 0;
+  #control: Uint8Array | undefined;
+  #controlLength = 0;
+  #pendingPong: Uint8Array | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.side = options.side;
+    this.lenientLength = options.lenientLength ?? false;
+    this.#limits = options.limits;
+    this.#sink = options.sink;
+    this.#output = options.output;
+    this.#encoder = new FrameEncoder(options.output, options.side === "client" ? options.random : undefined);
+    const { controlFramesPerSecond, controlFrameBurst } = options.limits;
+    if (controlFramesPerSecond > 0) this.#controlRate = new TokenBucket(controlFramesPerSecond, controlFrameBurst, 0);
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get inMessage(): boolean {
+    return this.#inMessage;
+  }
+
+  get messageBytes(): number {
+    return this.#messageBytes;
+  }
+
+  get fragmentCount(): number {
+    return this.#fragmentCount;
+  }
+
+  get maxMessageBytes(): number {
+    return this.#limits.maxMessageBytes;
+  }
+
+  get maxFragments(): number {
+    return this.#limits.maxFragments;
+  }
+
+  /** What the connection keeps of its input, charged as bytes and objects. 0 when idle at a frame's end. */
+  get retainedBytes(): number {
+    return (
+      (this.#rest === undefined ? 0 : this.#rest.bytes.length + OBJECT_COST) +
+      (this.#message === undefined ? 0 : this.#message.cost) +
+      (this.#control === undefined ? 0 : this.#control.length + OBJECT_COST) +
+      (this.#pendingPong === undefined ? 0 : this.#pendingPong.length + OBJECT_COST)
+    );
+  }
+
+  // --- inward ---
+
+  /** Takes the next bytes of the transport. They may be cut anywhere; the chunk is not kept and not changed. */
+  receive(chunk: Uint8Array, now: number): void {
+    this.#now = now;
+    if (!isReading(this.#state)) {
+      this.#discard(chunk.length);
+      return;
+    }
+    if (this.#held || this.#parsing) {
+      this.#keep(chunk, 0);
+      this.#nested = this.#parsing;
+      return;
+    }
+    const room = takeRoom();
+    this.#parsing = true;
+    try {
+      let taken = 0;
+      while (taken < chunk.length && isReading(this.#state)) {
+        if (this.#held) {
+          this.#keep(chunk, taken);
+          break;
+        }
+        const prefix = this.#moveRest(room);
+        const count = Math.min(chunk.length - taken, ARENA_BYTES);
+        room.bytes.set(taken === 0 && count === chunk.length ? chunk : chunk.subarray(taken, taken + count), prefix);
+        taken += count;
+        const at = this.#parse(room, 0, prefix + count);
+        if (at < prefix + count && isReading(this.#state)) this.#keep(room.bytes.subarray(at, prefix + count), 0, true);
+      }
+    } finally {
+      this.#parsing = false;
+      giveRoomBack(room);
+    }
+    this.#settle();
+    if (this.#nested) {
+      this.#nested = false;
+      if (!this.#held) this.release(now);
+    }
+  }
+
+  /** The transport ended: no more bytes will come or go. */
+  receiveEnd(): void {
+    if (!accepts(this.#state, "end")) return;
+    this.#enter("ended");
+  }
+
+  /** Stops before the next frame; bytes that come meanwhile are kept. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Goes on where hold() stopped. */
+  release(now: number): void {
+    this.#now = now;
+    this.#held = false;
+    if (this.#parsing || !isReading(this.#state)) return;
+    // The time a message spent waiting for us is not the peer's.
+    if (this.#messageDeadline !== Infinity) this.#messageDeadline = now + this.#limits.messageTimeoutMs;
+    const room = this.#rest;
+    if (room !== undefined) {
+      this.#parsing = true;
+      const end = this.#restEnd;
+      try {
+        this.#rest = undefined;
+        const at = this.#parse(room, this.#restAt, end);
+        if (at < end && isReading(this.#state)) this.#restore(room, at, end);
+      } finally {
+        this.#parsing = false;
+      }
+    }
+    this.#settle();
+  }
+
+  /** Answers the newest ping that came while the output was congested. */
+  receiveDrain(): void {
+    const payload = this.#pendingPong;
+    if (payload === undefined || this.#output.congested) return;
+    this.#pendingPong = undefined;
+    if (accepts(this.#state, "send")) this.#encoder.encode(Opcode.pong, payload);
+  }
+
+  #parse(room: Room, start: number, end: number): number {
+    let at = start;
+    let frameCount = 0;
+    while (!this.#held && isReading(this.#state)) {
+      if (!this.#inFrame) {
+        const took = header.read(room.bytes, at, end);
+        if (took > 0 || header.judgeable) {
+          const violation = checkFrame(header, this);
+          if (violation !== undefined) {
+            this.#fail(violation);
+            return end;
+          }
+        }
+        if (took === 0) return at;
+        if (frameCount++ === this.#limits.framesPerTurn) {
+          this.#held = true;
+          this.#sink.yieldTurn();
+          return at;
+        }
+        at += took;
+        this.#beginFrame();
+        if (!isReading(this.#state)) return end;
+      }
+      const count = Math.min(this.#left, end - at);
+      at = isControl(this.#opcode) ? this.#readControl(room, at, count) : this.#readData(room, at, count);
+      if (this.#inFrame) return at;
+    }
+    return at;
+  }
+
+  #beginFrame(): void {
+    this.#inFrame = true;
+    this.#opcode = header.opcode;
+    this.#fin = header.fin;
+    this.#key = header.maskKey;
+    this.#left = header.length;
+    if (isControl(header.opcode)) {
+      if (this.#controlRate !== undefined && !this.#controlRate.take(this.#now)) this.#fail(violations.controlFlood);
+      return;
+    }
+    if (header.opcode !== Opcode.continuation) {
+      this.#inMessage = true;
+      this.#messageBytes = 0;
+      this.#fragmentCount = 0;
+    }
+    this.#fragmentCount++;
+    this.#messageBytes += header.length;
+  }
+
+  #readData(room: Room, at: number, count: number): number {
+    const end = at + count;
+    const last = count === this.#left;
+    // WHATWG: once closing, messages are read past, not delivered.
+    if (this.#state !== "open") {
+      this.#discard(count);
+      this.#left -= count;
+      if (last) this.#endFrame();
+      return end;
+    }
+    const ascii = applyMask(room, at, end, this.#key);
+    if (last && this.#fin && this.#opcode !== Opcode.continuation && this.#message === undefined) {
+      this.#endFrame();
+      this.#readWhole(room, at, end, ascii);
+      return end;
+    }
+    this.#message ??= new MessageAssembler(this.#opcode === Opcode.text);
+    // RFC 6455 §8.1: an endpoint "MUST _Fail the WebSocket Connection_" when a byte stream is not valid UTF-8
+    if (!this.#message.append(room.bytes, at, end, ascii, this.#left)) {
+      this.#fail(violations.invalidUtf8);
+      return end;
+    }
+    this.#key = turnKey(this.#key, count);
+    this.#left -= count;
+    if (!last) return end;
+    const message = this.#fin ? this.#message : undefined;
+    this.#endFrame();
+    if (message !== undefined) {
+      this.#message = undefined;
+      const data = message.finish();
+      if (data === undefined) this.#fail(violations.invalidUtf8);
+      else this.#sink.receiveMessage(data);
+    }
+    return end;
+  }
+
+  #readWhole(room: Room, at: number, end: number, ascii: boolean): void {
+    const { bytes } = room;
+    if (this.#opcode === Opcode.binary) {
+      this.#sink.receiveMessage(bytes.slice(at, end));
+    } else if (ascii) {
+      this.#sink.receiveMessage(platform.decodeLatin1(bytes, at, end));
+    } else if (platform.isUtf8(bytes.subarray(at, end))) {
+      this.#sink.receiveMessage(platform.decodeUtf8(bytes, at, end));
+    } else {
+      this.#fail(violations.invalidUtf8);
+    }
+  }
+
+  #endFrame(): void {
+    this.#inFrame = false;
+    if (isControl(this.#opcode)) {
+      if (!this.#inMessage) this.#messageDeadline = Infinity;
+    } else if (this.#fin) {
+      this.#inMessage = false;
+      this.#messageBytes = 0;
+      this.#fragmentCount = 0;
+      this.#messageDeadline = Infinity;
+    }
+  }
+
+  #readControl(room: Room, at: number, count: number): number {
+    const end = at + count;
+    applyMask(room, at, end, this.#key);
+    if (count === this.#left && this.#control === undefined) {
+      this.#endFrame();
+      this.#receiveControl(room.bytes.slice(at, end));
+      return end;
+    }
+    this.#control ??= new Uint8Array(this.#left);
+    this.#control.set(room.bytes.subarray(at, end), this.#controlLength);
+    this.#controlLength += count;
+    this.#key = turnKey(this.#key, count);
+    this.#left -= count;
+    if (this.#left > 0) return end;
+    const payload = this.#control;
+    this.#control = undefined;
+    this.#controlLength = 0;
+    this.#endFrame();
+    this.#receiveControl(payload);
+    return end;
+  }
+
+  #receiveControl(payload: Uint8Array): void {
+    if (this.#opcode === Opcode.close) {
+      this.#receiveClose(payload);
+      return;
+    }
+    if (this.#state !== "open") return;
+    if (this.#opcode === Opcode.pong) {
+      this.#sink.receivePong(payload);
+      return;
+    }
+    // RFC 6455 §5.5.3: "the endpoint MAY elect to send a Pong frame for only the most recently processed Ping frame."
+    if (this.#output.congested) this.#pendingPong = payload;
+    else this.#encoder.encode(Opcode.pong, payload);
+    this.#sink.receivePing(payload);
+  }
+
+  #receiveClose(payload: Uint8Array): void {
+    const close = decodeClosePayload(payload);
+    if ("closeCode" in close) {
+      this.#fail(close);
+      return;
+    }
+    // RFC 6455 §5.5.1: "If an endpoint receives a Close frame and did not previously send a Close frame, the endpoint MUST
+    // send a Close frame in response."
+    if (this.#state === "open") this.#encoder.encode(Opcode.close, payload);
+    this.#enter("both-closed");
+    this.#sink.receiveClose(close.code, close.reason);
+  }
+
+  /** The one way in which a fault of the peer ends the connection (RFC 6455 §7.1.7). */
+  #fail(violation: Violation): void {
+    if (!accepts(this.#state, "fail")) return;
+    if (this.#state === "open") {
+      this.#encoder.encode(Opcode.close, encodeClosePayload(violation.closeCode, violation.message));
+    }
+    this.#enter("failed");
+    this.#sink.fail(violation);
+  }
+
+  #enter(state: ConnectionState): void {
+    this.#state = state;
+    this.#messageDeadline = Infinity;
+    this.#message = undefined;
+    this.#pendingPong = undefined;
+    if (state === "ended") this.#closeDeadline = Infinity;
+    else if (this.#closeDeadline === Infinity) this.#closeDeadline = this.#now + this.#limits.closeTimeoutMs;
+    if (isReading(state)) return;
+    this.#rest = undefined;
+    this.#control = undefined;
+    this.#held = false;
+  }
+
+  #discard(bytes: number): void {
+    this.#discarded += bytes;
+    if (this.#discarded > this.#limits.discardBytes && this.#state !== "ended") this.#sink.drop();
+  }
+
+  /** Moves an unfinished header to the room's front; returns its length. */
+  #moveRest(room: Room): number {
+    if (this.#rest === undefined) return 0;
+    const length = this.#restEnd - this.#restAt;
+    room.bytes.set(this.#rest.bytes.subarray(this.#restAt, this.#restEnd));
+    this.#rest = undefined;
+    return length;
+  }
+
+  /** Keeps `bytes[from…)` behind what waits already, or before it if they were read first. */
+  #keep(bytes: Uint8Array, from: number, first = false): void {
+    const added = bytes.length - from;
+    const before = this.#rest === undefined ? 0 : this.#restEnd - this.#restAt;
+    const room = createRoom(added + before);
+    if (this.#rest !== undefined) {
+      room.bytes.set(this.#rest.bytes.subarray(this.#restAt, this.#restEnd), first ? added : 0);
+    }
+    room.bytes.set(from === 0 ? bytes : bytes.subarray(from), first ? 0 : before);
+    this.#rest = room;
+    this.#restAt = 0;
+    this.#restEnd = added + before;
+  }
+
+  /** Puts what release() did not parse back in front of what came meanwhile, without holding more memory than needed. */
+  #restore(room: Room, at: number, end: number): void {
+    if (this.#rest !== undefined || !this.#held) {
+      this.#keep(room.bytes.subarray(at, end), 0, true);
+      return;
+    }
+    this.#rest = room;
+    this.#restAt = at;
+    this.#restEnd = end;
+  }
+
+  /** After input: an unfinished message has a deadline from its first byte on. */
+  #settle(): void {
+    if (this.#state !== "open") return;
+    const unfinished = this.#inFrame || this.#inMessage || (this.#rest !== undefined && !this.#held);
+    if (!unfinished) this.#messageDeadline = Infinity;
+    else if (this.#messageDeadline === Infinity) this.#messageDeadline = this.#now + this.#limits.messageTimeoutMs;
+  }
+
+  // --- outward ---
+
+  /** Sends one message; the bytes are copied. Returns its payload bytes, or -1 when the connection no longer sends. */
+  sendMessage(data: string | Uint8Array): number {
+    if (!accepts(this.#state, "send")) return -1;
+    return this.#encoder.encode(typeof data === "string" ? Opcode.text : Opcode.binary, data);
+  }
+
+  /** Sends a frame made by encodeMessageFrame, by reference; servers only. False when the connection no longer sends. */
+  sendFrame(frame: Uint8Array): boolean {
+    if (!accepts(this.#state, "send")) return false;
+    this.#output.pass(frame);
+    return true;
+  }
+
+  /** Sends a ping with up to 125 bytes. False when the connection no longer sends. */
+  sendPing(payload: Uint8Array): boolean {
+    if (!accepts(this.#state, "send")) return false;
+    this.#encoder.encode(Opcode.ping, payload);
+    return true;
+  }
+
+  /** Starts the closing handshake; 1005 sends a Close without a code. False when it has begun already. */
+  sendClose(code: number, reason: string, now: number): boolean {
+    if (!accepts(this.#state, "send-close")) return false;
+    this.#now = now;
+    this.#encoder.encode(Opcode.close, encodeClosePayload(code, reason));
+    this.#enter("we-closed");
+    return true;
+  }
+
+  // --- time ---
+
+  /** When tick() is due next, in the clock's milliseconds; Infinity when nothing is waited for. */
+  get wakeAt(): number {
+    return Math.min(this.#closeDeadline, this.#held ? Infinity : this.#messageDeadline);
+  }
+
+  /** Judges the deadlines. Call after pending input was received, or a stall of this process would look like the peer's. */
+  tick(now: number): void {
+    this.#now = now;
+    if (now >= this.#closeDeadline) {
+      this.#sink.drop();
+    } else if (now >= this.#messageDeadline && !this.#held) {
+      this.#fail(violations.messageTimeout);
+    }
+  }
+}
