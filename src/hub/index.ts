@@ -1,0 +1,2 @@
+// What the floors above may use of the hub.
+export { Hub, type Codec, type Subscriber } from "./hub.ts";
