@@ -1,0 +1,44 @@
+// One unit test file per source file: test/unit/<floor>/<file>.test.ts stands for src/<floor>/<file>.ts. A second file for
+// one source names the aspect: <file>.<aspect>.test.ts. Index files have nothing of their own to test.
+import { posix } from "node:path";
+import { expect, test } from "vitest";
+import { filesIn } from "../support/source-scan.ts";
+
+const floors = ["base", "protocol", "socket", "hub", "server"];
+
+/** Source files without a unit test, each with the reason. */
+const exceptions: Readonly<Record<string, string>> = {
+  "src/socket/carrier.ts": "interfaces only",
+};
+
+const sources = floors.flatMap((floor) => filesIn(`src/${floor}`, [".ts"])).map(stem);
+const tests = floors.flatMap((floor) => filesIn(`test/unit/${floor}`, [".test.ts"]));
+const tested = new Set(tests.map(testedSource));
+
+test("every source file has its unit test", () => {
+  const missing = sources.filter((source) => {
+    return posix.basename(source) !== "index" && !tested.has(source) && exceptions[`src/${source}.ts`] === undefined;
+  });
+  expect(missing).toEqual([]);
+});
+
+test("every unit test stands for a source file", () => {
+  const known = new Set(sources);
+  expect(tests.filter((file) => !known.has(testedSource(file)))).toEqual([]);
+});
+
+test("every exception is still one", () => {
+  const known = new Set(sources.filter((source) => !tested.has(source)).map((source) => `src/${source}.ts`));
+  expect(Object.keys(exceptions).filter((file) => !known.has(file))).toEqual([]);
+});
+
+/** src/base/clock.ts → base/clock */
+function stem(file: string): string {
+  return file.replace(/^src\//, "").replace(/\.ts$/, "");
+}
+
+/** test/unit/base/clock.skew.test.ts → base/clock */
+function testedSource(file: string): string {
+  const name = posix.basename(file).split(".")[0] ?? "";
+  return posix.join(posix.dirname(file).replace(/^test\/unit\//, ""), name);
+}
