@@ -64,8 +64,6 @@ export function checkFrame(header: FrameDecoder, context: FrameContext): Violati
     // RFC 6455 §5.1: "A client MUST close a connection if it detects a masked frame."
     return violations.maskPresent;
   }
-  // RFC 6455 §5.2: "the most significant bit MUST be 0"
-  if (header.negative) return violations.lengthNegative;
   if (isControl(opcode)) {
     // RFC 6455 §5.5: "All control frames MUST have a payload length of 125 bytes or less and MUST NOT be fragmented."
     if (header.length > MAX_CONTROL_PAYLOAD || header.headerBytes - (header.masked ? 4 : 0) !== 2) {
@@ -73,8 +71,6 @@ export function checkFrame(header: FrameDecoder, context: FrameContext): Violati
     }
     return header.fin ? undefined : violations.controlFragmented;
   }
-  // RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length"
-  if (!header.minimal && !context.lenientLength) return violations.lengthNotMinimal;
   if (opcode === Opcode.continuation) {
     if (!context.inMessage) return violations.nothingToContinue;
     if (context.fragmentCount >= context.maxFragments) return violations.tooManyFragments;
@@ -82,6 +78,12 @@ export function checkFrame(header: FrameDecoder, context: FrameContext): Violati
     // RFC 6455 §5.4: "The fragments of one message MUST NOT be interleaved between the fragments of another message"
     return violations.messageUnfinished;
   }
+  // The rules above need the first two bytes only. Those about the length come last: it may arrive later, and the answer
+  // must not depend on where the header was cut.
+  // RFC 6455 §5.2: "the most significant bit MUST be 0"
+  if (header.negative) return violations.lengthNegative;
+  // RFC 6455 §5.2: "the minimal number of bytes MUST be used to encode the length"
+  if (!header.minimal && !context.lenientLength) return violations.lengthNotMinimal;
   if (context.messageBytes + header.length > context.maxMessageBytes) return violations.messageTooBig;
   return undefined;
 }
