@@ -1,0 +1,233 @@
+// RFC 6455 frames read and written in the plainest way there is: the whole stream at once, one rule after another, in the
+// order in which the bytes allow to judge them. The oracle for the real machine, so it shares no code with src/ and cares
+// for nothing but being right. RELIABILITY §2.3 to §2.5 decide where the RFC leaves a choice.
+
+import { bigEndian, bytes, concat, utf8 } from "./byte-builder.ts";
+
+export type Role = "server" | "client";
+
+export interface NaiveRules {
+  /** Who reads: a server expects masked frames, a client unmasked ones. */
+  readonly role: Role;
+  readonly maxMessageBytes: number;
+  readonly maxFragments: number;
+  readonly lenientLength?: boolean;
+}
+
+/**
+ * What a stream means, one line per event: `text "…"`, `binary 00ff`, `ping 00`, `pong`, `close 1000 "…"`, `fail 1002`.
+ * Nothing follows a close or a fail.
+ */
+export type NaiveEvents = readonly string[];
+
+interface Header {
+  readonly fin: boolean;
+  readonly opcode: number;
+  readonly length: number;
+  readonly key: Uint8Array | undefined;
+  /** Where the payload begins. */
+  readonly payloadAt: number;
+}
+
+interface Message {
+  readonly opcode: number;
+  frames: number;
+  bytes: Uint8Array;
+}
+
+/** The events of a whole stream. A frame that is cut off is judged as far as its bytes go. */
+export function readStream(stream: Uint8Array, rules: NaiveRules): NaiveEvents {
+  const events: string[] = [];
+  let message: Message | undefined;
+  let at = 0;
+  for (;;) {
+    const header = readHeader(stream, at, message, rules);
+    if (header === "more") return events;
+    if (typeof header === "number") return [...events, `fail ${header}`];
+    const end = header.payloadAt + header.length;
+    const isWhole = end <= stream.length;
+    const payload = unmask(stream.slice(header.payloadAt, Math.min(end, stream.length)), header.key);
+
+    if (header.opcode >= 8) {
+      if (!isWhole) return events;
+      if (header.opcode === 8) return [...events, readClose(payload)];
+      events.push(showBytes(header.opcode === 9 ? "ping" : "pong", payload));
+    } else {
+      if (message === undefined) message = { opcode: header.opcode, frames: 0, bytes: new Uint8Array() };
+      message.frames++;
+      message.bytes = concat([message.bytes, payload]);
+      const isText = message.opcode === 1;
+      // RELIABILITY P-50: 1007 as soon as the byte is there, though the frame or the message is not complete.
+      if (isText && badUtf8At(message.bytes) !== undefined) return [...events, "fail 1007"];
+      if (!isWhole) return events;
+      if (header.fin) {
+        if (isText && !isCompleteUtf8(message.bytes)) return [...events, "fail 1007"];
+        events.push(isText ? showText(message.bytes) : showBytes("binary", message.bytes));
+        message = undefined;
+      }
+    }
+    at = end;
+  }
+}
+
+/**
+ * A header, the close code that refuses it, or "more" when the bytes end inside it. What the first two bytes tell is judged
+ * first, then what the length tells, and neither waits for the masking key.
+ */
+function readHeader(
+  stream: Uint8Array,
+  at: number,
+  message: Message | undefined,
+  rules: NaiveRules,
+): Header | number | "more" {
+  const first = stream[at];
+  const second = stream[at + 1];
+  if (first === undefined || second === undefined) return "more";
+  const fin = (first & 0x80) !== 0;
+  const opcode = first & 0x0f;
+  const isMasked = (second & 0x80) !== 0;
+  const shortLength = second & 0x7f;
+  const isControl = opcode >= 8;
+  if ((first & 0x70) !== 0) return 1002;
+  if (![0, 1, 2, 8, 9, 10].includes(opcode)) return 1002;
+  if (isMasked !== (rules.role === "server")) return 1002;
+  if (isControl && !fin) return 1002;
+  if (isControl && shortLength > 125) return 1002;
+  if (opcode === 0 && message === undefined) return 1002;
+  if ((opcode === 1 || opcode === 2) && message !== undefined) return 1002;
+  if (!isControl && (message?.frames ?? 0) + 1 > rules.maxFragments) return 1008;
+
+  const lengthBytes = shortLength === 126 ? 2 : shortLength === 127 ? 8 : 0;
+  const keyAt = at + 2 + lengthBytes;
+  if (stream.length < keyAt) return "more";
+  let length = BigInt(shortLength);
+  if (lengthBytes > 0) {
+    length = 0n;
+    for (const byte of stream.slice(at + 2, keyAt)) length = length * 256n + BigInt(byte);
+    if (length >= 2n ** 63n) return 1002;
+    const isMinimal = lengthBytes === 2 ? length >= 126n : length >= 65536n;
+    if (!isMinimal && rules.lenientLength !== true) return 1002;
+  }
+  if (!isControl && BigInt(message?.bytes.length ?? 0) + length > BigInt(rules.maxMessageBytes)) return 1009;
+
+  const payloadAt = isMasked ? keyAt + 4 : keyAt;
+  if (stream.length < payloadAt) return "more";
+  return { fin, opcode, length: Number(length), key: isMasked ? stream.slice(keyAt, payloadAt) : undefined, payloadAt };
+}
+
+function readClose(payload: Uint8Array): string {
+  if (payload.length === 0) return `close 1005 ""`;
+  if (payload.length === 1) return "fail 1002";
+  const code = (payload[0] as number) * 256 + (payload[1] as number);
+  const isDefined = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].includes(code);
+  if (!isDefined && !(code >= 3000 && code <= 4999)) return "fail 1002";
+  const reason = payload.slice(2);
+  if (!isCompleteUtf8(reason)) return "fail 1007";
+  return `close ${code} ${JSON.stringify(decode(reason))}`;
+}
+
+function unmask(payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
+  if (key === undefined) return payload;
+  return payload.map((byte, index) => byte ^ (key[index % 4] as number));
+}
+
+// --- UTF-8, from the table of well-formed byte sequences (Unicode, table 3-7; RFC 3629 §4) ---
+
+const tail = [0x80, 0xbf] as const;
+const wellFormed: readonly (readonly (readonly [low: number, high: number])[])[] = [
+  [[0x00, 0x7f]],
+  [[0xc2, 0xdf], tail],
+  [[0xe0, 0xe0], [0xa0, 0xbf], tail],
+  [[0xe1, 0xec], tail, tail],
+  [[0xed, 0xed], [0x80, 0x9f], tail],
+  [[0xee, 0xef], tail, tail],
+  [[0xf0, 0xf0], [0x90, 0xbf], tail, tail],
+  [[0xf1, 0xf3], tail, tail, tail],
+  [[0xf4, 0xf4], [0x80, 0x8f], tail, tail],
+];
+
+/** The row of the table that `text` follows at `at` as far as it goes, or the index of the byte that no row allows. */
+function matchCharacter(text: Uint8Array, at: number): { length: number } | { badAt: number } {
+  let rows = wellFormed;
+  for (let index = 0; ; index++) {
+    const byte = text[at + index];
+    if (byte === undefined) return { length: (rows[0] as readonly unknown[]).length };
+    rows = rows.filter((row) => {
+      const range = row[index];
+      return range !== undefined && byte >= range[0] && byte <= range[1];
+    });
+    if (rows.length === 0) return { badAt: at + index };
+    if ((rows[0] as readonly unknown[]).length === index + 1) return { length: index + 1 };
+  }
+}
+
+/** The index of the first byte after which no continuation makes `text` valid UTF-8; undefined if there is none. */
+export function badUtf8At(text: Uint8Array): number | undefined {
+  for (let at = 0; at < text.length; ) {
+    if ((text[at] as number) < 0x80) {
+      at++;
+      continue;
+    }
+    const found = matchCharacter(text, at);
+    if ("badAt" in found) return found.badAt;
+    at += found.length;
+  }
+  return undefined;
+}
+
+export function isCompleteUtf8(text: Uint8Array): boolean {
+  let at = 0;
+  while (at < text.length) {
+    const found = matchCharacter(text, at);
+    if ("badAt" in found) return false;
+    at += found.length;
+  }
+  return at === text.length;
+}
+
+// --- lines ---
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decode = (text: Uint8Array): string => decoder.decode(text);
+
+export function showText(text: string | Uint8Array): string {
+  return `text ${JSON.stringify(typeof text === "string" ? text : decode(text))}`;
+}
+
+export function showBytes(kind: "binary" | "ping" | "pong", payload: Uint8Array): string {
+  return payload.length === 0 ? kind : `${kind} ${Buffer.from(payload).toString("hex")}`;
+}
+
+// --- writing, with a knob for each way to be wrong ---
+
+export interface NaiveFrame {
+  readonly fin?: boolean;
+  /** Bits as they stand in the first byte: 0x40 is RSV1. */
+  readonly rsv?: number;
+  readonly opcode: number;
+  readonly key?: Uint8Array | undefined;
+  readonly payload?: string | Uint8Array;
+  /** How the length is written; by default in the fewest bytes. */
+  readonly lengthForm?: 7 | 16 | 64;
+  /** The length the header announces, when it is not the payload's. */
+  readonly declaredLength?: number | bigint;
+}
+
+/** The frame's bytes, however wrong. */
+export function writeFrame(frame: NaiveFrame): Uint8Array<ArrayBuffer> {
+  const plain = typeof frame.payload === "string" ? utf8(frame.payload) : (frame.payload ?? new Uint8Array());
+  const length = frame.declaredLength ?? plain.length;
+  const form = frame.lengthForm ?? (length < 126 ? 7 : length < 65536 ? 16 : 64);
+  const maskBit = frame.key === undefined ? 0 : 0x80;
+  return bytes(
+    (frame.fin === false ? 0 : 0x80) | (frame.rsv ?? 0) | frame.opcode,
+    form === 7 ? maskBit | (Number(length) & 0x7f) : form === 16 ? [maskBit | 126, bigEndian(length, 2)] : [maskBit | 127, bigEndian(length, 8)],
+    frame.key ?? [],
+    unmask(plain, frame.key),
+  );
+}
+
+/** A frame as a peer of `role` must receive it: masked for a server (with a key that shows), plain for a client. */
+export function frameTo(role: Role, opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array<ArrayBuffer> {
+  return writeFrame({ opcode, payload, fin, key: role === "server" ? Uint8Array.of(0x37, 0xfa, 0x21, 0x3d) : undefined });
+}
