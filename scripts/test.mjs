@@ -37,11 +37,13 @@ export async function test({ full, built, args }) {
 /** @typedef {{ status: string, assertionResults: readonly { status: string }[] }} FileResult */
 
 function readResults() {
+  return sumOf(existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")).testResults : []);
+}
+
+/** @returns the sum of the runner's own results */
+export function sumOf(/** @type {readonly FileResult[]} */ files) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  if (!existsSync(resultFile)) return sum;
-  /** @type {{ testResults: readonly FileResult[] }} */
-  const results = JSON.parse(readFileSync(resultFile, "utf8"));
-  for (const file of results.testResults) {
+  for (const file of files) {
     const statuses = file.assertionResults.map((result) => result.status);
     const failed = statuses.filter((status) => status === "failed").length;
     sum.passed += statuses.filter((status) => status === "passed").length;
