@@ -1,0 +1,99 @@
+// Reads the single arguments of the command line: ports, sizes, seconds, headers, addresses. Each function returns the
+// value or throws commander's InvalidArgumentError, whose message commander puts behind the name of the option.
+import { InvalidArgumentError } from "commander";
+
+export type HeaderPair = readonly [name: string, value: string];
+
+/** The longest string of the platform; a larger message could not be delivered as text. */
+export const largestMessageBytes = 536_870_888;
+const longestPingSeconds = 86_400;
+
+const byteUnits = new Map([
+  ["", 1],
+  ["kib", 1024],
+  ["mib", 1024 * 1024],
+]);
+
+export function parsePort(text: string): number {
+  const port = parseInteger(text);
+  if (port === undefined || port > 65_535) {
+    throw new InvalidArgumentError("Expected a port: 0 to 65535, where 0 picks a free one.");
+  }
+  return port;
+}
+
+export function parseByteCount(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d{1,12})\s?([a-z]*)$/i.exec(text) ?? [];
+  const factor = byteUnits.get(unit.toLowerCase());
+  const bytes = digits === "" || factor === undefined ? 0 : Number(digits) * factor;
+  if (bytes < 1 || bytes > largestMessageBytes) {
+    throw new InvalidArgumentError(
+      `Expected bytes from 1 to ${largestMessageBytes}, e.g. 16777216; KiB and MiB are understood as well.`,
+    );
+  }
+  return bytes;
+}
+
+export function parsePingSeconds(text: string): number {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds < 0.1 || seconds > longestPingSeconds) {
+    throw new InvalidArgumentError("Expected seconds from 0.1 to 86400.");
+  }
+  return seconds;
+}
+
+export function parseHeader(text: string): HeaderPair {
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(colon, 0));
+  const value = text.slice(colon + 1).trim();
+  // RFC 9110 §5.1: a field name is a token; §5.5: control characters have no place in a value.
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+    throw new InvalidArgumentError("Expected 'Name: value', with a name of letters, digits and hyphens.");
+  }
+  if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(value)) {
+    throw new InvalidArgumentError("A header value has no line breaks, control characters or letters beyond Latin-1.");
+  }
+  return [name, value];
+}
+
+/** An origin as browsers send it: scheme, host and port, nothing after them. */
+export function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const web = url !== undefined && (url.protocol === "http:" || url.protocol === "https:");
+  if (!web || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") {
+    throw new InvalidArgumentError("Expected an origin such as https://app.example or http://localhost:3000.");
+  }
+  return url.origin;
+}
+
+/** The address to connect to. http and https are taken as ws and wss, as the WebSocket constructor does. */
+export function parseSocketUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^(wss?|https?):$/.test(url.protocol)) {
+    const guess = guessUrl(text);
+    const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
+    throw new InvalidArgumentError(
+      `Expected a WebSocket address such as ws://127.0.0.1:8101/ or wss://host/path.${hint}`,
+    );
+  }
+  if (url.hash !== "" || text.includes("#")) {
+    throw new InvalidArgumentError("A WebSocket address has no fragment: leave out the part from # on.");
+  }
+  if (url.port === "0") throw new InvalidArgumentError("Port 0 cannot be connected to.");
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}
+
+/** Collects the values of an option that may be given more than once. */
+export function collect<Value>(parse: (text: string) => Value): (text: string, earlier: Value[]) => Value[] {
+  return (text, earlier) => [...earlier, parse(text)];
+}
+
+function guessUrl(text: string): string | undefined {
+  if (/[:/]{2}/.test(text) || !URL.canParse(`ws://${text}`)) return undefined;
+  return new URL(`ws://${text}`).href;
+}
+
+function parseInteger(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
