@@ -1,5 +1,12 @@
 // `longwire/protocol`: RFC 6455 as pure machines, for any runtime and for pages that draw frames. No sockets, no timers.
 
+export {
+  closeCodes,
+  describeCloseCode,
+  isApplicationCloseCode,
+  type CloseCode,
+  type ClosePolicy,
+} from "../base/close-codes.ts";
 export { NO_STATUS, decodeClosePayload, encodeClosePayload, type ClosePayload } from "./close-payload.ts";
 export { Connection, type ConnectionOptions, type ConnectionSink } from "./connection.ts";
 export { accepts, isReading, type ConnectionEvent, type ConnectionState } from "./connection-state.ts";
