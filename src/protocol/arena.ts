@@ -6,7 +6,7 @@ import { MAX_HEADER_BYTES } from "./frame.ts";
 import { createRoom, type Room } from "./mask.ts";
 
 /** Chunk bytes that fit beside the unfinished header of the chunk before: Node reads 64 KiB at most at a time. */
-export const ARENA_BYTES = 64 * 1024;
+export const ARENA_BYTES: number = 64 * 1024;
 
 const arena = createRoom(ARENA_BYTES + MAX_HEADER_BYTES);
 let taken = false;

@@ -26,7 +26,27 @@ export interface FrameContext {
 const violation = (closeCode: number, code: ErrorCode, message: string): Violation =>
   Object.freeze({ closeCode, code, message });
 
-export const violations = {
+export type ViolationName =
+  | "reservedBits"
+  | "reservedOpcode"
+  | "maskMissing"
+  | "maskPresent"
+  | "controlTooLong"
+  | "controlFragmented"
+  | "lengthNegative"
+  | "lengthNotMinimal"
+  | "nothingToContinue"
+  | "messageUnfinished"
+  | "messageTooBig"
+  | "tooManyFragments"
+  | "messageTimeout"
+  | "controlFlood"
+  | "invalidUtf8"
+  | "closeTooShort"
+  | "closeCodeInvalid";
+
+/** Every rule a peer can break here, with the close code that answers it. */
+export const violations: Readonly<Record<ViolationName, Violation>> = {
   reservedBits: violation(
     1002,
     "LW_PROTOCOL_RSV_SET",
@@ -48,7 +68,7 @@ export const violations = {
   invalidUtf8: violation(1007, "LW_PROTOCOL_UTF8_INVALID", "The text is not valid UTF-8."),
   closeTooShort: violation(1002, "LW_PROTOCOL_CLOSE_TOO_SHORT", "A close payload has 0 bytes or at least 2."),
   closeCodeInvalid: violation(1002, "LW_PROTOCOL_CLOSE_CODE_INVALID", "The close code may not be sent."),
-} as const satisfies Record<string, Violation>;
+};
 
 /** The rule that `header` breaks, or undefined if its payload may be read. */
 export function checkFrame(header: FrameDecoder, context: FrameContext): Violation | undefined {

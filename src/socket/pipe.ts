@@ -1,0 +1,128 @@
+// The bytes of one transport, seen from the driver: a handful of calls each way. SocketPipe puts a Node stream behind them;
+// tests put an in-memory pair. Moves bytes and knows nothing of what they mean.
+
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+
+/** What a pipe tells its driver. After receiveDisconnect nothing more comes. */
+export interface PipeReceiver {
+  receiveChunk(chunk: Uint8Array): void;
+  /** All that was handed over has been accepted, after a time in which more was pending than the pipe likes. */
+  receiveDrain(): void;
+  /** The peer will send no more; bytes may still be written. */
+  receiveEnd(): void;
+  /** The transport is gone. */
+  receiveDisconnect(error: Error | undefined): void;
+}
+
+export interface Pipe {
+  /** Bytes handed over and not yet accepted by the network. */
+  readonly pendingBytes: number;
+  /** Whether `pendingBytes` of 0 after a write means that its memory may be used again at once. */
+  readonly reusable: boolean;
+  /** Starts the flow of bytes to `receiver`. */
+  open(receiver: PipeReceiver): void;
+  /** Hands `parts` over in order; they must not be written to while they are pending. */
+  write(parts: readonly Uint8Array[]): void;
+  pause(): void;
+  resume(): void;
+  /** Sends the end after all that was written. */
+  end(): void;
+  /** Drops the transport now. */
+  destroy(): void;
+  /** Calls `run` once everything written before is accepted or the transport is gone. */
+  whenWritten(run: () => void): void;
+}
+
+const RECEIVER = Symbol("longwire.receiver");
+const FAULT = Symbol("longwire.fault");
+
+interface BridgedStream extends Duplex {
+  [RECEIVER]?: PipeReceiver;
+  [FAULT]?: Error;
+}
+
+// Shared by all sockets: a closure per socket and event would cost more memory than the connection's own state.
+function onData(this: BridgedStream, chunk: Uint8Array): void {
+  this[RECEIVER]?.receiveChunk(chunk);
+}
+function onDrain(this: BridgedStream): void {
+  this[RECEIVER]?.receiveDrain();
+}
+function onEnd(this: BridgedStream): void {
+  this[RECEIVER]?.receiveEnd();
+}
+function onError(this: BridgedStream, error: Error): void {
+  this[FAULT] = error;
+}
+function onClose(this: BridgedStream): void {
+  const receiver = this[RECEIVER];
+  delete this[RECEIVER];
+  receiver?.receiveDisconnect(this[FAULT]);
+}
+
+/** A Pipe over any Node duplex stream: TCP, TLS, an HTTP/2 stream. */
+export class SocketPipe implements Pipe {
+  readonly reusable: boolean;
+  readonly #stream: BridgedStream;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    // TLS encrypts later, so only a plain socket is done with the memory when its queue is empty.
+    this.reusable = stream instanceof Socket && !(stream instanceof TLSSocket);
+    if (stream instanceof Socket) {
+      stream.setNoDelay(true);
+      stream.setTimeout(0);
+    }
+  }
+
+  get pendingBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  open(receiver: PipeReceiver): void {
+    const stream = this.#stream;
+    stream[RECEIVER] = receiver;
+    stream.on("error", onError);
+    stream.on("close", onClose);
+    stream.on("end", onEnd);
+    stream.on("drain", onDrain);
+    stream.on("data", onData);
+    if (stream.destroyed) queueMicrotask(() => onClose.call(stream));
+  }
+
+  write(parts: readonly Uint8Array[]): void {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.writableEnded) return;
+    if (parts.length === 1) {
+      stream.write(parts[0] as Uint8Array);
+      return;
+    }
+    stream.cork();
+    for (const part of parts) stream.write(part);
+    stream.uncork();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  end(): void {
+    if (!this.#stream.writableEnded) this.#stream.end();
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
+
+  whenWritten(run: () => void): void {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.writableEnded) queueMicrotask(run);
+    else stream.write("", () => run());
+  }
+}

@@ -1,0 +1,32 @@
+// Notices a peer that accepts nothing while bytes wait for it. RELIABILITY §5.2 slowConsumerTimeout, V-22. A pipe reports
+// progress only when a whole write is accepted, so bytes in flight earn time at a rate of 16 KiB/s: a large message on a
+// slow line is not a stall. Pure.
+
+const BYTES_PER_MS = (16 * 1024) / 1000;
+
+export class Stall {
+  readonly #timeoutMs: number;
+  #pendingBytes = 0;
+  deadline: number = Infinity;
+
+  /** `timeoutMs` of 0 never judges. */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** So many bytes wait now. Fewer than before is progress; more is not. */
+  progress(pendingBytes: number, now: number): void {
+    const before = this.#pendingBytes;
+    this.#pendingBytes = pendingBytes;
+    if (this.#timeoutMs === 0 || pendingBytes === 0) {
+      this.deadline = Infinity;
+    } else if (this.deadline === Infinity || pendingBytes < before) {
+      this.deadline = now + this.#timeoutMs + pendingBytes / BYTES_PER_MS;
+    }
+  }
+
+  reset(): void {
+    this.#pendingBytes = 0;
+    this.deadline = Infinity;
+  }
+}
