@@ -30,10 +30,17 @@ async function install() {
     .update(readFileSync("package-lock.json"))
     .update(`${process.platform} ${process.arch} ${process.versions.node.split(".")[0]}`)
     .digest("hex");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return 0;
+  if (existsSync(stampFile)) {
+    if (readFileSync(stampFile, "utf8") === stamp) return 0;
+  } else if (isInstalledByHand()) {
+    writeFileSync(stampFile, stamp);
+    return 0;
+  }
   process.stdout.write("Installing the pinned dependencies (once)…\n");
   let code = await npm("ci", "--include=dev");
-  if (code !== 0) code = await npm("install", "--no-save", "--include=dev");
+  // Above 128 npm did not fail: somebody stopped it.
+  if (code !== 0 && code < 128) code = await npm("install", "--no-save", "--include=dev");
+  if (code >= 128) return code;
   if (code !== 0) {
     process.stderr.write("The dependencies could not be installed. Is the npm registry reachable from here?\n");
     return code;
@@ -41,6 +48,22 @@ async function install() {
   // Last of all, so that an interrupted installation is not mistaken for a finished one.
   writeFileSync(stampFile, stamp);
   return 0;
+}
+
+/** Whether somebody ran `npm ci` themselves: npm leaves a list of what it installed, which must agree with the lock file. */
+function isInstalledByHand() {
+  const list = join("node_modules", ".package-lock.json");
+  if (!existsSync(list)) return false;
+  const installed = packagesIn(list);
+  return Object.entries(packagesIn("package-lock.json")).every(([place, wanted]) => {
+    const isElsewhere = wanted.optional === true && installed[place] === undefined;
+    return place === "" || isElsewhere || installed[place]?.version === wanted.version;
+  });
+}
+
+/** @returns {Record<string, { version?: string, optional?: boolean }>} */
+function packagesIn(/** @type {string} */ file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
 }
 
 /** Runs the npm that started us, so that a machine with several versions keeps using one. */
