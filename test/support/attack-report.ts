@@ -15,33 +15,48 @@ export interface AttackLimits {
 /** Small enough that generated streams meet them often. */
 export const attackLimits: AttackLimits = { maxMessageBytes: 400, maxFragments: 4 };
 
-/** What the machine does otherwise than the model, as a sentence; undefined when it does right. */
+/** What a stream must cause: events at the reader, answers at its peer. */
+export interface Expectation {
+  readonly events: NaiveEvents;
+  readonly answers: NaiveEvents;
+  /** The close code of the violation the stream ends with. */
+  readonly failedWith: string | undefined;
+}
+
+/** What the model expects of `stream`. */
+export function expectationOf(stream: Uint8Array, role: Role, limits: AttackLimits = attackLimits): Expectation {
+  const events = readStream(stream, { role, ...limits });
+  return { events, answers: answersTo(events), failedWith: /^fail (\d+)$/.exec(events.at(-1) ?? "")?.[1] };
+}
+
+/** What the machine does otherwise than expected, as a sentence; undefined when it does right. */
 export function findDifference(
   stream: Uint8Array,
   role: Role,
   cuts: Cuts,
   limits: AttackLimits = attackLimits,
+  expected: Expectation = expectationOf(stream, role, limits),
 ): string | undefined {
-  const expected = readStream(stream, { role, ...limits });
   let recorded;
   try {
     recorded = recordChunks(cutAt(stream, cuts), { role, limits });
   } catch (error) {
     return `throws ${String(error)}`;
   }
-  if (!isSame(recorded.events, expected)) return `says ${list(recorded.events)}, expected ${list(expected)}`;
-  const answers = answersTo(expected);
-  const failed = /^fail (\d+)$/.exec(expected.at(-1) ?? "");
+  const { events, answers, failedWith } = expected;
+  if (!isSame(recorded.events, events)) return `says ${list(recorded.events)}, expected ${list(events)}`;
   const sent = recorded.sentEvents;
-  if (failed !== null) {
+  if (failedWith !== undefined) {
     const close = sent.at(-1) ?? "nothing";
-    if (!close.startsWith(`close ${failed[1] ?? ""} `)) return `fails with ${failed[1] ?? ""} but sends ${close}`;
+    if (!close.startsWith(`close ${failedWith} `)) return `fails with ${failedWith} but sends ${close}`;
     if (!isSame(sent.slice(0, -1), answers)) return `answers ${list(sent)}, expected ${list(answers)} and a Close`;
   } else if (!isSame(sent, answers)) {
     return `answers ${list(sent)}, expected ${list(answers)}`;
   }
-  const isOver = failed !== null || (expected.at(-1) ?? "").startsWith("close");
-  if (isOver && recorded.connection.retainedBytes !== 0) return `keeps ${recorded.connection.retainedBytes} bytes after the end`;
+  const { retainedBytes, state } = recorded.connection;
+  const isOver = failedWith !== undefined || (events.at(-1) ?? "").startsWith("close");
+  if (isOver !== (state !== "open")) return `is ${state} after ${list(events)}`;
+  if (isOver && retainedBytes !== 0) return `keeps ${retainedBytes} bytes after the end`;
   return undefined;
 }
 

@@ -55,5 +55,5 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 /** `text` as UTF-8. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return bytes(text);
+  return encoder.encode(text);
 }

@@ -43,6 +43,16 @@ class RecordedOutput implements Output {
   }
 }
 
+const ordinary: Partial<Limits> = {};
+const resolved = new WeakMap<Partial<Limits>, Limits>();
+
+/** The limits for `choice`; the same object gets the same limits, because tests make connections by the thousand. */
+function resolveOnce(choice: Partial<Limits>): Limits {
+  const limits = resolved.get(choice) ?? resolveLimits(choice);
+  resolved.set(choice, limits);
+  return limits;
+}
+
 export interface RecordingOptions {
   readonly role: Role;
   readonly limits?: Partial<Limits>;
@@ -67,7 +77,7 @@ export class RecordedConnection {
 
   constructor(options: RecordingOptions) {
     this.role = options.role;
-    this.limits = resolveLimits(options.limits ?? {});
+    this.limits = resolveOnce(options.limits ?? ordinary);
     const note = (line: string, isLast = false): void => {
       if (this.#ended) throw new Error(`"${line}" after the last event, "${this.events.at(-1) ?? ""}".`);
       this.#ended = isLast;
