@@ -6,7 +6,7 @@ import { LocalError, type LongwireError } from "../base/errors.ts";
 import type { Carrier, CarrierOwner, CloseOutcome, Delivery, Pressure } from "./carrier.ts";
 import { checkCloseArguments } from "./close-arguments.ts";
 import { CloseEvent, ErrorEvent, type WebSocketEventMap } from "./events.ts";
-import { Listeners, type Listener } from "./listeners.ts";
+import { Listeners, type Listener, type ListenerOptions } from "./listeners.ts";
 import { MessageReaders } from "./message-reader.ts";
 import {
   ownedBuffer,
@@ -28,13 +28,6 @@ export type MessageData = string | ArrayBuffer | Blob;
 
 /** An event handler attribute, e.g. `onmessage`. */
 export type EventHandler<E extends Event> = ((this: WebSocketSurface, event: E) => unknown) | null;
-
-interface AddOptions {
-  capture?: boolean;
-  once?: boolean;
-  passive?: boolean;
-  signal?: AbortSignal;
-}
 
 const CONNECTING = 0;
 const OPEN = 1;
@@ -205,13 +198,16 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
    */
   close(code?: number, reason?: string): void {
     const close = checkCloseArguments(code, reason);
-    if (this.#readyState === CONNECTING) {
-      this.#giveUp("close");
-    } else if (this.#readyState === OPEN) {
-      this.receiveClosing();
-      if (this.#held !== undefined) this.#held.closeAfter(close.code, close.reason);
-      else this.#carrier?.close(close.code, close.reason);
-    }
+    if (this.#readyState === CONNECTING) this.#giveUp("close");
+    else this.beginClose(close.code, close.reason);
+  }
+
+  /** Starts the closing handshake of an OPEN socket with any code that may travel. The arguments were judged before. */
+  protected beginClose(code: number | undefined, reason: string | undefined): void {
+    if (this.#readyState !== OPEN) return;
+    this.receiveClosing();
+    if (this.#held !== undefined) this.#held.closeAfter(code, reason);
+    else this.#carrier?.close(code, reason);
   }
 
   // --- beyond the standard ---
@@ -232,8 +228,12 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
 
   /** Drops the connection without a closing handshake: `close` follows with 1006. */
   terminate(): void {
-    if (this.#readyState === CONNECTING) this.#giveUp("terminate");
-    else this.#carrier?.terminate();
+    if (this.#readyState === CONNECTING) {
+      this.#giveUp("terminate");
+    } else if (this.#readyState !== CLOSED) {
+      this.receiveClosing();
+      this.#carrier?.terminate();
+    }
   }
 
   /** Stops reading: the peer has to wait once its window is full. Messages read before still arrive. */
@@ -273,15 +273,11 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   override addEventListener<K extends keyof WebSocketEventMap>(
     type: K,
     listener: Listener<WebSocketEventMap[K]>,
-    options?: boolean | AddOptions,
+    options?: boolean | ListenerOptions,
   ): void;
-  override addEventListener(type: string, listener: Listener<Event>, options?: boolean | AddOptions): void;
-  override addEventListener(type: string, listener: unknown, options?: boolean | AddOptions): void {
-    super.addEventListener(
-      type,
-      isListener(listener) ? this.#listen().guard(`${type}`, listener) : (listener as never),
-      options,
-    );
+  override addEventListener(type: string, listener: Listener<Event>, options?: boolean | ListenerOptions): void;
+  override addEventListener(type: string, listener: unknown, options?: boolean | ListenerOptions): void {
+    super.addEventListener(type, this.#listen().guard(`${type}`, listener), options);
   }
 
   override removeEventListener<K extends keyof WebSocketEventMap>(
@@ -295,8 +291,9 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     options?: boolean | { capture?: boolean },
   ): void;
   override removeEventListener(type: string, listener: unknown, options?: boolean | { capture?: boolean }): void {
-    const guard = isListener(listener) ? this.#listeners?.guardOf(listener) : undefined;
-    super.removeEventListener(type, guard ?? (listener as never), options);
+    // Node 20 overlooks a bare `true` here.
+    const flags = typeof options === "boolean" ? { capture: options } : options;
+    super.removeEventListener(type, this.#listen().guardOf(listener), flags);
   }
 
   #listen(): Listeners {
@@ -388,7 +385,3 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
 }
 
 exposeWebSocketInterface(WebSocketSurface);
-
-function isListener(value: unknown): value is object {
-  return typeof value === "function" || (typeof value === "object" && value !== null);
-}
