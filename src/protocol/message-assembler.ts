@@ -10,6 +10,22 @@ const FIRST_ROOM = 1024;
 /** Below this many bytes a table walk is quicker than a call into the platform. */
 const SHORT_TEXT = 24;
 
+/**
+ * The message that lies whole in `bytes[start, end)`, unmasked: the case without assembling. A binary one is copied out.
+ * undefined when a text is not valid UTF-8.
+ */
+export function decodeMessage(
+  text: boolean,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  ascii: boolean,
+): string | Uint8Array | undefined {
+  if (!text) return bytes.slice(start, end);
+  if (ascii) return platform.decodeLatin1(bytes, start, end);
+  return platform.isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined;
+}
+
 export class MessageAssembler {
   readonly text: boolean;
   #buffer: Uint8Array | undefined;
@@ -42,7 +58,9 @@ export class MessageAssembler {
     const needed = this.#length + count;
     let buffer = this.#buffer;
     if (buffer === undefined || needed > buffer.length) {
-      const wanted = Math.min(this.#length + expected, Math.max(2 * needed, FIRST_ROOM));
+      // Never less than half as much again: room that grew by one small fragment at a time would be copied at each of them.
+      const announced = Math.max(this.#length + expected, this.#length * 1.5);
+      const wanted = Math.floor(Math.min(announced, Math.max(2 * needed, FIRST_ROOM)));
       const grown = platform.allocate(Math.max(needed, wanted));
       if (buffer !== undefined) grown.set(buffer.subarray(0, this.#length));
       buffer = grown;
