@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM for commands that serve: the first asks to stop, a later one insists. Does not exit by itself.
+// SIGINT and SIGTERM for commands that serve: the first asks to stop, a later one insists. Only `stopRequested` ends the process.
 import type { EventEmitter } from "node:events";
 
 export interface StopReactions {
@@ -34,4 +34,14 @@ export function watchStopSignals(
   return () => {
     for (const signal of signals) source.off(signal, receive);
   };
+}
+
+/**
+ * Resolves at the first signal with whether somebody pressed Ctrl-C. From then on the process works on its end, and a
+ * later signal ends it at once, with 1.
+ */
+export function stopRequested(): Promise<{ interactive: boolean }> {
+  return new Promise((resolve) => {
+    watchStopSignals({ stop: (interactive) => resolve({ interactive }), force: () => process.exit(1) });
+  });
 }
