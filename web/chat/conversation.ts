@@ -35,6 +35,11 @@ export class Conversation {
     return this.#members;
   }
 
+  /** How many texts have no receipt yet. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
   /** False when too much waits already; the text is then not taken. */
   intend(pending: Pending): boolean {
     if (this.#pending.size >= pendingLimit) return false;

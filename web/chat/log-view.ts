@@ -9,6 +9,7 @@ import { dayText, isSameDay, makeTime } from "./time-text.ts";
 const sameHeadMs = 5 * 60_000;
 const shownCount = 500;
 const atEndPixels = 48;
+const quietMs = 1_000;
 
 export class LogView {
   readonly #scroll = element("scroll", HTMLDivElement);
@@ -20,6 +21,7 @@ export class LogView {
   #movements: Movements | undefined;
   #newerCount = 0;
   #isAtEnd = true;
+  #quietTimer: number | undefined;
 
   constructor() {
     this.#newer.addEventListener("click", () => {
@@ -43,12 +45,15 @@ export class LogView {
     this.scrollToEnd();
   }
 
-  /** Everything at once on entering: screen readers are spared the recital. */
-  addAll(messages: readonly Said[], ownName: string): void {
-    this.#log.setAttribute("aria-busy", "true");
+  /** What was said before the reader came. Screen readers are spared the recital, and the reader starts at its end. */
+  addHistory(messages: readonly Said[], ownName: string): void {
+    this.#log.setAttribute("aria-live", "off");
+    clearTimeout(this.#quietTimer);
+    // Assistive technology looks at the page some time after the change; only then may the log speak up again.
+    this.#quietTimer = setTimeout(() => this.#log.setAttribute("aria-live", "polite"), quietMs);
     for (const message of messages) this.#append(message, ownName);
     this.#settle();
-    this.#log.setAttribute("aria-busy", "false");
+    this.scrollToEnd();
   }
 
   add(message: Said, ownName: string): void {
@@ -102,7 +107,7 @@ export class LogView {
     }
     const last = this.#last;
     const isNewDay = last === undefined ? this.#log.childElementCount === 0 : !isSameDay(last.at, message.at);
-    if (isNewDay) this.#log.append(make("p", "day", dayText(message.at, Date.now())));
+    if (isNewDay) this.#log.append(make("p", "day", dayText(message.at)));
     const isFirst = isNewDay || last === undefined || last.name !== message.name || message.at - last.at > sameHeadMs;
     this.#log.append(makeRow(message, isFirst, message.name === ownName));
     this.#last = message;

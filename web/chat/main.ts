@@ -1,6 +1,6 @@
 // The chat page: puts the parts together. A room and a name make a Visit; changing either ends it and begins another.
 // Messages come in through the Connection, are judged by the Conversation, and are shown by the views.
-import type { ServerMessage } from "../../src/cli/chat/wire.ts";
+import type { Said, ServerMessage } from "../../src/cli/chat/wire.ts";
 import { Composer } from "./composer.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 import { Conversation, pendingLimit, type Pending } from "./conversation.ts";
@@ -61,8 +61,10 @@ function currentRoom(): string {
 }
 
 function begin(room: string, name: string): void {
-  visit?.connection.end();
+  const last = visit;
   visit = undefined;
+  // Who has something unsent there stays at the back until it is said (receiveBehind).
+  if (last?.conversation.pendingCount === 0) last.connection.end();
   log.clear();
   people.clear();
   people.showMe(name);
@@ -90,6 +92,7 @@ function begin(room: string, name: string): void {
 
 function showState(current: Visit, state: ConnectionState): void {
   current.isOpen = state.phase === "open";
+  if (current !== visit) return;
   status.show(state);
   log.pendingText = current.isOpen ? "Sending" : "Waiting for the connection";
   if (current.isOpen) return;
@@ -97,17 +100,28 @@ function showState(current: Visit, state: ConnectionState): void {
   people.show(current.conversation.members, current.conversation.name, false);
 }
 
+/** For a visit that is no longer shown: says what is left to say, then goes. */
+function receiveBehind({ conversation, connection }: Visit, message: ServerMessage): void {
+  if (message.type === "said") conversation.hear(message.message);
+  if (message.type === "welcome") {
+    for (const pending of conversation.enter(message).resend) connection.send({ type: "say", ...pending });
+  }
+  if (conversation.pendingCount === 0) connection.end();
+}
+
 function receive(current: Visit, message: ServerMessage): void {
   const { conversation } = current;
+  if (current !== visit) {
+    receiveBehind(current, message);
+    return;
+  }
   switch (message.type) {
     case "welcome":
       enter(current, message);
       break;
     case "said":
       people.setTyping(message.message.name, false);
-      if (!conversation.hear(message.message)) break;
-      log.add(message.message, conversation.name);
-      if (message.message.name !== conversation.name) unread.count();
+      if (conversation.hear(message.message)) show(current, message.message);
       break;
     case "joined":
       if (!conversation.joined(message.name)) break;
@@ -132,12 +146,18 @@ function enter(current: Visit, welcome: Extract<ServerMessage, { type: "welcome"
   people.show(conversation.members, conversation.name, true);
   if (arrival.continuity === "missed") log.addNotice("More was said while you were away than the room keeps.");
   if (arrival.continuity === "restarted") log.addNotice("The room was restarted. What stands above is no longer kept.");
-  log.addAll(arrival.messages, conversation.name);
   if (arrival.continuity === "first") {
-    log.scrollToEnd();
+    log.addHistory(arrival.messages, conversation.name);
     status.announce(`Entered ${current.room}. ${peopleText(conversation.members.size)}.`);
+  } else {
+    for (const message of arrival.messages) show(current, message);
   }
   for (const pending of arrival.resend) connection.send({ type: "say", ...pending });
+}
+
+function show({ conversation }: Visit, message: Said): void {
+  log.add(message, conversation.name);
+  if (message.name !== conversation.name) unread.count();
 }
 
 function say(text: string): boolean {

@@ -9,11 +9,13 @@ export class PeopleView {
   readonly #count = element("people-count", HTMLSpanElement);
   readonly #barCount = element("bar-count", HTMLParagraphElement);
   readonly #typingLine = element("typing", HTMLParagraphElement);
+  readonly #me = element("me", HTMLDivElement);
   readonly #myName = element("my-name", HTMLElement);
   readonly #myAvatar = element("my-avatar", HTMLSpanElement);
   readonly #typing = new Map<string, number>();
 
   showMe(name: string): void {
+    this.#me.hidden = name === "";
     this.#myName.textContent = name;
     drawAvatar(this.#myAvatar, name);
   }

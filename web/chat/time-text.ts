@@ -14,11 +14,9 @@ export function makeTime(at: number): HTMLTimeElement {
   return time;
 }
 
-export function dayText(at: number, now: number): string {
-  if (isSameDay(at, now)) return "Today";
-  const yesterday = new Date(now);
-  yesterday.setDate(yesterday.getDate() - 1);
-  return isSameDay(at, yesterday.getTime()) ? "Yesterday" : day.format(at);
+/** A date, not "today": the page may stay open past midnight. */
+export function dayText(at: number): string {
+  return day.format(at);
 }
 
 export function isSameDay(a: number, b: number): boolean {

@@ -1,0 +1,20 @@
+// Debian's Chromium for tests, without anything that reaches for the network by itself. Every launch has a profile of
+// its own that goes with it.
+import { chromium as engine, type Browser } from "playwright-core";
+import { chromium } from "./tools.ts";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Only where `chromium` of tools.ts is defined. */
+export function launchChromium(): Promise<Browser> {
+  if (chromium === undefined) throw new Error("There is no Chromium here; the test should have been skipped.");
+  return engine.launch({ executablePath: chromium, headless: true, args: flags });
+}

@@ -1,0 +1,57 @@
+// The glue between the chat and a server: one socket's path through the hooks, with a server that only takes notes.
+import { expect, it } from "vitest";
+import { chatRoutes, type ChatServer, type ChatSocket } from "../../../../src/cli/chat/route.ts";
+
+type Hooks = Parameters<ChatServer["route"]>[1];
+
+function makeSocket(room: string, notes: string[]): ChatSocket {
+  return {
+    params: { room },
+    send: (data) => notes.push(`send ${data}`),
+    subscribe: (topic) => notes.push(`subscribe ${topic}`),
+    close: (code, reason) => notes.push(`close ${code} ${reason}`),
+  };
+}
+
+function serve(notes: string[]): Hooks {
+  const routes = new Map<string, Hooks>();
+  const stop = chatRoutes({
+    route: (path, hooks) => routes.set(path, hooks),
+    publish: (topic, data) => notes.push(`publish ${topic} ${data}`),
+  });
+  stop();
+  const hooks = routes.get("/chat/:room");
+  if (hooks === undefined) throw new Error("expected a route for /chat/:room");
+  return hooks;
+}
+
+it("the chat welcomes a socket before it subscribes it, and publishes what is said to the room's topic", () => {
+  const notes: string[] = [];
+  const hooks = serve(notes);
+  const socket = makeSocket("tea", notes);
+  hooks.open(socket);
+  hooks.message(socket, '{"type":"join","name":"Ada"}');
+  hooks.message(socket, '{"type":"say","text":"hello","key":"k"}');
+  hooks.close(socket);
+  expect(notes).toEqual([
+    expect.stringMatching(/^publish chat:tea \{"type":"joined","name":"Ada"/),
+    expect.stringMatching(/^send \{"type":"welcome"/),
+    "subscribe chat:tea",
+    expect.stringMatching(/^publish chat:tea \{"type":"said","message":\{"id":1,.*"text":"hello"/),
+    expect.stringMatching(/^publish chat:tea \{"type":"left","name":"Ada"/),
+  ]);
+});
+
+it("the chat closes a socket that breaks a rule with 1008 and the reason", () => {
+  const notes: string[] = [];
+  const hooks = serve(notes);
+  const socket = makeSocket("tea", notes);
+  hooks.open(socket);
+  hooks.message(socket, "nonsense");
+  const stranger = makeSocket("a b", notes);
+  hooks.open(stranger);
+  expect(notes).toEqual([
+    "close 1008 expected one JSON object",
+    "close 1008 a room name has 1 to 32 letters, digits, - and _",
+  ]);
+});
