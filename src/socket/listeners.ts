@@ -6,6 +6,13 @@
 /** What `addEventListener` takes. */
 export type Listener<E extends Event> = ((event: E) => unknown) | { handleEvent(event: E): unknown } | null | undefined;
 
+export interface ListenerOptions {
+  capture?: boolean;
+  once?: boolean;
+  passive?: boolean;
+  signal?: AbortSignal;
+}
+
 type Guard = (this: unknown, event: Event) => void;
 
 interface Attribute {
@@ -30,7 +37,9 @@ export class Listeners {
   }
 
   /** What to hand to the platform in place of `listener`. The same each time, so its rule against doubles still holds. */
-  guard(type: string, listener: object): Guard {
+  guard(type: string, listener: unknown): Guard {
+    // The platform has its own opinion of what is no listener.
+    if (!isObject(listener)) return listener as Guard;
     this.#heard.add(type);
     let guard = this.#guards.get(listener);
     if (guard === undefined) {
@@ -40,9 +49,9 @@ export class Listeners {
     return guard;
   }
 
-  /** What was handed to the platform for `listener`, if anything. */
-  guardOf(listener: object): Guard | undefined {
-    return this.#guards.get(listener);
+  /** What was handed to the platform for `listener`; itself if nothing was. */
+  guardOf(listener: unknown): Guard {
+    return (isObject(listener) ? this.#guards.get(listener) : undefined) ?? (listener as Guard);
   }
 
   attribute(type: string): object | null {
@@ -56,7 +65,7 @@ export class Listeners {
    */
   setAttribute(target: EventTarget, type: string, value: unknown): void {
     const current = this.#attributes.get(type);
-    if ((typeof value !== "object" && typeof value !== "function") || value === null) {
+    if (!isObject(value)) {
       if (current === undefined) return;
       this.#attributes.delete(type);
       target.removeEventListener(type, current.listener);
@@ -92,4 +101,8 @@ function createGuard(listener: object, report: (error: unknown) => void): Guard 
       report(error);
     }
   };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
 }

@@ -111,11 +111,11 @@ export class MessageReader<T> implements AsyncIterableIterator<T, undefined, und
     return this;
   }
 
-  #settleEnded({ resolve, reject }: Waiter<T>): void {
+  #settleEnded(waiter: Waiter<T>): void {
     const cause = this.#cause;
     this.#cause = undefined;
-    if (cause === undefined) resolve({ value: undefined, done: true });
-    else reject(cause);
+    if (cause === undefined) waiter.resolve({ value: undefined, done: true });
+    else waiter.reject(cause);
   }
 }
 

@@ -11,9 +11,12 @@ export type BinaryType = "blob" | "arraybuffer";
 export type Sendable = string | ArrayBuffer | ArrayBufferView | Blob;
 export type Payload = string | Uint8Array | Blob;
 
-const lengthOfArrayBuffer = lengthGetter(ArrayBuffer.prototype);
+// Reading the length through these throws for anything that is not such a buffer, whatever it claims to be.
+const lengthOfArrayBuffer = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength");
 const lengthOfSharedBuffer =
-  typeof SharedArrayBuffer === "function" ? lengthGetter(SharedArrayBuffer.prototype) : undefined;
+  typeof SharedArrayBuffer === "function"
+    ? Object.getOwnPropertyDescriptor(SharedArrayBuffer.prototype, "byteLength")
+    : undefined;
 
 /**
  * The payload `data` stands for, bytes as a view (not a copy). Text for whatever is neither a buffer nor a Blob, like
@@ -85,16 +88,10 @@ export function ownedBuffer(bytes: Uint8Array): ArrayBuffer {
   return copy.buffer;
 }
 
-type LengthGetter = (this: unknown) => number;
-
-function lengthGetter(prototype: object): LengthGetter | undefined {
-  return Object.getOwnPropertyDescriptor(prototype, "byteLength")?.get;
-}
-
-function isBrand(getter: LengthGetter | undefined, value: unknown): boolean {
-  if (getter === undefined) return false;
+function isBrand(length: PropertyDescriptor | undefined, value: unknown): boolean {
+  if (length === undefined) return false;
   try {
-    getter.call(value);
+    length.get?.call(value);
     return true;
   } catch {
     return false;

@@ -78,6 +78,13 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
    */
   protected abandon(_cause: LongwireError): void {}
 
+  /** Ends a connection attempt: CLOSING from here on. Does nothing once there is a connection. */
+  protected giveUp(cause: LongwireError): void {
+    if (this.#readyState !== CONNECTING) return;
+    this.#readyState = CLOSING;
+    this.abandon(cause);
+  }
+
   /** The connection is established: OPEN from here on. Dispatches nothing. */
   protected adopt(carrier: Carrier): void {
     this.#carrier = carrier;
@@ -198,7 +205,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
    */
   close(code?: number, reason?: string): void {
     const close = checkCloseArguments(code, reason);
-    if (this.#readyState === CONNECTING) this.#giveUp("close");
+    if (this.#readyState === CONNECTING) this.giveUp(abandoned("close"));
     else this.beginClose(close.code, close.reason);
   }
 
@@ -229,7 +236,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   /** Drops the connection without a closing handshake: `close` follows with 1006. */
   terminate(): void {
     if (this.#readyState === CONNECTING) {
-      this.#giveUp("terminate");
+      this.giveUp(abandoned("terminate"));
     } else if (this.#readyState !== CLOSED) {
       this.receiveClosing();
       this.#carrier?.terminate();
@@ -377,11 +384,10 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   #eventOrigin(): string {
     return (this.#origin ??= new URL(this.#url).origin);
   }
-
-  #giveUp(by: "close" | "terminate"): void {
-    this.#readyState = CLOSING;
-    this.abandon(new LocalError("LW_SOCKET_ABANDONED", `${by}() was called before the connection was established.`));
-  }
 }
 
 exposeWebSocketInterface(WebSocketSurface);
+
+function abandoned(method: string): LocalError {
+  return new LocalError("LW_SOCKET_ABANDONED", `${method}() was called before the connection was established.`);
+}
