@@ -17,7 +17,7 @@ import {
 } from "../support/chunkings.ts";
 import { readCorpus } from "../support/corpus.ts";
 import { frameTo, writeFrame, type Role } from "../support/naive-frame-codec.ts";
-import { RecordedConnection, recordChunks } from "../support/recorded-connection.ts";
+import { recordChunks, type RecordedConnection } from "../support/recorded-connection.ts";
 import { caseCount, isFullRun, runSeeds, SeededRandom } from "../support/seeded-random.ts";
 import { generateStream } from "../support/stream-generator.ts";
 
@@ -63,11 +63,36 @@ describe("P-38 T2 the corpus", () => {
 
 const short: readonly (readonly [role: Role, name: string, stream: Uint8Array])[] = [
   ["server", "a text of two fragments", concat([frameTo("server", 1, "é", false), frameTo("server", 0, "")])],
-  ["server", "a text broken inside its frame", writeFrame({ opcode: 1, key: Uint8Array.of(1, 2, 3, 4), payload: Uint8Array.of(97, 0xe2, 0x82, 98, 99, 100, 101, 102, 103, 104) })],
-  ["server", "a 64-bit length past 2^53", writeFrame({ opcode: 2, key: Uint8Array.of(9, 8, 7, 6), lengthForm: 64, declaredLength: 2n ** 53n, payload: "ab" })],
+  [
+    "server",
+    "a text broken inside its frame",
+    writeFrame({
+      opcode: 1,
+      key: Uint8Array.of(1, 2, 3, 4),
+      payload: Uint8Array.of(97, 0xe2, 0x82, 98, 99, 100, 101, 102, 103, 104),
+    }),
+  ],
+  [
+    "server",
+    "a 64-bit length past 2^53",
+    writeFrame({ opcode: 2, key: Uint8Array.of(9, 8, 7, 6), lengthForm: 64, declaredLength: 2n ** 53n, payload: "ab" }),
+  ],
   ["server", "an empty close and a ping after it", concat([frameTo("server", 8), frameTo("server", 9, "ab")])],
-  ["client", "a ping, a text, a close with a code", concat([frameTo("client", 9, "p"), frameTo("client", 1, "€"), frameTo("client", 8, Uint8Array.of(3, 232, 33, 33))])],
-  ["client", "fragments with a pong between", concat([frameTo("client", 2, Uint8Array.of(1, 2), false), frameTo("client", 10, "x"), frameTo("client", 0, Uint8Array.of(3)), frameTo("client", 1, "ab")])],
+  [
+    "client",
+    "a ping, a text, a close with a code",
+    concat([frameTo("client", 9, "p"), frameTo("client", 1, "€"), frameTo("client", 8, Uint8Array.of(3, 232, 33, 33))]),
+  ],
+  [
+    "client",
+    "fragments with a pong between",
+    concat([
+      frameTo("client", 2, Uint8Array.of(1, 2), false),
+      frameTo("client", 10, "x"),
+      frameTo("client", 0, Uint8Array.of(3)),
+      frameTo("client", 1, "ab"),
+    ]),
+  ],
   ["client", "a non-minimal length", writeFrame({ opcode: 1, lengthForm: 64, payload: "hello" })],
 ];
 
@@ -104,7 +129,9 @@ describe.each(runSeeds("chunking"))("T2 generated streams ($name)", ({ name, see
     for (let index = 0; index < caseCount(10); index++) {
       const role = random.pick(roles);
       const parts = Array.from({ length: random.between(1, 4) }, () => {
-        const payload = random.chance(0.5) ? "ý".repeat(random.between(20_000, 80_000)) : random.bytes(random.between(60_000, 140_000));
+        const payload = random.chance(0.5)
+          ? "ý".repeat(random.between(20_000, 80_000))
+          : random.bytes(random.between(60_000, 140_000));
         return frameTo(role, typeof payload === "string" ? 1 : 2, payload);
       });
       const stream = concat(parts);

@@ -59,7 +59,7 @@ describe("every sequence of one to four bytes", () => {
   test("P-50 P-53 after an unfinished character exactly the bytes that can still lead to a valid one are accepted", () => {
     // What each byte does after each unfinished character, drawn from the platform's encoder: 0 is dead, 1 leads on, 2 ends.
     const follow = new Map<number, Uint8Array>([[0, new Uint8Array(256)]]);
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       let prefix = 0;
       let next = at;
       do {
@@ -90,8 +90,8 @@ describe("every sequence of one to four bytes", () => {
 
 // One byte from each end of each range that UTF-8 tells apart.
 const telling = [
-  0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1,
-  0xf3, 0xf4, 0xf5, 0xff,
+  0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0,
+  0xf1, 0xf3, 0xf4, 0xf5, 0xff,
 ];
 
 function* tellingSequences(length: number): Generator<number[]> {

@@ -11,7 +11,7 @@ export function cutAt(stream: Uint8Array, cuts: Cuts): Uint8Array<ArrayBuffer>[]
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let start = 0;
   for (const cut of [...cuts, stream.length]) {
-    chunks.push(stream.slice(start, cut) as Uint8Array<ArrayBuffer>);
+    chunks.push(stream.slice(start, cut));
     start = cut;
   }
   return chunks;

@@ -131,7 +131,8 @@ function readClose(payload: Uint8Array): string {
 function unmask(payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
   if (key === undefined) return payload;
   const plain = new Uint8Array(payload.length);
-  for (let index = 0; index < payload.length; index++) plain[index] = (payload[index] as number) ^ (key[index % 4] as number);
+  for (let index = 0; index < payload.length; index++)
+    plain[index] = (payload[index] as number) ^ (key[index % 4] as number);
   return plain;
 }
 
@@ -167,7 +168,7 @@ function matchCharacter(text: Uint8Array, at: number): { length: number } | { ba
 
 /** The index of the first byte after which no continuation makes `text` valid UTF-8; undefined if there is none. */
 export function badUtf8At(text: Uint8Array): number | undefined {
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     if ((text[at] as number) < 0x80) {
       at++;
       continue;
@@ -232,6 +233,16 @@ export function writeFrame(frame: NaiveFrame): Uint8Array<ArrayBuffer> {
 }
 
 /** A frame as a peer of `role` must receive it: masked for a server (with a key that shows), plain for a client. */
-export function frameTo(role: Role, opcode: number, payload: string | Uint8Array = "", fin = true): Uint8Array<ArrayBuffer> {
-  return writeFrame({ opcode, payload, fin, key: role === "server" ? Uint8Array.of(0x37, 0xfa, 0x21, 0x3d) : undefined });
+export function frameTo(
+  role: Role,
+  opcode: number,
+  payload: string | Uint8Array = "",
+  fin = true,
+): Uint8Array<ArrayBuffer> {
+  return writeFrame({
+    opcode,
+    payload,
+    fin,
+    key: role === "server" ? Uint8Array.of(0x37, 0xfa, 0x21, 0x3d) : undefined,
+  });
 }

@@ -5,7 +5,8 @@
 import { resolveLimits, type Limits } from "../../src/base/limits.ts";
 import type { Random } from "../../src/base/random.ts";
 import type { Violation } from "../../src/base/errors.ts";
-import { Connection, type ConnectionSink } from "../../src/protocol/connection.ts";
+import { Connection } from "../../src/protocol/connection.ts";
+import type { ConnectionSink } from "../../src/protocol/connection-sink.ts";
 import type { Output } from "../../src/protocol/frame-encoder.ts";
 import { concat } from "./byte-builder.ts";
 import { readStream, showBytes, showText, type NaiveEvents, type Role } from "./naive-frame-codec.ts";

@@ -16,19 +16,45 @@ export interface GeneratorOptions {
   readonly payloadBytes: number;
 }
 
-const characters = ["a", "Z", "0", "\n", "\0", "\u007f", "\u0080", "é", "\u07ff", "\u0800", "€", "\ufeff", "\uffff", "𐀀", "🜁", "\u{10ffff}"];
+const characters = [
+  "a",
+  "Z",
+  "0",
+  "\n",
+  "\0",
+  "\u007f",
+  "\u0080",
+  "é",
+  "\u07ff",
+  "\u0800",
+  "€",
+  "\ufeff",
+  "\uffff",
+  "𐀀",
+  "🜁",
+  "\u{10ffff}",
+];
 const brokenText = ["c0 80", "c1", "ed a0 80", "f4 90", "f5", "80", "e2 82", "f0 9f 98", "ff", "fe"];
 const lawfulCodes = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
 const lawlessCodes = [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535];
 const strangeLengths = [
-  2n ** 31n - 1n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 32n + 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n, 2n ** 63n, 2n ** 64n - 1n,
+  2n ** 31n - 1n,
+  2n ** 31n,
+  2n ** 32n - 1n,
+  2n ** 32n + 1n,
+  2n ** 53n - 1n,
+  2n ** 53n,
+  2n ** 63n - 1n,
+  2n ** 63n,
+  2n ** 64n - 1n,
 ];
 
 /** One stream: a few messages with control frames between, perhaps a Close, perhaps damage. */
 export function generateStream(random: SeededRandom, options: GeneratorOptions): Uint8Array<ArrayBuffer> {
   const frames: NaiveFrame[] = [];
   for (let count = random.between(1, 5); count > 0; count--) frames.push(...generateMessage(random, options));
-  if (random.chance(0.3)) frames.push(generateClose(random), ...(random.chance(0.3) ? generateMessage(random, options) : []));
+  if (random.chance(0.3))
+    frames.push(generateClose(random), ...(random.chance(0.3) ? generateMessage(random, options) : []));
   const written = frames.map((frame) => {
     const keyed = { ...frame, key: options.role === "server" ? random.bytes(4) : undefined };
     return writeFrame(random.chance(options.wrong) ? spoil(random, keyed, options) : keyed);
@@ -75,7 +101,9 @@ function generateControl(random: SeededRandom): NaiveFrame {
 function generateClose(random: SeededRandom): NaiveFrame {
   if (random.chance(0.2)) return { opcode: 8, payload: random.bytes(random.between(0, 1)) };
   const code = random.pick(random.chance(0.7) ? lawfulCodes : lawlessCodes);
-  const reason = random.chance(0.2) ? random.bytes(random.between(0, 9)) : utf8(random.pick(["", "bye", "à bientôt", "x".repeat(123)]));
+  const reason = random.chance(0.2)
+    ? random.bytes(random.between(0, 9))
+    : utf8(random.pick(["", "bye", "à bientôt", "x".repeat(123)]));
   return { opcode: 8, payload: concat([Uint8Array.of(code >> 8, code & 0xff), reason]) };
 }
 
@@ -135,7 +163,7 @@ export function mutate(random: SeededRandom, stream: Uint8Array): Uint8Array<Arr
 export function shrinkStream(stream: Uint8Array, fails: (candidate: Uint8Array) => boolean): Uint8Array {
   let smallest = stream;
   for (let size = Math.ceil(stream.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    for (let at = 0; at + size <= smallest.length; ) {
+    for (let at = 0; at + size <= smallest.length;) {
       const candidate = concat([smallest.slice(0, at), smallest.slice(at + size)]);
       if (fails(candidate)) smallest = candidate;
       else at += size;
