@@ -4,35 +4,21 @@
 
 import type { Violation } from "../base/errors.ts";
 import { type Limits, OBJECT_COST } from "../base/limits.ts";
-import { platform } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import { TokenBucket } from "../base/token-bucket.ts";
 import { ARENA_BYTES, giveRoomBack, takeRoom } from "./arena.ts";
+import { Backlog } from "./backlog.ts";
 import { decodeClosePayload, encodeClosePayload } from "./close-payload.ts";
+import type { ConnectionSink } from "./connection-sink.ts";
 import { accepts, type ConnectionState, isReading } from "./connection-state.ts";
-import { checkFrame, type FrameContext, type Side, violations } from "./frame-check.ts";
+import { checkFrame, type Side, violations } from "./frame-check.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 import { FrameEncoder, type Output } from "./frame-encoder.ts";
+import { ControlPayload } from "./control-payload.ts";
 import { isControl, Opcode } from "./frame.ts";
-import { applyMask, createRoom, type Room, turnKey } from "./mask.ts";
-import { MessageAssembler } from "./message-assembler.ts";
-
-/** What a connection tells whoever drives it. Calls may call back into the connection. */
-export interface ConnectionSink {
-  /** A whole message. Bytes belong to the receiver. */
-  receiveMessage(data: string | Uint8Array): void;
-  /** A ping, already answered. */
-  receivePing(payload: Uint8Array): void;
-  receivePong(payload: Uint8Array): void;
-  /** The peer's Close, already answered if ours had not been sent. 1005 when it carried no code. At most once. */
-  receiveClose(code: number, reason: string): void;
-  /** The peer broke a rule; our Close with its code is written, later input is thrown away. At most once. */
-  fail(violation: Violation): void;
-  /** A deadline passed or too much came after the end: drop the transport now. */
-  drop(): void;
-  /** So many frames came at once that others should have a turn: call release() in the next one. */
-  yieldTurn(): void;
-}
+import { applyMask, type Room, turnKey } from "./mask.ts";
+import { decodeMessage, MessageAssembler } from "./message-assembler.ts";
+import { MessageProgress } from "./message-progress.ts";
 
 export interface ConnectionOptions {
   readonly side: Side;
@@ -48,9 +34,7 @@ export interface ConnectionOptions {
 // A header is read and used before anything else can run, so one decoder serves all connections.
 const header = new FrameDecoder();
 
-export class Connection implements FrameContext {
-  readonly side: Side;
-  readonly lenientLength: boolean;
+export class Connection {
   readonly #limits: Limits;
   readonly #sink: ConnectionSink;
   readonly #output: Output;
@@ -67,10 +51,7 @@ export class Connection implements FrameContext {
   #messageDeadline = Infinity;
   #discarded = 0;
 
-  // Bytes that wait to be parsed: an unfinished header, or what came after hold().
-  #rest: Room | undefined;
-  #restAt = 0;
-  #restEnd = 0;
+  readonly #backlog: Backlog = new Backlog();
 
   // The frame whose payload is arriving.
   #inFrame = false;
@@ -81,16 +62,12 @@ export class Connection implements FrameContext {
 
   // The message and the control frame that are arriving.
   #message: MessageAssembler | undefined;
-  #inMessage = false;
-  #messageBytes = 0;
-  #fragmentCount = 0;
-  #control: Uint8Array | undefined;
-  #controlLength = 0;
+  readonly #progress: MessageProgress;
+  #control: ControlPayload | undefined;
   #pendingPong: Uint8Array | undefined;
 
   constructor(options: ConnectionOptions) {
-    this.side = options.side;
-    this.lenientLength = options.lenientLength ?? false;
+    this.#progress = new MessageProgress(options.side, options.limits, options.lenientLength ?? false);
     this.#limits = options.limits;
     this.#sink = options.sink;
     this.#output = options.output;
@@ -103,32 +80,12 @@ export class Connection implements FrameContext {
     return this.#state;
   }
 
-  get inMessage(): boolean {
-    return this.#inMessage;
-  }
-
-  get messageBytes(): number {
-    return this.#messageBytes;
-  }
-
-  get fragmentCount(): number {
-    return this.#fragmentCount;
-  }
-
-  get maxMessageBytes(): number {
-    return this.#limits.maxMessageBytes;
-  }
-
-  get maxFragments(): number {
-    return this.#limits.maxFragments;
-  }
-
   /** What the connection keeps of its input, charged as bytes and objects. 0 when idle at a frame's end. */
   get retainedBytes(): number {
     return (
-      (this.#rest === undefined ? 0 : this.#rest.bytes.length + OBJECT_COST) +
+      this.#backlog.cost +
       (this.#message === undefined ? 0 : this.#message.cost) +
-      (this.#control === undefined ? 0 : this.#control.length + OBJECT_COST) +
+      (this.#control === undefined ? 0 : this.#control.cost) +
       (this.#pendingPong === undefined ? 0 : this.#pendingPong.length + OBJECT_COST)
     );
   }
@@ -143,25 +100,25 @@ export class Connection implements FrameContext {
       return;
     }
     if (this.#held || this.#parsing) {
-      this.#keep(chunk, 0);
+      this.#backlog.append(chunk);
       this.#nested = this.#parsing;
       return;
     }
     const room = takeRoom();
     this.#parsing = true;
     try {
-      let taken = 0;
-      while (taken < chunk.length && isReading(this.#state)) {
+      for (let taken = 0; taken < chunk.length && isReading(this.#state);) {
         if (this.#held) {
-          this.#keep(chunk, taken);
+          this.#backlog.append(chunk.subarray(taken));
           break;
         }
-        const prefix = this.#moveRest(room);
+        const prefix = this.#backlog.moveInto(room);
         const count = Math.min(chunk.length - taken, ARENA_BYTES);
-        room.bytes.set(taken === 0 && count === chunk.length ? chunk : chunk.subarray(taken, taken + count), prefix);
+        room.bytes.set(count === chunk.length ? chunk : chunk.subarray(taken, taken + count), prefix);
         taken += count;
-        const at = this.#parse(room, 0, prefix + count);
-        if (at < prefix + count && isReading(this.#state)) this.#keep(room.bytes.subarray(at, prefix + count), 0, true);
+        const end = prefix + count;
+        const at = this.#parse(room, 0, end);
+        if (at < end && isReading(this.#state)) this.#backlog.prepend(room.bytes.subarray(at, end));
       }
     } finally {
       this.#parsing = false;
@@ -196,14 +153,13 @@ export class Connection implements FrameContext {
     if (this.#parsing || !isReading(this.#state)) return;
     // The time a message spent waiting for us is not the peer's.
     if (this.#messageDeadline !== Infinity) this.#messageDeadline = now + this.#limits.messageTimeoutMs;
-    const room = this.#rest;
-    if (room !== undefined) {
+    if (!this.#backlog.isEmpty) {
       this.#parsing = true;
-      const end = this.#restEnd;
       try {
-        this.#rest = undefined;
-        const at = this.#parse(room, this.#restAt, end);
-        if (at < end && isReading(this.#state)) this.#restore(room, at, end);
+        this.#backlog.parse(
+          (room, at, end) => this.#parse(room, at, end),
+          () => (!isReading(this.#state) ? "nothing" : this.#held ? "in-place" : "apart"),
+        );
       } finally {
         this.#parsing = false;
       }
@@ -226,7 +182,7 @@ export class Connection implements FrameContext {
       if (!this.#inFrame) {
         const took = header.read(room.bytes, at, end);
         if (took > 0 || header.judgeable) {
-          const violation = checkFrame(header, this);
+          const violation = checkFrame(header, this.#progress);
           if (violation !== undefined) {
             this.#fail(violation);
             return end;
@@ -259,13 +215,7 @@ export class Connection implements FrameContext {
       if (this.#controlRate !== undefined && !this.#controlRate.take(this.#now)) this.#fail(violations.controlFlood);
       return;
     }
-    if (header.opcode !== Opcode.continuation) {
-      this.#inMessage = true;
-      this.#messageBytes = 0;
-      this.#fragmentCount = 0;
-    }
-    this.#fragmentCount++;
-    this.#messageBytes += header.length;
+    this.#progress.addFrame(header.length);
   }
 
   #readData(room: Room, at: number, count: number): number {
@@ -281,7 +231,9 @@ export class Connection implements FrameContext {
     const ascii = applyMask(room, at, end, this.#key);
     if (last && this.#fin && this.#opcode !== Opcode.continuation && this.#message === undefined) {
       this.#endFrame();
-      this.#readWhole(room, at, end, ascii);
+      const data = decodeMessage(this.#opcode === Opcode.text, room.bytes, at, end, ascii);
+      if (data === undefined) this.#fail(violations.invalidUtf8);
+      else this.#sink.receiveMessage(data);
       return end;
     }
     this.#message ??= new MessageAssembler(this.#opcode === Opcode.text);
@@ -304,27 +256,12 @@ export class Connection implements FrameContext {
     return end;
   }
 
-  #readWhole(room: Room, at: number, end: number, ascii: boolean): void {
-    const { bytes } = room;
-    if (this.#opcode === Opcode.binary) {
-      this.#sink.receiveMessage(bytes.slice(at, end));
-    } else if (ascii) {
-      this.#sink.receiveMessage(platform.decodeLatin1(bytes, at, end));
-    } else if (platform.isUtf8(bytes.subarray(at, end))) {
-      this.#sink.receiveMessage(platform.decodeUtf8(bytes, at, end));
-    } else {
-      this.#fail(violations.invalidUtf8);
-    }
-  }
-
   #endFrame(): void {
     this.#inFrame = false;
     if (isControl(this.#opcode)) {
-      if (!this.#inMessage) this.#messageDeadline = Infinity;
+      if (!this.#progress.inMessage) this.#messageDeadline = Infinity;
     } else if (this.#fin) {
-      this.#inMessage = false;
-      this.#messageBytes = 0;
-      this.#fragmentCount = 0;
+      this.#progress.finish();
       this.#messageDeadline = Infinity;
     }
   }
@@ -337,15 +274,12 @@ export class Connection implements FrameContext {
       this.#receiveControl(room.bytes.slice(at, end));
       return end;
     }
-    this.#control ??= new Uint8Array(this.#left);
-    this.#control.set(room.bytes.subarray(at, end), this.#controlLength);
-    this.#controlLength += count;
+    this.#control ??= new ControlPayload(this.#left);
     this.#key = turnKey(this.#key, count);
     this.#left -= count;
-    if (this.#left > 0) return end;
-    const payload = this.#control;
+    if (!this.#control.append(room.bytes, at, end)) return end;
+    const payload = this.#control.bytes;
     this.#control = undefined;
-    this.#controlLength = 0;
     this.#endFrame();
     this.#receiveControl(payload);
     return end;
@@ -398,7 +332,7 @@ export class Connection implements FrameContext {
     if (state === "ended") this.#closeDeadline = Infinity;
     else if (this.#closeDeadline === Infinity) this.#closeDeadline = this.#now + this.#limits.closeTimeoutMs;
     if (isReading(state)) return;
-    this.#rest = undefined;
+    this.#backlog.clear();
     this.#control = undefined;
     this.#held = false;
   }
@@ -408,44 +342,10 @@ export class Connection implements FrameContext {
     if (this.#discarded > this.#limits.discardBytes && this.#state !== "ended") this.#sink.drop();
   }
 
-  /** Moves an unfinished header to the room's front; returns its length. */
-  #moveRest(room: Room): number {
-    if (this.#rest === undefined) return 0;
-    const length = this.#restEnd - this.#restAt;
-    room.bytes.set(this.#rest.bytes.subarray(this.#restAt, this.#restEnd));
-    this.#rest = undefined;
-    return length;
-  }
-
-  /** Keeps `bytes[from…)` behind what waits already, or before it if they were read first. */
-  #keep(bytes: Uint8Array, from: number, first = false): void {
-    const added = bytes.length - from;
-    const before = this.#rest === undefined ? 0 : this.#restEnd - this.#restAt;
-    const room = createRoom(added + before);
-    if (this.#rest !== undefined) {
-      room.bytes.set(this.#rest.bytes.subarray(this.#restAt, this.#restEnd), first ? added : 0);
-    }
-    room.bytes.set(from === 0 ? bytes : bytes.subarray(from), first ? 0 : before);
-    this.#rest = room;
-    this.#restAt = 0;
-    this.#restEnd = added + before;
-  }
-
-  /** Puts what release() did not parse back in front of what came meanwhile, without holding more memory than needed. */
-  #restore(room: Room, at: number, end: number): void {
-    if (this.#rest !== undefined || !this.#held) {
-      this.#keep(room.bytes.subarray(at, end), 0, true);
-      return;
-    }
-    this.#rest = room;
-    this.#restAt = at;
-    this.#restEnd = end;
-  }
-
   /** After input: an unfinished message has a deadline from its first byte on. */
   #settle(): void {
     if (this.#state !== "open") return;
-    const unfinished = this.#inFrame || this.#inMessage || (this.#rest !== undefined && !this.#held);
+    const unfinished = this.#inFrame || this.#progress.inMessage || (!this.#backlog.isEmpty && !this.#held);
     if (!unfinished) this.#messageDeadline = Infinity;
     else if (this.#messageDeadline === Infinity) this.#messageDeadline = this.#now + this.#limits.messageTimeoutMs;
   }

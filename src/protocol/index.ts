@@ -8,7 +8,8 @@ export {
   type ClosePolicy,
 } from "../base/close-codes.ts";
 export { NO_STATUS, decodeClosePayload, encodeClosePayload, type ClosePayload } from "./close-payload.ts";
-export { Connection, type ConnectionOptions, type ConnectionSink } from "./connection.ts";
+export { Connection, type ConnectionOptions } from "./connection.ts";
+export type { ConnectionSink } from "./connection-sink.ts";
 export { accepts, isReading, type ConnectionEvent, type ConnectionState } from "./connection-state.ts";
 export { checkFrame, violations, type FrameContext, type Side } from "./frame-check.ts";
 export { FrameDecoder } from "./frame-decoder.ts";

@@ -1,5 +1,5 @@
 // Messages that were decoded while the owner was still busy with an earlier one, in order. RELIABILITY V-23: at 16 messages
-// or 256 KiB reading stops. Also knows whether a send is a reply: made inside a handler, or while its promise is pending.
+// or 256 KiB it is full. A queue and its cost; when it grows and shrinks is deliveries' business.
 
 import { OBJECT_COST } from "../base/limits.ts";
 
@@ -8,16 +8,15 @@ export class Inbox {
   readonly #maxBytes: number;
   #messages: (string | Uint8Array)[] | undefined;
   #bytes = 0;
-  #depth = 0;
-  /** The owner is not done with the last message it was given. */
-  busy = false;
-  /** Since when the transport is gone and the owner still busy; clock milliseconds. */
-  waitedSince: number = Infinity;
 
   /** The bounds, as in limits.pendingMessages and limits.pendingMessageBytes. */
   constructor(maxMessages: number, maxBytes: number) {
     this.#maxMessages = maxMessages;
     this.#maxBytes = maxBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#messages === undefined || this.#messages.length === 0;
   }
 
   /** What waits, charged as bytes and objects. A string is charged two bytes a character. */
@@ -48,26 +47,6 @@ export class Inbox {
   clear(): void {
     this.#messages = undefined;
     this.#bytes = 0;
-  }
-
-  /** The handler is being called. */
-  enter(): void {
-    this.#depth++;
-  }
-
-  /** The handler's call returned. */
-  leave(): void {
-    this.#depth--;
-  }
-
-  /** Whether a handler's call is on the stack. */
-  get replyingNow(): boolean {
-    return this.#depth > 0;
-  }
-
-  /** Whether a send belongs to a message that was received. */
-  get replying(): boolean {
-    return this.#depth > 0 || this.busy;
   }
 }
 

@@ -95,8 +95,9 @@ export class SocketPipe implements Pipe {
   write(parts: readonly Uint8Array[]): void {
     const stream = this.#stream;
     if (stream.destroyed || stream.writableEnded) return;
-    if (parts.length === 1) {
-      stream.write(parts[0] as Uint8Array);
+    const single = parts.length === 1 ? parts[0] : undefined;
+    if (single !== undefined) {
+      stream.write(single);
       return;
     }
     stream.cork();

@@ -1,0 +1,45 @@
+// Those who wait until everything sent on one connection has left. Pipes tell only of drains after too much was pending, so
+// while somebody waits for a little the pipe is asked. Costs nothing while nobody waits.
+
+import type { Pipe } from "./pipe.ts";
+import type { Writer } from "./writer.ts";
+
+export class DrainWatch {
+  readonly #pipe: Pipe;
+  readonly #writer: Writer;
+  #waiting: (() => void)[] = [];
+  #asked = false;
+
+  constructor(pipe: Pipe, writer: Writer) {
+    this.#pipe = pipe;
+    this.#writer = writer;
+  }
+
+  /** Resolves when nothing is pending, or at settle(). */
+  wait(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+    });
+  }
+
+  /** After work was done: tells those who wait, or asks the pipe to call `again` when it has written what it holds. */
+  check(again: () => void): void {
+    if (this.#waiting.length === 0) return;
+    if (this.#writer.pendingBytes === 0) {
+      this.settle();
+    } else if (this.#writer.queuedBytes === 0 && !this.#asked) {
+      this.#asked = true;
+      this.#pipe.whenWritten(() => {
+        this.#asked = false;
+        again();
+      });
+    }
+  }
+
+  /** Nothing will leave any more: waiting is over. */
+  settle(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
