@@ -86,6 +86,7 @@ async function play(peer: RawPeer, side: Side, test: Case, patience: Patience): 
   const awaited = test.sees.reduce((count, { times = 1 }) => count + times, 0);
   if (by === "us") {
     await peer.until(() => peer.messages.length >= awaited || peer.over || peer.faults.length > 0, patience.deadlineMs);
+    timing.first = peer.over;
     if (!peer.over) await peer.write(closeFrame(peer, 1000));
   }
   await peer.until(() => peer.over || peer.faults.length > 0, patience.deadlineMs);
@@ -112,10 +113,12 @@ interface Timing {
   early: boolean;
   /** The refusal did not come before the rest was sent. */
   late: boolean;
+  /** They closed or cut the connection before we did. */
+  first: boolean;
 }
 
 async function performSteps(peer: RawPeer, test: Case, patience: Patience): Promise<Timing> {
-  const timing: Timing = { early: false, late: false };
+  const timing: Timing = { early: false, late: false, first: false };
   let batch: Buffer[] = [];
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(batch);
@@ -180,7 +183,7 @@ function encodeStep(peer: RawPeer, step: Step): Buffer {
 function judge(peer: RawPeer, test: Case, facts: Timing & { readonly ended: boolean }): Verdict {
   const failures = peer.faults.map((fault) => `they sent ${fault}`);
   const lapses: string[] = [];
-  const { by, codes } = test.ending;
+  const { codes } = test.ending;
   const expected = test.sees.flatMap((sight): Message[] =>
     Array.from({ length: sight.times ?? 1 }, () => ({ kind: sight.kind, payload: payloadBytes(sight.payload) })),
   );
@@ -200,8 +203,7 @@ function judge(peer: RawPeer, test: Case, facts: Timing & { readonly ended: bool
   else if (code === undefined)
     (codes.includes(1000) ? failures : lapses).push(`the connection was cut, expected a close with ${list}`);
   else if (!codes.includes(code)) (code === 1005 ? lapses : failures).push(`closed with ${code}, expected ${list}`);
-  if (by === "us" && code !== undefined && seen.length < expected.length)
-    failures.push(`they closed first, with ${code}`);
+  if (facts.first) failures.push("they ended the connection first");
   if (!facts.ended) failures.push("the TCP connection was not ended");
   const differences = [...failures, ...lapses];
   if (failures.length > 0) return { id: test.id, grade: "failed", differences };
