@@ -51,7 +51,6 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   readonly #deliveries: Deliveries;
   readonly #ending: Ending = new Ending();
   #flushing = false;
-  #payloadBytes = 0;
   #concludeBy = Infinity;
   #drainWatch: DrainWatch | undefined;
 
@@ -225,15 +224,12 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   // --- outward ---
 
   get bufferedBytes(): number {
-    const pending = this.#writer.pendingBytes;
-    if (pending === 0) this.#payloadBytes = 0;
-    return Math.min(this.#payloadBytes, pending);
+    return this.#writer.payloadBytes;
   }
 
   send(data: string | Uint8Array): Pressure {
     const isReply = this.#deliveries.isHandling;
     if (!isReply && this.#refuses()) return "dropped";
-    this.#restartPayload();
     const length = this.#connection.sendMessage(data);
     return length === -1 ? "dropped" : this.#sent(length, isReply);
   }
@@ -241,7 +237,6 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   sendFrame(frame: Uint8Array): Pressure {
     const isReply = this.#deliveries.isOnStack;
     if (!isReply && this.#refuses()) return "dropped";
-    this.#restartPayload();
     return this.#connection.sendFrame(frame) ? this.#sent(frame.length, isReply) : "dropped";
   }
 
@@ -293,12 +288,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     return true;
   }
 
-  #restartPayload(): void {
-    if (this.#writer.pendingBytes === 0) this.#payloadBytes = 0;
-  }
-
   #sent(payloadBytes: number, isReply: boolean): Pressure {
-    this.#payloadBytes += payloadBytes;
+    this.#writer.countPayload(payloadBytes);
     if (!this.#writer.congested) {
       this.#flushSoon();
       return "accepted";

@@ -36,6 +36,7 @@ export class Writer implements Output {
   // Older bytes, in order, in memory that is this connection's or nobody's.
   #parts: Uint8Array[] = [];
   #queuedBytes = 0;
+  #payloadBytes = 0;
   // Room at the end of the last part, while the peer is slow.
   #tail: Buffer | undefined;
   #tailUsed = 0;
@@ -57,6 +58,16 @@ export class Writer implements Output {
     return this.#queuedBytes + this.#pipe.pendingBytes;
   }
 
+  /** Payload bytes of messages that wait here or in the pipe, without headers. */
+  get payloadBytes(): number {
+    return Math.min(this.#payloadBytes, this.pendingBytes);
+  }
+
+  /** Says how many of the bytes last written are a message's payload. */
+  countPayload(bytes: number): void {
+    this.#payloadBytes += bytes;
+  }
+
   /** What waits here, charged as bytes and objects. */
   get cost(): number {
     return this.pendingBytes + this.#parts.length * OBJECT_COST;
@@ -67,6 +78,7 @@ export class Writer implements Output {
   }
 
   reserve(bytes: number): void {
+    if (this.pendingBytes === 0) this.#payloadBytes = 0;
     if (this.#parts.length > 0 && bytes <= LARGE_BYTES) {
       this.#reserveTail(bytes);
     } else if (bytes > LARGE_BYTES) {
@@ -109,6 +121,7 @@ export class Writer implements Output {
   }
 
   pass(part: Uint8Array): void {
+    if (this.pendingBytes === 0) this.#payloadBytes = 0;
     this.#closeRun();
     this.#closeTail();
     this.#parts.push(part);
