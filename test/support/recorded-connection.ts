@@ -71,6 +71,8 @@ export class RecordedConnection {
   readonly output = new RecordedOutput();
   violation: Violation | undefined;
   drops = 0;
+  /** How often the machine asked to go on in another turn. */
+  turns = 0;
   now = 1_000;
   #ended = false;
   #yielded = false;
@@ -99,6 +101,7 @@ export class RecordedConnection {
         this.drops++;
       },
       yieldTurn: () => {
+        this.turns++;
         this.#yielded = true;
       },
     };
