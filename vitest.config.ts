@@ -1,11 +1,13 @@
 // How tests run. Pure ones share the cores; whatever opens ports, browsers or processes runs one file at a time.
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { guardPlugins } from "./test/guards/plugin.ts";
 
 const frozen = ["test/support/freeze-prototypes.ts"];
 
 /** Tests that compute: many files at once, and no object may gain a property behind anybody's back. */
 function computing(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
+    plugins: guardPlugins(),
     test: { name, include: [include], setupFiles: frozen, testTimeout, sequence: { groupOrder: 0 } },
   };
 }
@@ -13,6 +15,7 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
 /** Tests that talk: one file at a time, so that a slow machine stays honest. */
 function talking(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
+    plugins: guardPlugins(),
     test: {
       name,
       include: [include],

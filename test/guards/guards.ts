@@ -1,0 +1,6 @@
+// Every guard, by floor. The tables of the floors stand beside this file.
+
+import type { Guard } from "./guard.ts";
+import { protocolGuards } from "./protocol-guards.ts";
+
+export const guards: readonly Guard[] = [...protocolGuards];

@@ -1,0 +1,16 @@
+// The RELIABILITY rows that what exists so far must hold: the engine and the server.
+
+const range = (prefix: string, from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${prefix}-${String(from + index).padStart(2, "0")}`);
+
+export const coveredRows: readonly string[] = [
+  ...range("P", 1, 29),
+  ...range("P", 31, 75),
+  ...range("P", 91, 102),
+  ...range("V", 1, 4),
+  ...range("V", 9, 15),
+  ...["V-20", "V-22", "V-23", "V-26", "V-30", "V-31", "V-32", "V-34", "V-35", "V-36", "V-40", "V-41", "V-42", "V-44"],
+  ...range("V", 46, 51),
+  ...["V-53", "V-56", "V-63", "V-64"],
+  ...range("F", 34, 37),
+];
