@@ -69,6 +69,8 @@ export class SocketPipe implements Pipe {
 
   constructor(stream: Duplex) {
     this.#stream = stream;
+    // From the first moment on: an error that nobody listens to would end the process.
+    stream.on("error", onError);
     // TLS encrypts later, so only a plain socket is done with the memory when its queue is empty.
     this.reusable = stream instanceof Socket && !(stream instanceof TLSSocket);
     if (stream instanceof Socket) {
@@ -84,7 +86,6 @@ export class SocketPipe implements Pipe {
   open(receiver: PipeReceiver): void {
     const stream = this.#stream;
     stream[RECEIVER] = receiver;
-    stream.on("error", onError);
     stream.on("close", onClose);
     stream.on("end", onEnd);
     stream.on("drain", onDrain);
