@@ -1,0 +1,21 @@
+// `longwire/server`: everything an application needs to serve WebSockets.
+export {
+  createServer,
+  type AttachOptions,
+  type CloseOptions,
+  type Handler,
+  type Hooks,
+  type LongwireServer,
+  type PublishOptions,
+} from "./server.ts";
+export type { ListenAddress, ListenOptions } from "./front.ts";
+export type { Authenticate, ProtocolChooser, RouteContext } from "./hooks.ts";
+export type { Log } from "./log.ts";
+export type { ServerOptions } from "./options.ts";
+export type { Origins } from "./origin.ts";
+export type { ServerSocket } from "./peer.ts";
+export type { PathParams } from "./route-pattern.ts";
+export type { UpgradeRequest } from "./upgrade-request.ts";
+export type { Pressure } from "../socket/carrier.ts";
+export { LocalError, LongwireError, RemoteError, type ErrorCode } from "../base/errors.ts";
+export type { LimitName, Limits } from "../base/limits.ts";

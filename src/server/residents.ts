@@ -1,0 +1,43 @@
+// Who is inside: open sockets, handshakes that wait for a hook, and whether more may come in. Drain and close wait here
+// until the last one has gone. Does not close anything itself.
+
+import type { ServerSocket } from "./peer.ts";
+
+/** A handshake that waits for a hook. */
+export interface Waiting {
+  /** The server has changed its mind about letting anyone in. */
+  turnAway(): void;
+}
+
+export class Residents {
+  readonly sockets: Set<ServerSocket> = new Set();
+  readonly waiting: Set<Waiting> = new Set();
+  /** `draining`: nobody comes in any more. `closed`: nobody is inside either, or they are on their way out. */
+  state: "open" | "draining" | "closed" = "open";
+  #leavers: (() => void)[] = [];
+
+  get count(): number {
+    return this.sockets.size + this.waiting.size;
+  }
+
+  delete(socket: ServerSocket): void {
+    this.sockets.delete(socket);
+    if (this.sockets.size > 0) return;
+    const leavers = this.#leavers;
+    this.#leavers = [];
+    for (const resolve of leavers) resolve();
+  }
+
+  /** Refuses everyone who waits for a hook. */
+  turnAwayWaiting(): void {
+    for (const waiting of [...this.waiting]) waiting.turnAway();
+  }
+
+  /** Resolves when no socket is open. */
+  emptied(): Promise<void> {
+    if (this.sockets.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#leavers.push(resolve);
+    });
+  }
+}
