@@ -19,7 +19,9 @@ export class UsageFailure extends CommandFailure {
 /** One sentence for a listener that could not be opened. */
 export function describeListenError(error: unknown, host: string, port: number): string {
   const place = `${host}, port ${port}`;
-  switch (errorCode(error)) {
+  // The server says it for programmers; the system's own error is behind that.
+  const origin = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  switch (errorCode(origin)) {
     case "EADDRINUSE":
       return `Cannot listen on ${place}: another program uses it, perhaps an earlier Longwire; stop that one, or choose another port with --port (0 picks a free one).`;
     case "EACCES":
@@ -30,7 +32,7 @@ export function describeListenError(error: unknown, host: string, port: number):
     case "EAI_AGAIN":
       return `Cannot listen on ${place}: that host name is not known here; give --host an address such as 127.0.0.1.`;
     default:
-      return `Cannot listen on ${place}: ${errorMessage(error)}`;
+      return `Cannot listen on ${place}: ${errorMessage(origin)}`;
   }
 }
 

@@ -15,9 +15,9 @@ export interface LineReactions {
 
 export interface LineEditor {
   /** Writes one line above the one being typed, which stays as it is. */
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** Gives the terminal back. Lines can still be printed. */
-  close(): void;
+  readonly close: () => void;
 }
 
 export function openLineEditor(terminal: Terminal, reactions: LineReactions): LineEditor {

@@ -17,6 +17,11 @@ describe("describeListenError", () => {
     expect(sentence).not.toContain("\n");
   });
 
+  it("looks behind the server's own error", () => {
+    const wrapped = new Error("Something listens there already.", { cause: failing("EADDRINUSE") });
+    expect(describeListenError(wrapped, "h", 1)).toContain("another program uses it");
+  });
+
   it("passes on what it does not know", () => {
     expect(describeListenError(failing("EWHATEVER"), "h", 1)).toContain("listen EWHATEVER");
     expect(describeListenError("odd", "h", 1)).toContain("odd");
