@@ -1,30 +1,40 @@
 // The glue between the chat and a server: one socket's path through the hooks, with a server that only takes notes.
 import { expect, it } from "vitest";
-import { chatRoutes, type ChatServer, type ChatSocket } from "../../../../src/cli/chat/route.ts";
+import { chatRoutes } from "../../../../src/cli/chat/route.ts";
+import type { Hooks, LongwireServer } from "../../../../src/server/index.ts";
 
-type Hooks = Parameters<ChatServer["route"]>[1];
+type ChatHooks = Required<Pick<Hooks<"/chat/:room", undefined>, "open" | "message" | "close">>;
+type ChatSocket = Parameters<ChatHooks["open"]>[0];
 
 function makeSocket(room: string, notes: string[]): ChatSocket {
   return {
     params: { room },
-    send: (data) => notes.push(`send ${data}`),
-    subscribe: (topic) => notes.push(`subscribe ${topic}`),
-    close: (code, reason) => notes.push(`close ${code} ${reason}`),
-  };
+    send: (data: string) => notes.push(`send ${data}`),
+    subscribe: (topic: string) => notes.push(`subscribe ${topic}`),
+    close: (code: number, reason: string) => notes.push(`close ${code} ${reason}`),
+  } as unknown as ChatSocket;
 }
 
-function serve(notes: string[]): Hooks {
-  const routes = new Map<string, Hooks>();
-  const stop = chatRoutes({
-    route: (path, hooks) => routes.set(path, hooks),
-    publish: (topic, data) => notes.push(`publish ${topic} ${data}`),
-  });
+function serve(notes: string[]): {
+  open(socket: ChatSocket): void;
+  message(socket: ChatSocket, data: string): void;
+  close(socket: ChatSocket): void;
+} {
+  const routes = new Map<string, ChatHooks>();
+  const server = {
+    route: (path: string, hooks: ChatHooks) => routes.set(path, hooks),
+    publish: (topic: string, data: string) => notes.push(`publish ${topic} ${data}`),
+  };
+  const stop = chatRoutes(server as unknown as LongwireServer);
   stop();
   const hooks = routes.get("/chat/:room");
   if (hooks === undefined) throw new Error("expected a route for /chat/:room");
-  return hooks;
+  return {
+    open: (socket) => void hooks.open(socket, {} as Parameters<ChatHooks["open"]>[1]),
+    message: (socket, data) => void hooks.message(socket, data),
+    close: (socket) => void hooks.close(socket, 1000, ""),
+  };
 }
-
 it("the chat welcomes a socket before it subscribes it, and publishes what is said to the room's topic", () => {
   const notes: string[] = [];
   const hooks = serve(notes);
