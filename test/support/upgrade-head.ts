@@ -1,6 +1,12 @@
 // A request head that opens a WebSocket, to be spoilt in one place per test.
 
-import type { RequestHead } from "../../src/protocol/handshake/upgrade-request.ts";
+import { resolveLimits } from "../../src/base/limits.ts";
+import {
+  judgeUpgrade,
+  type Refusal,
+  type RequestHead,
+  type UpgradeOffer,
+} from "../../src/protocol/handshake/upgrade-request.ts";
 
 /** The key of RFC 6455 §1.3; its Sec-WebSocket-Accept is `sampleAccept`. */
 export const sampleKey = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -29,4 +35,18 @@ export function upgradeHead(
   const rawHeaders = [...kept, ...lines].flat();
   const { method = "GET", httpVersion = "1.1", url = "/chat?room=1" } = change;
   return { method, httpVersion, url, rawHeaders: change.rawHeaders ?? rawHeaders };
+}
+
+/** The offer in a head that must be accepted under the default limits. */
+export function accepted(head: RequestHead): UpgradeOffer {
+  const result = judgeUpgrade(head, resolveLimits());
+  if ("status" in result) throw new Error(`refused: ${result.status} ${result.message}`);
+  return result;
+}
+
+/** The refusal of a head that must not be accepted under the default limits. */
+export function refused(head: RequestHead): Refusal {
+  const result = judgeUpgrade(head, resolveLimits());
+  if (!("status" in result)) throw new Error("accepted");
+  return result;
 }
