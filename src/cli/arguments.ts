@@ -56,14 +56,14 @@ export function parseHeader(text: string): HeaderPair {
   return [name, value];
 }
 
-/** An origin as browsers send it: scheme, host and port, nothing after them. */
+/** An origin as browsers send it: scheme, host and port, nothing after them. Shells of apps have schemes of their own. */
 export function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const web = url !== undefined && (url.protocol === "http:" || url.protocol === "https:");
-  if (!web || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "") {
+  const bare = text.replace(/\/$/, "");
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(bare) || !URL.canParse(bare)) {
     throw new InvalidArgumentError("Expected an origin such as https://app.example or http://localhost:3000.");
   }
-  return url.origin;
+  const { origin } = new URL(bare);
+  return origin === "null" ? bare.toLowerCase() : origin;
 }
 
 /** The address to connect to. http and https are taken as ws and wss, as the WebSocket constructor does. */

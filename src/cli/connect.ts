@@ -82,7 +82,9 @@ function converse(socket: WebSocket, options: ConnectOptions, terminal: Terminal
     const { url, protocol, extensions } = socket;
     transcript.opened({ url, protocol, extensions, elapsedMs: performance.now() - startedAt });
     if (options.ping !== undefined) pinging = setInterval(ping, options.ping * 1000);
-    stopInput = isInteractive ? takeTypedLines(socket, terminal, transcript, ping, page) : takePipedLines(socket, stdin);
+    stopInput = isInteractive
+      ? takeTypedLines(socket, terminal, transcript, ping, page)
+      : takePipedLines(socket, stdin);
   });
 
   return new Promise((resolve) => {

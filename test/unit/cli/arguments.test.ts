@@ -62,9 +62,11 @@ describe("parseHeader", () => {
 describe("parseOrigin", () => {
   it("writes an origin as browsers do", () => {
     expect(parseOrigin("HTTPS://App.Example:443")).toBe("https://app.example");
+    expect(parseOrigin("http://localhost:3000/")).toBe("http://localhost:3000");
+    expect(parseOrigin("capacitor://localhost")).toBe("capacitor://localhost");
   });
 
-  it.each(["app.example", "https://app.example/path", "ftp://x", "null", "*", "https://u@app.example"])(
+  it.each(["app.example", "https://app.example/path", "https://a.example?x", "null", "*", "https://u@app.example"])(
     "refuses %j",
     (text) => {
       expect(() => parseOrigin(text)).toThrow("Expected an origin such as");

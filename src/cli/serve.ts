@@ -1,0 +1,69 @@
+// `longwire serve`: a Longwire server with the chat and its page, what `npm start` runs. Puts pieces together that are
+// explained where they are made: the server, the chat's routes and headers, the pages.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import { createServer } from "../server/index.ts";
+import { authorityOf, isLoopback } from "./address.ts";
+import { pageHeaders } from "./chat/headers.ts";
+import { chatRoutes } from "./chat/route.ts";
+import { CommandFailure, describeListenError, errorMessage, exitCode } from "./failure.ts";
+import { answerPage, type Pages, readPages } from "./pages.ts";
+import type { ServeOptions } from "./program.ts";
+import { stopRequested } from "./stop-signals.ts";
+import { type Terminal, writeJson, writeLine } from "./terminal.ts";
+import { readTlsFiles } from "./tls-files.ts";
+
+/** Where the build puts the page, seen from dist/cli/. */
+const pageFolder = new URL("../web/chat/", import.meta.url);
+
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
+  const tls = await readTlsFiles(options);
+  const pages = await readPages(fileURLToPath(pageFolder)).catch((error: unknown) => {
+    throw new CommandFailure(`The pages are missing (${errorMessage(error)}): run \`npm run build\`.`);
+  });
+  const stop = stopRequested();
+  const server = createServer({
+    origins: [...options.origin],
+    metrics: true,
+    http: (request, response) => answer(pages, request, response),
+  });
+  const stopChat = chatRoutes(server);
+
+  const { host, port } = options;
+  const address = await server.listen({ host, port, ...tls }).catch((error: unknown) => {
+    throw new CommandFailure(describeListenError(error, host, port));
+  });
+  announce(`${tls === undefined ? "http" : "https"}://${authorityOf(host, address.port)}/`, options, terminal);
+
+  const { interactive } = await stop;
+  if (interactive) writeLine(terminal.stderr, "Closing the connections; Ctrl-C again to end at once.");
+  // Spreading the closes over seconds spares the next server a storm; at a keyboard somebody waits and nobody storms.
+  await (interactive ? server.close({ code: 1012, reason: "The service restarts." }) : server.drain());
+  stopChat();
+  return exitCode.ok;
+}
+
+function announce(url: string, options: ServeOptions, terminal: Terminal): void {
+  if (options.json === true) {
+    writeJson(terminal.stdout, { event: "listening", url });
+  } else {
+    writeLine(terminal.stdout, `Longwire is serving ${url}`);
+    writeLine(terminal.stdout, "Open it in two windows and talk. Ctrl-C stops.");
+  }
+  if (!isLoopback(options.host)) {
+    writeLine(terminal.stderr, "Whoever can reach this machine can read and write in the chat: it has no password.");
+  }
+}
+
+function answer(pages: Pages, request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = answerPage(
+    pages,
+    {
+      method: request.method ?? "GET",
+      target: request.url ?? "/",
+      knownTags: request.headers["if-none-match"],
+    },
+    pageHeaders,
+  );
+  response.writeHead(status, headers).end(body);
+}
