@@ -15,16 +15,18 @@ export class NameDialog {
       event.preventDefault();
       const name = cleanName(this.#input.value);
       if (name === "") return;
+      this.#isRequired = false;
       this.#dialog.close();
       chosen(name);
     });
     this.#cancel.addEventListener("click", () => this.#dialog.close());
-    // Escape: a browser may let a second one through, whatever the first was answered.
-    this.#dialog.addEventListener("cancel", (event) => {
-      if (this.#isRequired) event.preventDefault();
+    // A browser lets a second Escape through, whatever the first one's cancel event was answered; not so the key itself.
+    this.#dialog.addEventListener("keydown", (event) => {
+      if (this.#isRequired && event.key === "Escape") event.preventDefault();
     });
+    // The back gesture of a phone asks to close as well.
     this.#dialog.addEventListener("close", () => {
-      if (this.#isRequired && cleanName(this.#input.value) === "") this.#dialog.showModal();
+      if (this.#isRequired) this.#dialog.showModal();
     });
   }
 
