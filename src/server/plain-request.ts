@@ -24,6 +24,8 @@ export class PlainRequests {
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #pages: PlainPages;
+  /** Connections that end with the answer to an earlier request. */
+  readonly #ended = new WeakSet<object>();
 
   constructor(admission: Admission, reports: Reports, pages: PlainPages) {
     this.#admission = admission;
@@ -32,6 +34,8 @@ export class PlainRequests {
   }
 
   answer(message: IncomingMessage, response: ServerResponse, boundTo: string | undefined): void {
+    // Node has read on already: what was sent behind a refused request is nobody's (V-47).
+    if (this.#ended.has(message.socket)) return;
     const { limits } = this.#admission.rules;
     if (message.rawHeaders.length > 2 * limits.maxHeaders) {
       this.#refuse(message, response, tooManyHeaders);
@@ -89,6 +93,7 @@ export class PlainRequests {
   }
 
   #refuse(message: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+    this.#ended.add(message.socket);
     const { view, target } = this.#admission.visit(message, message.socket);
     this.#reports.refused({ remoteAddress: view.remoteAddress, target }, refusal);
     const { status, headers } = refusal;

@@ -30,7 +30,7 @@ export class Residents {
 
   /** Refuses everyone who waits for a hook. */
   turnAwayWaiting(): void {
-    for (const waiting of [...this.waiting]) waiting.turnAway();
+    for (const waiting of this.waiting) waiting.turnAway();
   }
 
   /** Resolves when no socket is open. */

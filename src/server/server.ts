@@ -18,7 +18,7 @@ import { Metrics } from "./metrics.ts";
 import { checkNames } from "./option-names.ts";
 import { checkFunction, optionError, resolveOptions, type ServerOptions, type ServerSettings } from "./options.ts";
 import { parseOrigins } from "./origin.ts";
-import { isServerCloseCode, ServerSocket, type PeerHooks } from "./peer.ts";
+import { isServerCloseCode, type PeerHooks, type ServerSocket } from "./peer.ts";
 import { PlainRequests } from "./plain-request.ts";
 import { Reports } from "./reports.ts";
 import { Residents } from "./residents.ts";
@@ -48,7 +48,7 @@ export interface AttachOptions {
 
 export interface PublishOptions {
   /** Who shall not hear it, as a rule whoever said it. */
-  readonly except?: ServerSocket<never, never, never> | undefined;
+  readonly except?: ServerSocket<unknown, unknown, unknown> | undefined;
 }
 
 export interface CloseOptions {
@@ -239,7 +239,7 @@ export class LongwireServer<User = undefined> {
   publish(topic: string, data: string | ArrayBuffer | ArrayBufferView, options: PublishOptions = {}): number {
     const payload = payloadOf(data);
     if (payload instanceof Blob) throw new TypeError("publish() takes text or bytes; read the Blob first.");
-    return this.#hub.publish(topic, payload, options.except as ServerSocket | undefined);
+    return this.#hub.publish(topic, payload, options.except);
   }
 
   /** How many sockets hear `topic`. */

@@ -150,8 +150,11 @@ export class RawClient {
     return this.nextResponse();
   }
 
-  /** Reads one response; its body by Content-Length, by chunks, or for other statuses than 101 until the end. */
-  async nextResponse(): Promise<RawResponse> {
+  /**
+   * Reads one response; its body by Content-Length, by chunks, or for other statuses than 101 until the end. An answer to
+   * HEAD has none whatever it announces.
+   */
+  async nextResponse(method = "GET"): Promise<RawResponse> {
     const head = await this.#take(() => {
       const at = this.#received.indexOf("\r\n\r\n");
       return at < 0 ? undefined : at + 4;
@@ -165,7 +168,7 @@ export class RawClient {
       headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()]);
     }
     const header = (name: string): string | undefined => headers.get(name.toLowerCase())?.join(", ");
-    const body = Number(status) === 101 ? "" : await this.#body(header);
+    const body = Number(status) === 101 || method === "HEAD" ? "" : await this.#body(header);
     return { status: Number(status), statusText, headers, header, body };
   }
 
