@@ -47,6 +47,12 @@ export function openLineEditor(terminal: Terminal, reactions: LineReactions): Li
   const receive = (chunk: Buffer): void => filter.receive(decoder.write(chunk));
   const restore = (): void => void stdout.write(pasteMarks.off);
 
+  /** Takes prompt and line off the screen. The cursor is left where the prompt began. */
+  const erase = (): void => {
+    moveCursor(stdout, 0, -editor.getCursorPos().rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+  };
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
@@ -54,6 +60,7 @@ export function openLineEditor(terminal: Terminal, reactions: LineReactions): Li
     stdin.off("end", end);
     process.off("exit", restore);
     stdin.pause();
+    erase();
     editor.close();
     restore();
   };
@@ -77,10 +84,7 @@ export function openLineEditor(terminal: Terminal, reactions: LineReactions): Li
         stdout.write(`${line}\n`);
         return;
       }
-      const { rows } = editor.getCursorPos();
-      moveCursor(stdout, 0, -rows);
-      cursorTo(stdout, 0);
-      clearScreenDown(stdout);
+      erase();
       stdout.write(`${line}\n`);
       // prompt() first goes up by the rows it believes to have drawn, and these are gone. Its field is not in the
       // documentation: should it be renamed, a printed line over a draft of several rows would be drawn over.

@@ -97,7 +97,8 @@ describe("openLineEditor", () => {
     editor.close();
     await type("x\r");
     expect(rawModes.at(-1)).toBe(false);
-    expect(output.out.endsWith("\u001b[?2004l")).toBe(true);
+    // The prompt is gone from the screen, and pastes are no longer marked.
+    expect(output.out.endsWith("\u001b[1G\u001b[0J\u001b[?2004l")).toBe(true);
     expect(output.out.split("\u001b[?2004h")).toHaveLength(2);
   });
 });
