@@ -64,7 +64,7 @@ Examples:
   longwire serve --origin https://app.example   pages from there may connect as well
 
 The first line of output ends with the address. Besides the chat there are /metrics (Prometheus), /healthz and /readyz.
-SIGTERM closes the connections over some seconds, so that the clients do not all come back at once; Ctrl-C is quicker; a
+SIGTERM closes the connections over some seconds, so that clients do not all come back at once; Ctrl-C closes them now; a
 second signal ends at once.
 ${exitCodesHelp}`;
 
@@ -88,7 +88,7 @@ Examples:
   longwire connect ws://127.0.0.1:8101/chat/lobby
   longwire connect wss://host/feed --protocol chat.v1 -H 'Authorization: Bearer …'
   echo hello | longwire connect ws://127.0.0.1:9001/         each line is a message; closes at the end of input
-  longwire connect ws://127.0.0.1:9001/ --json < /dev/null   each event as one JSON object
+  longwire connect wss://host/feed --json | jq .data          each event is one JSON object
   longwire connect ws://127.0.0.1:9001/ --echo               sends everything back until the peer closes
 
 On a terminal, /help lists what can be typed besides messages. Control characters and the like in what arrives are

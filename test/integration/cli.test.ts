@@ -306,7 +306,9 @@ describe("longwire echo", () => {
 
 describe("longwire connect", () => {
   it("sends each line of a pipe as a message, prints what comes back, and exits with 0", async () => {
-    const url = await listenWs((socket) => socket.on("message", (data) => socket.send(`got ${String(data)}`)));
+    const url = await listenWs((socket) =>
+      socket.on("message", (data: Buffer) => socket.send(`got ${data.toString()}`)),
+    );
     expect(await runCli(["connect", url], "one\n\ntwo\r\nthree")).toEqual({
       code: 0,
       out: "got one\ngot \ngot two\ngot three\n",
