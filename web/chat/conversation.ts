@@ -24,9 +24,13 @@ export class Conversation {
   readonly #pending = new Map<string, Pending>();
   #epoch: string | undefined;
   #lastId = 0;
-  #name = "";
+  #name: string;
 
-  /** The own name, as the server writes it. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** The own name; since the first welcome as the server writes it. */
   get name(): string {
     return this.#name;
   }

@@ -79,20 +79,23 @@ export class LogView {
     this.#settle();
   }
 
-  addPending(pending: Pending): void {
-    const row = make("div", "message waiting");
+  addPending(pending: Pending, ownName: string): void {
+    const isFirst = this.#pending.childElementCount === 0 && this.#last?.name !== ownName;
+    const row = make("div", isFirst ? "message first waiting" : "message waiting");
     row.dataset["key"] = pending.key;
+    if (isFirst) row.append(makeAvatar(ownName), makeHead(ownName, true));
     const text = make("p", "message-text", pending.text);
     text.dir = "auto";
-    row.append(text, make("span", "message-state", "Sending"));
+    row.append(text, make("p", "message-state", "Waiting for the connection"));
     this.#pending.append(row);
     this.#settle();
     this.scrollToEnd();
   }
 
-  /** What the rows without a receipt say of themselves. */
-  set pendingText(text: string) {
-    for (const state of this.#pending.querySelectorAll(".message-state")) state.textContent = text;
+  /** While nothing can be sent, the rows without a receipt say that they wait; else their colour tells enough. */
+  set isSending(isSending: boolean) {
+    this.#pending.classList.toggle("held", !isSending);
+    this.#follow();
   }
 
   scrollToEnd(): void {
@@ -162,20 +165,24 @@ class Movements {
 
 function makeRow(message: Said, isFirst: boolean, isOwn: boolean): HTMLElement {
   const row = make("article", isFirst ? "message first" : "message");
-  const name = make("bdi", isFirst ? "message-name" : "unseen", message.name);
   const text = make("p", "message-text", message.text);
   text.dir = "auto";
   const time = makeTime(message.at);
   if (isFirst) {
-    const head = make("div", "message-head");
-    head.append(name);
-    if (isOwn) head.append(make("span", "you", "(you)"));
+    const head = makeHead(message.name, isOwn);
     head.append(time);
     row.append(makeAvatar(message.name), head, text);
   } else {
     const aside = make("div", "message-aside");
-    aside.append(name, time);
+    aside.append(make("bdi", "unseen", message.name), time);
     row.append(aside, text);
   }
   return row;
+}
+
+function makeHead(name: string, isOwn: boolean): HTMLElement {
+  const head = make("div", "message-head");
+  head.append(make("bdi", "message-name", name));
+  if (isOwn) head.append(make("span", "you", "(you)"));
+  return head;
 }

@@ -78,7 +78,7 @@ function begin(room: string, name: string): void {
   }
   const next: Visit = {
     room,
-    conversation: new Conversation(),
+    conversation: new Conversation(name),
     connection: new Connection(room, name, {
       stateChanged: (state) => showState(next, state),
       received: (message) => receive(next, message),
@@ -94,7 +94,7 @@ function showState(current: Visit, state: ConnectionState): void {
   current.isOpen = state.phase === "open";
   if (current !== visit) return;
   status.show(state);
-  log.pendingText = current.isOpen ? "Sending" : "Waiting for the connection";
+  log.isSending = current.isOpen;
   if (current.isOpen) return;
   composer.forgetTyping();
   people.show(current.conversation.members, current.conversation.name, false);
@@ -167,9 +167,8 @@ function say(text: string): boolean {
     status.announce(`Already ${pendingLimit} messages wait for the connection. Your text stays in the field.`);
     return false;
   }
-  log.addPending(pending);
+  log.addPending(pending, visit.conversation.name);
   if (visit.isOpen) visit.connection.send({ type: "say", ...pending });
-  else log.pendingText = "Waiting for the connection";
   return true;
 }
 

@@ -14,7 +14,7 @@ function welcome(ids: readonly Said[], epoch = "e1"): Extract<ServerMessage, { t
 const ids = (messages: readonly Said[]): number[] => messages.map((message) => message.id);
 
 it("a first welcome brings all its messages", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   const arrival = conversation.enter(welcome([said(4), said(5)]));
   expect(arrival.continuity).toBe("first");
   expect(ids(arrival.messages)).toEqual([4, 5]);
@@ -22,7 +22,7 @@ it("a first welcome brings all its messages", () => {
 });
 
 it("a later welcome brings only what was not shown", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   conversation.enter(welcome([said(4)]));
   expect(conversation.hear(said(5))).toBe(true);
   expect(conversation.hear(said(5))).toBe(false);
@@ -32,14 +32,14 @@ it("a later welcome brings only what was not shown", () => {
 });
 
 it("a hole between what was shown and what is still kept is noticed", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   conversation.enter(welcome([said(4)]));
   expect(conversation.enter(welcome([said(6), said(7)])).continuity).toBe("missed");
   expect(conversation.enter(welcome([said(8)])).continuity).toBe("whole");
 });
 
 it("a room made anew starts its count anew", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   conversation.enter(welcome([said(40)]));
   const arrival = conversation.enter(welcome([said(1)], "e2"));
   expect(arrival.continuity).toBe("restarted");
@@ -47,7 +47,7 @@ it("a room made anew starts its count anew", () => {
 });
 
 it("what has no receipt is to be said again, in order, and what the room has heard is not", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   conversation.enter(welcome([]));
   for (const key of ["a", "b", "c"]) expect(conversation.intend({ key, text: key })).toBe(true);
   conversation.hear(said(1, "Ada", "a"));
@@ -58,13 +58,13 @@ it("what has no receipt is to be said again, in order, and what the room has hea
 });
 
 it("no more is taken than the server takes in one go", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   for (let n = 0; n < pendingLimit; n += 1) expect(conversation.intend({ key: `k${n}`, text: "t" })).toBe(true);
   expect(conversation.intend({ key: "more", text: "t" })).toBe(false);
 });
 
 it("comings and goings that are known already are no news", () => {
-  const conversation = new Conversation();
+  const conversation = new Conversation("Ada");
   conversation.enter(welcome([]));
   expect(conversation.joined("Ben")).toBe(false);
   expect(conversation.joined("Cy")).toBe(true);
