@@ -74,7 +74,7 @@ describe("presets", () => {
 describe("choosing", () => {
   test("some limits replace the default ones, undefined leaves one as it is", () => {
     const choice: Record<string, number | undefined> = { maxMessageBytes: 5, closeTimeoutMs: 0, maxHeaders: undefined };
-    const limits = resolveLimits(choice as Partial<Limits>);
+    const limits = resolveLimits(choice);
     expect(limits).toEqual({ ...resolveLimits(), maxMessageBytes: 5, closeTimeoutMs: 0 });
   });
 
