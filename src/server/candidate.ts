@@ -1,10 +1,12 @@
 // One handshake on its way through the admission: asks the hooks, waits for them with the socket in safe keeping, then
 // answers 101 and lets the connection in, or refuses and sees the socket closed. Which rules apply is admission.ts's.
 
+import type { Duplex } from "node:stream";
 import { LocalError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { formatRefusal, formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import { acceptSocket } from "../socket/accept.ts";
+import type { Carrier } from "../socket/carrier.ts";
 import { PendingSocket } from "../socket/pending-socket.ts";
 import type { Admission, Arrival, Candidacy, Visit } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
@@ -52,12 +54,12 @@ export class Candidate implements Waiting {
     this.#candidacy = result;
     const { route, request } = result;
     if (route.authenticate === undefined) {
-      this.#letIn(result, undefined, this.#arrival.head);
+      this.#letIn(result, undefined);
       return;
     }
     const { limits, runtime } = this.#admission.rules;
     const verdict = authenticate(route.authenticate, request, limits.authenticateTimeoutMs, runtime.clock);
-    if ("kind" in verdict) this.#decide(result, verdict, this.#arrival.head);
+    if ("kind" in verdict) this.#decide(result, verdict);
     else this.#wait(result, verdict);
   }
 
@@ -77,15 +79,15 @@ export class Candidate implements Waiting {
       // The client or the server has given up meanwhile: what the hook found out is of no interest (P-15).
       if (this.#settled) return;
       residents.waiting.delete(this);
-      this.#decide(candidacy, result, this.#release());
+      this.#decide(candidacy, result);
     });
   }
 
-  #decide(candidacy: Candidacy, verdict: Verdict, head: Uint8Array): void {
+  #decide(candidacy: Candidacy, verdict: Verdict): void {
     const { rules } = this.#admission;
     switch (verdict.kind) {
       case "user":
-        this.#letIn(candidacy, verdict.user, head);
+        this.#letIn(candidacy, verdict.user);
         return;
       case "timeout":
         this.#refuse(refusals.authenticateSlow(refusals.spreadSeconds(rules.runtime.random)));
@@ -105,7 +107,7 @@ export class Candidate implements Waiting {
     }
   }
 
-  #letIn(candidacy: Candidacy, user: unknown, head: Uint8Array): void {
+  #letIn(candidacy: Candidacy, user: unknown): void {
     const { socket } = this.#arrival;
     const { rules } = this.#admission;
     const { offer, route, request } = candidacy;
@@ -122,18 +124,21 @@ export class Candidate implements Waiting {
     const response = formatUpgradeResponse(offer, protocol === undefined ? {} : { protocol });
     this.#settled = true;
     const { limits, runtime, lenientLength, residents } = rules;
+    const { head, paused } = this.#release();
     const facts = { request, user, subject: this.#subject, transport: socket };
-    acceptSocket(
+    const carrier = acceptSocket(
       socket,
       { response, head, protocol: protocol ?? "", extensions: "", limits, runtime, lenientLength },
-      (carrier) => {
-        const peer = new ServerSocket(carrier, route, facts);
+      (open) => {
+        const peer = new ServerSocket(open, route, facts);
         residents.sockets.add(peer);
         this.#reports.accepted(runtime.clock.now() - this.#startedAt);
         peer.open();
         return peer;
       },
     );
+    // The carrier listens from the tick before this one on.
+    if (paused) process.nextTick(resumeUnheld, socket, carrier);
   }
 
   #choose({ route, request }: Candidacy): { readonly protocol: string | undefined } | Refusal {
@@ -188,9 +193,14 @@ export class Candidate implements Waiting {
   }
 
   /** The socket is ours again, with what it brought while a hook was deciding. */
-  #release(): Uint8Array {
+  #release(): { readonly head: Uint8Array; readonly paused: boolean } {
     const pending = this.#pending;
     this.#pending = undefined;
-    return pending === undefined ? this.#arrival.head : pending.release().head;
+    return pending?.release() ?? { head: this.#arrival.head, paused: false };
   }
+}
+
+/** Lets a socket flow again that waited for a hook, unless the `open` hook has paused it. */
+function resumeUnheld(socket: Duplex, carrier: Carrier): void {
+  if (!carrier.paused) socket.resume();
 }

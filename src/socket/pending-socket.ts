@@ -46,18 +46,18 @@ export class PendingSocket {
   }
 
   /**
-   * Lets go of the socket, which then flows again: the caller listens for its data, its end and its errors before it
-   * returns to the event loop. Returns what came so far. Throws nothing; after the client has gone the result is of no use.
+   * Lets go of the socket and returns what came so far. The caller listens for its data, its end and its errors before it
+   * returns to the event loop; one that is `paused` it resumes once it listens, not earlier, or data would be lost.
    */
-  release(): { head: Uint8Array } {
+  release(): { readonly head: Uint8Array; readonly paused: boolean } {
     if (this.#state === "waiting") {
       this.#state = "released";
       this.#socket.off("error", this.#receiveError);
     }
     this.#letGo();
-    if (this.#paused && !this.#socket.destroyed) this.#socket.resume();
     const [only] = this.#chunks;
-    return { head: this.#chunks.length === 1 && only !== undefined ? only : join(this.#chunks, this.#bytes) };
+    const head = this.#chunks.length === 1 && only !== undefined ? only : join(this.#chunks, this.#bytes);
+    return { head, paused: this.#paused };
   }
 
   readonly #receiveChunk = (chunk: Uint8Array): void => {
