@@ -106,29 +106,28 @@ export class Connection {
     }
     const room = takeRoom();
     this.#parsing = true;
+    this.#nested = false;
     try {
-      for (let taken = 0; taken < chunk.length && isReading(this.#state);) {
-        if (this.#held) {
-          this.#backlog.append(chunk.subarray(taken));
-          break;
-        }
+      for (let taken = 0; taken < chunk.length;) {
         const prefix = this.#backlog.moveInto(room);
         const count = Math.min(chunk.length - taken, ARENA_BYTES);
         room.bytes.set(count === chunk.length ? chunk : chunk.subarray(taken, taken + count), prefix);
         taken += count;
         const end = prefix + count;
         const at = this.#parse(room, 0, end);
-        if (at < end && isReading(this.#state)) this.#backlog.prepend(room.bytes.subarray(at, end));
+        if (!isReading(this.#state)) break;
+        const stops = this.#held || this.#nested;
+        // What came inside a handler waits already; it is younger than the rest of this chunk.
+        if (stops && taken < chunk.length) this.#backlog.prepend(chunk.subarray(taken));
+        if (at < end) this.#backlog.prepend(room.bytes.subarray(at, end));
+        if (stops) break;
       }
     } finally {
       this.#parsing = false;
       giveRoomBack(room);
     }
     this.#settle();
-    if (this.#nested) {
-      this.#nested = false;
-      if (!this.#held) this.release(now);
-    }
+    if (this.#nested && !this.#held) this.release(now);
   }
 
   /** The transport ended: no more bytes will come or go. */
@@ -156,10 +155,13 @@ export class Connection {
     if (!this.#backlog.isEmpty) {
       this.#parsing = true;
       try {
-        this.#backlog.parse(
-          (room, at, end) => this.#parse(room, at, end),
-          () => (!isReading(this.#state) ? "nothing" : this.#held ? "in-place" : "apart"),
-        );
+        do {
+          this.#nested = false;
+          this.#backlog.parse(
+            (room, at, end) => this.#parse(room, at, end),
+            () => (!isReading(this.#state) ? "nothing" : this.#held ? "in-place" : "apart"),
+          );
+        } while (this.#nested && !this.#held && isReading(this.#state));
       } finally {
         this.#parsing = false;
       }
