@@ -85,8 +85,8 @@ export function parseSocketUrl(text: string): string {
 }
 
 /** Collects the values of an option that may be given more than once. */
-export function collect<Value>(parse: (text: string) => Value): (text: string, earlier: Value[]) => Value[] {
-  return (text, earlier) => [...earlier, parse(text)];
+export function collect<Value>(parse: (text: string) => Value): (text: string, earlier?: Value[]) => Value[] {
+  return (text, earlier = []) => [...earlier, parse(text)];
 }
 
 function guessUrl(text: string): string | undefined {

@@ -57,15 +57,15 @@ Exit codes:
 
 const serveHelp = `
 Examples:
-  longwire serve                             the chat at http://127.0.0.1:8101/, for this machine only
-  longwire serve --port 0                    on any free port; the first line tells which
-  longwire serve --host 0.0.0.0              for the whole network: there is no password, so think twice
+  longwire serve                                the chat at http://127.0.0.1:8101/, for this machine only
+  longwire serve --port 0                       on any free port; the first line tells which
+  longwire serve --host 0.0.0.0                 for the whole network: there is no password, so think twice
   longwire serve --cert cert.pem --key key.pem
   longwire serve --origin https://app.example   pages from there may connect as well
 
 The first line of output ends with the address. Besides the chat there are /metrics (Prometheus), /healthz and /readyz.
-SIGTERM closes the connections over some seconds, so that clients do not all come back at once; Ctrl-C closes them now; a
-second signal ends at once.
+SIGTERM closes the connections over some seconds, so that clients do not all come back at once; Ctrl-C closes them now.
+A second signal ends at once.
 ${exitCodesHelp}`;
 
 const echoHelp = `
@@ -88,7 +88,7 @@ Examples:
   longwire connect ws://127.0.0.1:8101/chat/lobby
   longwire connect wss://host/feed --protocol chat.v1 -H 'Authorization: Bearer …'
   echo hello | longwire connect ws://127.0.0.1:9001/         each line is a message; closes at the end of input
-  longwire connect wss://host/feed --json | jq .data          each event is one JSON object
+  longwire connect wss://host/feed --json | jq .data         each event is one JSON object
   longwire connect ws://127.0.0.1:9001/ --echo               sends everything back until the peer closes
 
 On a terminal, /help lists what can be typed besides messages. Control characters and the like in what arrives are
@@ -153,11 +153,13 @@ Colour is left out when the output is no terminal or NO_COLOR is set, and forced
       .description("Serve the chat page and its WebSockets.")
       .option("--port <number>", "port to listen on; 0 picks a free one", parsePort, 8101)
       .option("--host <address>", "address to listen on", "127.0.0.1")
-      .option("--origin <origin>", "let pages of this origin connect too; may be repeated", collect(parseOrigin), []),
+      .option("--origin <origin>", "let pages of this origin connect too; may be repeated", collect(parseOrigin)),
   )
     .option("--json", "print the line with the address as JSON")
     .addHelpText("after", serveHelp)
-    .action(async (options: ServeOptions) => end(await commands.serve(options, terminal)));
+    .action(async (options: Partial<ServeOptions> & Pick<ServeOptions, "port" | "host">) =>
+      end(await commands.serve({ origin: [], ...options }, terminal)),
+    );
 
   addTls(
     program
@@ -180,12 +182,11 @@ Colour is left out when the output is no terminal or NO_COLOR is set, and forced
     .description("Talk to a WebSocket server from the terminal.")
     .argument("<url>", "address, e.g. ws://127.0.0.1:9001/ or wss://host/path", parseSocketUrl)
     .option("--echo", "send every message back until the peer closes; prints nothing else")
-    .option("--protocol <name>", "offer this subprotocol; may be repeated", collect(String), [])
+    .option("--protocol <name>", "offer this subprotocol; may be repeated", collect(String))
     .option(
       "-H, --header <header>",
       "send this header, 'Name: value', with the handshake; may be repeated",
       collect(parseHeader),
-      [],
     )
     .option(
       "--max-message <bytes>",
@@ -196,8 +197,8 @@ Colour is left out when the output is no terminal or NO_COLOR is set, and forced
     .option("--ping <seconds>", "send a ping this often and show how long the pong took", parsePingSeconds)
     .option("--json", "print each event as one JSON object per line")
     .addHelpText("after", connectHelp)
-    .action(async (url: string, options: Omit<ConnectOptions, "url">) =>
-      end(await commands.connect({ ...options, url }, terminal)),
+    .action(async (url: string, options: Partial<ConnectOptions>) =>
+      end(await commands.connect({ protocol: [], header: [], ...options, url }, terminal)),
     );
   return program;
 }

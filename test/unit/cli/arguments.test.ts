@@ -104,6 +104,6 @@ describe("parseSocketUrl", () => {
 describe("collect", () => {
   it("gathers the values of a repeated option in order", () => {
     const add = collect(parsePort);
-    expect(add("2", add("1", []))).toEqual([1, 2]);
+    expect(add("2", add("1"))).toEqual([1, 2]);
   });
 });
