@@ -208,19 +208,22 @@ function ignore(): void {}
 
 function connect({ url, tls }: DialOptions): Socket {
   const { hostname: host, port } = url;
-  if (!url.secure) return connectTcp({ host, port, noDelay: true });
+  // Half open, so that the peer's end does not end our side before everything that came was worked through.
+  if (!url.secure) return connectTcp({ host, port, noDelay: true, allowHalfOpen: true });
   // An option that is there but undefined would take the place of Node's own default.
   const given = Object.fromEntries(Object.entries(tls ?? {}).filter(([, value]) => value !== undefined)) as TlsOptions;
   const name = isIP(host) === 0 ? { servername: host } : {};
-  return connectTls({
+  const options = {
     ...name,
     ...given,
     host,
     port,
+    allowHalfOpen: true,
     minVersion: given.minVersion === "TLSv1.3" ? "TLSv1.3" : "TLSv1.2",
     rejectUnauthorized: given.rejectUnauthorized ?? true,
     ALPNProtocols: ["http/1.1"],
-  });
+  } satisfies ConnectionOptions & { allowHalfOpen: boolean };
+  return connectTls(options);
 }
 
 /** What the transport's failure means at the step it came. */

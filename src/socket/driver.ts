@@ -149,10 +149,10 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     const clean = this.#connection.state === "both-closed";
     if (!clean) this.#ending.blame(lost(error));
     this.#connection.receiveEnd();
+    this.#ending.conclude(clean, this.#writer.payloadBytes);
     this.#writer.clear();
     this.#runtime.wakeups.forget(this);
     this.#runtime.budget.update(this, 0);
-    this.#ending.conclude(clean);
     this.#drainWatch?.settle();
     this.#deliveries.receiveClosed(this.#ending.outcome as CloseOutcome);
     if (this.#deliveries.owner === undefined) return;
@@ -224,7 +224,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   // --- outward ---
 
   get bufferedBytes(): number {
-    return this.#writer.payloadBytes;
+    return this.#ending.outcome === undefined ? this.#writer.payloadBytes : this.#ending.unsentBytes;
   }
 
   send(data: string | Uint8Array): Pressure {

@@ -11,6 +11,8 @@ export class Ending {
   #cause: LongwireError | undefined;
   /** Set when the transport is gone. */
   outcome: CloseOutcome | undefined;
+  /** Payload that never left, known when the transport is gone. */
+  unsentBytes = 0;
   /** The transport is to be ended once everything written has left. */
   endRequested = false;
 
@@ -30,7 +32,8 @@ export class Ending {
   }
 
   /** The transport is gone; `clean` when both Closes were exchanged. */
-  conclude(clean: boolean): void {
+  conclude(clean: boolean, unsentBytes: number): void {
+    this.unsentBytes = unsentBytes;
     this.outcome = {
       code: clean ? this.#code : 1006,
       reason: clean ? this.#reason : "",

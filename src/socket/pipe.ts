@@ -37,10 +37,13 @@ export interface Pipe {
 
 const RECEIVER = Symbol("longwire.receiver");
 const FAULT = Symbol("longwire.fault");
+const ENDED = Symbol("longwire.ended");
 
 interface BridgedStream extends Duplex {
   [RECEIVER]?: PipeReceiver;
   [FAULT]?: Error;
+  /** The peer's end came while the stream was paused. */
+  [ENDED]?: boolean;
 }
 
 // Shared by all sockets: a closure per socket and event would cost more memory than the connection's own state.
@@ -51,7 +54,9 @@ function onDrain(this: BridgedStream): void {
   this[RECEIVER]?.receiveDrain();
 }
 function onEnd(this: BridgedStream): void {
-  this[RECEIVER]?.receiveEnd();
+  // Node tells the end even of a paused socket; what the receiver has not worked through yet comes before it.
+  if (this.isPaused()) this[ENDED] = true;
+  else this[RECEIVER]?.receiveEnd();
 }
 function onError(this: BridgedStream, error: Error): void {
   this[FAULT] = error;
@@ -66,6 +71,8 @@ function onClose(this: BridgedStream): void {
 export class SocketPipe implements Pipe {
   readonly reusable: boolean;
   readonly #stream: BridgedStream;
+  /** What was pending when the transport was dropped: Node forgets it. */
+  #unsentBytes: number | undefined;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
@@ -80,7 +87,7 @@ export class SocketPipe implements Pipe {
   }
 
   get pendingBytes(): number {
-    return this.#stream.writableLength;
+    return this.#unsentBytes ?? this.#stream.writableLength;
   }
 
   open(receiver: PipeReceiver): void {
@@ -111,7 +118,11 @@ export class SocketPipe implements Pipe {
   }
 
   resume(): void {
-    this.#stream.resume();
+    const stream = this.#stream;
+    stream.resume();
+    if (stream[ENDED] === undefined) return;
+    delete stream[ENDED];
+    process.nextTick(() => onEnd.call(stream));
   }
 
   end(): void {
@@ -119,6 +130,7 @@ export class SocketPipe implements Pipe {
   }
 
   destroy(): void {
+    this.#unsentBytes ??= this.#stream.writableLength;
     this.#stream.destroy();
   }
 
