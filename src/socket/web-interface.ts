@@ -29,6 +29,9 @@ export function exposeWebSocketInterface(type: { readonly prototype: object }): 
     const descriptor = findDescriptor(type.prototype, name);
     if (descriptor !== undefined) Object.defineProperty(type.prototype, name, { ...descriptor, enumerable: true });
   }
+  // Both arguments of close() are optional, which the written-out signature does not show.
+  const close: unknown = findDescriptor(type.prototype, "close")?.value;
+  if (typeof close === "function") Object.defineProperty(close, "length", { value: 0, configurable: true });
   Object.defineProperty(type.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
 }
 
