@@ -58,7 +58,8 @@ function lineOf(what: Sending): string {
       return showBytes("ping", what.payload);
     case "close":
       return `close ${what.code} ${JSON.stringify(what.code === 1005 ? "" : wellFormed(what.reason))}`;
-    default:
+    case "message":
+    case "frame":
       return typeof what.data === "string" ? showText(wellFormed(what.data)) : showBytes("binary", what.data);
   }
 }
