@@ -1,39 +1,29 @@
 // `longwire connect` at a terminal: the command in this process, a terminal in memory, a server of the ws package.
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocketServer, type WebSocket as WsClient } from "ws";
+import type { WebSocket } from "ws";
 import { connect } from "../../src/cli/connect.ts";
 import type { ConnectOptions } from "../../src/cli/program.ts";
+import { patient } from "../support/cli-process.ts";
 import { memoryTerminal } from "../support/memory-terminal.ts";
+import { letGo, listenWs } from "../support/ws-peer.ts";
 
-const soon = { timeout: 15_000, interval: 10 };
-const servers: WebSocketServer[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    for (const client of server.clients) client.terminate();
-    server.close();
-  }
-});
+afterEach(letGo);
 
 /** A conversation: what is typed, what is on the screen, what the server got. */
-async function converse(options: Partial<ConnectOptions> = {}, greet: (socket: WsClient) => void = () => {}) {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
-  servers.push(server);
-  await once(server, "listening");
+async function converse(options: Partial<ConnectOptions> = {}) {
   const got: (string | Buffer)[] = [];
   const closes: [number, string][] = [];
-  server.on("connection", (socket) => {
+  const sockets: WebSocket[] = [];
+  const url = await listenWs((socket) => {
+    sockets.push(socket);
     socket.on("message", (data: Buffer, isBinary) => got.push(isBinary ? data : data.toString()));
     socket.on("ping", (data: Buffer) => got.push(`ping ${data.toString()}`));
     socket.on("close", (code, reason) => closes.push([code, reason.toString()]));
-    greet(socket);
   });
   const terminal = memoryTerminal({ isTTY: true, env: { NO_COLOR: "1" } });
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const ended = connect({ url, protocol: [], header: [], ...options }, terminal);
-  await expect.poll(() => terminal.output.out, soon).toContain("/help lists the commands.");
-  const [socket] = server.clients;
+  await expect.poll(() => terminal.output.out, patient).toContain("/help lists the commands.");
+  const [socket] = sockets;
   if (socket === undefined) throw new Error("The server has no client.");
   const type = (text: string): void => void terminal.stdin.write(text);
   return { type, got, closes, socket, ended, screen: () => terminal.output.out };
@@ -43,9 +33,9 @@ describe("longwire connect at a terminal", () => {
   it("sends what is typed and shows what comes", async () => {
     const { type, got, socket, screen, ended } = await converse();
     type("hello\r");
-    await expect.poll(() => got, soon).toEqual(["hello"]);
+    await expect.poll(() => got, patient).toEqual(["hello"]);
     socket.send("hi\nthere");
-    await expect.poll(screen, soon).toMatch(/\d\d:\d\d:\d\d < hi\n/);
+    await expect.poll(screen, patient).toMatch(/\d\d:\d\d:\d\d < hi\n/);
     expect(screen()).toContain(`${" ".repeat(11)}there`);
     type("\u0004");
     expect(await ended).toBe(0);
@@ -57,7 +47,7 @@ describe("longwire connect at a terminal", () => {
     type("\u001b[200~/close\rline two\u001b[201~");
     await new Promise((resolve) => setImmediate(resolve));
     type("\r");
-    await expect.poll(() => got, soon).toEqual(["/close\nline two"]);
+    await expect.poll(() => got, patient).toEqual(["/close\nline two"]);
     type("\u0003");
     expect(await ended).toBe(0);
   });
@@ -65,17 +55,17 @@ describe("longwire connect at a terminal", () => {
   it("knows its slash commands and sends nothing for others", async () => {
     const { type, got, closes, screen, ended } = await converse();
     type("/help\r");
-    await expect.poll(screen, soon).toContain("/binary HEX");
+    await expect.poll(screen, patient).toContain("/binary HEX");
     type("/quit\r");
-    await expect.poll(screen, soon).toContain("There is no command /quit.");
+    await expect.poll(screen, patient).toContain("There is no command /quit.");
     type("/binary 00 ff\r");
     type("//slash\r");
     type("/ping there\r");
-    await expect.poll(screen, soon).toMatch(/pong after [\d.]+ ms/);
+    await expect.poll(screen, patient).toMatch(/pong after [\d.]+ ms/);
     expect(got).toEqual([Buffer.of(0, 255), "/slash", "ping there"]);
     type("/close 3001 bye now\r");
     expect(await ended).toBe(0);
-    await expect.poll(() => closes, soon).toEqual([[3001, "bye now"]]);
+    await expect.poll(() => closes, patient).toEqual([[3001, "bye now"]]);
   });
 
   it.each([
@@ -85,7 +75,7 @@ describe("longwire connect at a terminal", () => {
     const { type, closes, ended } = await converse();
     type(key);
     expect(await ended).toBe(0);
-    await expect.poll(() => closes.map(([code]) => code), soon).toEqual([1000]);
+    await expect.poll(() => closes.map(([code]) => code), patient).toEqual([1000]);
   });
 
   it("V-56 obeys nothing of what a peer sends", async () => {

@@ -54,3 +54,11 @@ export async function runCli(args: readonly string[], input = "", env: Readonly<
 export function stopAll(): void {
   for (const child of running) child.kill("SIGKILL");
 }
+
+/** The first address in a line. */
+export function urlIn(line: string): string {
+  return /\w+:\/\/\S+/.exec(line)?.[0] ?? "";
+}
+
+/** For conditions that hold soon, on however slow a machine. */
+export const patient = { timeout: 15_000, interval: 20 } as const;
