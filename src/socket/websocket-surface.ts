@@ -284,6 +284,8 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   ): void;
   override addEventListener(type: string, listener: Listener<Event>, options?: boolean | ListenerOptions): void;
   override addEventListener(type: string, listener: unknown, options?: boolean | ListenerOptions): void {
+    // Allowed by the standard, without effect; Node would print a warning.
+    if (listener === null || listener === undefined) return;
     super.addEventListener(type, this.#listen().guard(`${type}`, listener), options);
   }
 

@@ -1,50 +1,14 @@
 // The WHATWG WebSockets standard over real sockets: what a page may rely on, asked of longwire/websocket. The names begin
 // with the section of the standard and the row of RELIABILITY §2.7. What needs no socket is in test/unit/socket.
 import { once } from "node:events";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { WebSocket, type WebSocketOptions } from "../../src/socket/index.ts";
+import { describe, expect, test } from "vitest";
+import { WebSocket } from "../../src/socket/index.ts";
 import { settled } from "../support/fake-clock.ts";
-import type { RawClient, RawFrame } from "../support/raw-client.ts";
-import { listenRaw, serverClose, serverMessage, type RawServer } from "../support/raw-server.ts";
-import { recordSocket, type SocketRecord } from "../support/socket-events.ts";
+import type { RawFrame } from "../support/raw-client.ts";
+import { serverClose, serverMessage } from "../support/raw-server.ts";
+import { answerClose, Pairs } from "../support/socket-pairs.ts";
 
-interface Pair {
-  readonly socket: WebSocket;
-  readonly record: SocketRecord;
-  readonly peer: RawClient;
-}
-
-let server: RawServer;
-const sockets: WebSocket[] = [];
-
-beforeEach(async () => {
-  server = await listenRaw();
-});
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.terminate();
-  await server.close();
-});
-
-/** A socket that is open, and the server's end of it. `glued` came with the 101. */
-async function open(options: WebSocketOptions = {}, glued?: Uint8Array): Promise<Pair> {
-  const socket = new WebSocket(server.url(), options);
-  sockets.push(socket);
-  const record = recordSocket(socket);
-  const caller = await server.next();
-  caller.open({}, glued);
-  await record.opened;
-  return { socket, record, peer: caller.peer };
-}
-
-/** The peer's part of a closing handshake: answers the Close with `answer`, then ends. */
-async function answerClose(peer: RawClient, answer?: Uint8Array): Promise<RawFrame> {
-  let frame = await peer.nextFrame();
-  while (frame.opcode !== 8) frame = await peer.nextFrame();
-  const code = frame.closeCode;
-  peer.write(answer ?? serverClose(code, frame.payload.subarray(2).toString()));
-  peer.end();
-  return frame;
-}
+const pairs = new Pairs();
 
 describe("§3.1 the interface", () => {
   test("§3.1 the class looks as Web IDL says", () => {
@@ -53,12 +17,12 @@ describe("§3.1 the interface", () => {
     expect(WebSocket.prototype).toBeInstanceOf(EventTarget);
     expect(WebSocket.prototype.send.length).toBe(1);
     expect(WebSocket.prototype.close.length).toBe(0);
-    expect(() => Reflect.apply(WebSocket, undefined, [server.url()])).toThrow(TypeError);
+    expect(() => Reflect.apply(WebSocket, undefined, [pairs.server.url()])).toThrow(TypeError);
     expect(Object.prototype.toString.call(WebSocket.prototype)).toBe("[object WebSocket]");
   });
 
   test("§3.1 constants stand on the interface, its prototype and its objects", async () => {
-    const { socket } = await open();
+    const { socket } = await pairs.open();
     for (const [name, value] of Object.entries({ CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 })) {
       const constant = { value, writable: false, enumerable: true, configurable: false };
       expect(Object.getOwnPropertyDescriptor(WebSocket, name)).toEqual(constant);
@@ -87,7 +51,7 @@ describe("§3.1 the interface", () => {
   });
 
   test("§3.1 an object has no members of its own, and its attributes cannot be written", async () => {
-    const { socket } = await open();
+    const { socket } = await pairs.open();
     expect(Object.keys(socket)).toEqual([]);
     for (const name of readOnly) {
       const before: unknown = Reflect.get(socket, name);
@@ -97,7 +61,7 @@ describe("§3.1 the interface", () => {
   });
 
   test("§3.1 P-97 binaryType is blob until it is set", async () => {
-    const { socket, record, peer } = await open({}, serverMessage(Uint8Array.of(1, 2)));
+    const { socket, record, peer } = await pairs.open({}, serverMessage(Uint8Array.of(1, 2)));
     expect(socket.binaryType).toBe("blob");
     const blob = (await record.nextMessage()) as Blob;
     expect(blob).toBeInstanceOf(Blob);
@@ -120,7 +84,7 @@ describe("§3.1 close(code, reason)", () => {
   ] as [[number?, string?], number | undefined, string, number][])(
     "§3.1 P-94 P-102 close(%j) sends code %s, and the event says so after a clean close",
     async (parameters, sentCode, sentReason, eventCode) => {
-      const { socket, record, peer } = await open();
+      const { socket, record, peer } = await pairs.open();
       const events: [number, string, boolean][] = [];
       socket.onclose = (event) => events.push([event.code, event.reason, event.wasClean]);
       socket.close(...parameters);
@@ -134,14 +98,14 @@ describe("§3.1 close(code, reason)", () => {
   );
 
   test("§3.1 P-102 the event has the code that the peer sent, not ours", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     socket.close(3000, "mine");
     await answerClose(peer, serverClose(4001, "theirs"));
     expect(await record.closed).toEqual(["open 1", "close 3 4001 true"]);
   });
 
   test("§3.1 what was sent before close() arrives before the Close", async () => {
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     socket.send("1");
     socket.send(new Blob(["2"]));
     socket.send("3");
@@ -153,18 +117,17 @@ describe("§3.1 close(code, reason)", () => {
 
 describe("§3.1 send(data)", () => {
   test("§3.1 P-95 InvalidStateError while CONNECTING, in whatever type", async () => {
-    const socket = new WebSocket(server.url());
-    sockets.push(socket);
+    const socket = pairs.dial();
     const failure: unknown = expect.objectContaining({ name: "InvalidStateError", constructor: DOMException });
     for (const data of ["x", new Uint8Array(1), new ArrayBuffer(1), new Blob(["x"])]) {
       expect(() => socket.send(data)).toThrow(failure);
     }
     expect(socket.bufferedAmount).toBe(0);
-    await server.next();
+    await pairs.server.next();
   });
 
   test("§3.1 P-96 bufferedAmount counts UTF-8 bytes, views and Blobs at once, and falls when they have left", async () => {
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     socket.send("aé€");
     expect(socket.bufferedAmount).toBe(6);
     socket.send(new Uint8Array(100).subarray(10, 30));
@@ -178,7 +141,7 @@ describe("§3.1 send(data)", () => {
   });
 
   test("§3.1 P-95 P-96 after close() each send grows bufferedAmount, and nothing of it is sent or ever forgotten", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     socket.close();
     socket.send("abc");
     socket.send(new Blob(["de"]));
@@ -192,7 +155,7 @@ describe("§3.1 send(data)", () => {
   });
 
   test("§3.1 P-96 what was not sent when the connection was lost stays counted", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     peer.socket.pause();
     const message = new Uint8Array(8 << 20);
     socket.send(message);
@@ -205,7 +168,7 @@ describe("§3.1 send(data)", () => {
   });
 
   test("§3.1 V-34 exact bytes of a view reach the peer, and nothing that lay beside them", async () => {
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     const memory = new Uint8Array(4096).fill(0xca);
     memory.set([1, 2, 3, 4], 1001);
     socket.send(memory.subarray(1001, 1005));
@@ -232,7 +195,7 @@ describe("§3.1 send(data)", () => {
   test("§3.1 V-34 ten megabytes of output hold nothing of memory that was used before", async () => {
     const canary = Buffer.from("canary-of-freed-memory");
     for (let count = 0; count < 2000; count++) Buffer.allocUnsafe(4096).fill(canary);
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     const sizes = [0, 1, 5, 125, 126, 4096, 65_535, 65_536, 300_000];
     let bytes = 0;
     for (let count = 0; bytes < 10 << 20; count++) {
@@ -246,7 +209,7 @@ describe("§3.1 send(data)", () => {
   });
 
   test("§3.1 P-55 lone surrogates arrive as U+FFFD", async () => {
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     socket.send("a\udc00b\ud800");
     expect((await peer.nextFrame()).text).toBe("a\ufffdb\ufffd");
   });
@@ -255,7 +218,7 @@ describe("§3.1 send(data)", () => {
 describe("§4 messages", () => {
   test("§4 P-100 handlers of messages in one packet: all that one began is done before the next", async () => {
     const frames = ["1", "2", "3"].map((payload) => serverMessage(payload));
-    const { socket, peer } = await open();
+    const { socket, peer } = await pairs.open();
     const order: string[] = [];
     const finished = new Promise<void>((resolve) => {
       socket.onmessage = async (event) => {
@@ -274,7 +237,7 @@ describe("§4 messages", () => {
   });
 
   test("§4 P-98 messages received in CLOSING are not dispatched, also those of the same packet", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     socket.addEventListener("message", () => socket.close());
     peer.write(Buffer.concat([serverMessage("1"), serverMessage("2"), serverMessage(Uint8Array.of(3))]));
     await record.nextMessage();
@@ -284,29 +247,28 @@ describe("§4 messages", () => {
   });
 
   test("§4 P-102 messages before the peer's Close in one packet are dispatched while OPEN, then it closes", async () => {
-    const { record, peer } = await open();
+    const { record, peer } = await pairs.open();
     peer.write(Buffer.concat([serverMessage("1"), serverMessage("2"), serverClose(1001, "going")]));
     peer.end();
     expect(await record.closed).toEqual(["open 1", "message 1 1", "message 1 2", "close 3 1001 true"]);
   });
 
   test("§4 P-102 event.origin is the URL's origin, without path and credentials", async () => {
-    const url = server.url("/path?query").replace("//", "//user:pass@");
-    const socket = new WebSocket(url);
-    sockets.push(socket);
+    const url = pairs.server.url("/path?query").replace("//", "//user:pass@");
+    const socket = pairs.dial({}, url);
     const message = once(socket, "message") as Promise<[MessageEvent]>;
-    (await server.next()).open({}, serverMessage("x"));
+    (await pairs.server.next()).open({}, serverMessage("x"));
     const [event] = await message;
-    expect(event.origin).toBe(`ws://127.0.0.1:${server.port}`);
+    expect(event.origin).toBe(`ws://127.0.0.1:${pairs.server.port}`);
   });
 
   test("§4 P-54 a leading BOM and NUL are kept", async () => {
-    const { record } = await open({}, serverMessage("\ufeff\0x"));
+    const { record } = await pairs.open({}, serverMessage("\ufeff\0x"));
     expect(await record.nextMessage()).toBe("\ufeff\0x");
   });
 
   test("§4 a received buffer is the receiver's own: exact size, and never changed by what comes later", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     socket.binaryType = "arraybuffer";
     peer.write(Buffer.concat([serverMessage(Uint8Array.of(1, 2, 3)), serverMessage(Uint8Array.of(9, 9, 9))]));
     const first = (await record.nextMessage()) as ArrayBuffer;
@@ -319,19 +281,19 @@ describe("§4 messages", () => {
 
 describe("§4 the end", () => {
   test("§4 P-102 P-63 the TCP connection ends without a Close: error, then close 1006", async () => {
-    const { record, peer } = await open();
+    const { record, peer } = await pairs.open();
     peer.end();
     expect(await record.closed).toEqual(["open 1", "error 3", "close 3 1006 false"]);
   });
 
   test("§4 P-102 a reset: error, then close 1006", async () => {
-    const { record, peer } = await open();
+    const { record, peer } = await pairs.open();
     peer.reset();
     expect(await record.closed).toEqual(["open 1", "error 3", "close 3 1006 false"]);
   });
 
   test("§4 P-32 a masked frame fails the connection: the peer hears 1002, the cause says why", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     peer.writeFrame({ payload: "masked" });
     const frame = await peer.nextFrame();
     expect([frame.opcode, frame.closeCode]).toEqual([8, 1002]);
@@ -341,107 +303,10 @@ describe("§4 the end", () => {
   });
 
   test("§4 P-102 terminate(): close 1006", async () => {
-    const { socket, record, peer } = await open();
+    const { socket, record, peer } = await pairs.open();
     socket.terminate();
     expect(socket.readyState).toBe(2);
     expect((await record.closed).at(-1)).toBe("close 3 1006 false");
     await peer.closed();
-  });
-});
-
-describe("V-36 re-entrancy", () => {
-  const calls: Record<string, (socket: WebSocket) => unknown> = {
-    send: (socket) => socket.send("x"),
-    "send a Blob": (socket) => socket.send(new Blob(["x"])),
-    close: (socket) => socket.close(3001),
-    terminate: (socket) => socket.terminate(),
-    ping: (socket) => socket.ping(),
-    "pause and resume": (socket) => {
-      socket.pause();
-      socket.resume();
-    },
-    drained: (socket) => socket.drained(),
-    throw: () => {
-      throw new Error("from the handler");
-    },
-    "close, send, terminate": (socket) => {
-      socket.close();
-      socket.send("x");
-      socket.terminate();
-    },
-  };
-  const types = ["open", "message", "ping", "pong", "error", "close"];
-
-  test.each(types.flatMap((type) => Object.keys(calls).map((call) => [call, type] as const)))(
-    "V-36 %s from within %s: no throw, one close event, messages in order",
-    async (call, type) => {
-      const reported: unknown[] = [];
-      const socket = new WebSocket(server.url(), { reportError: (error) => reported.push(error) });
-      sockets.push(socket);
-      const record = recordSocket(socket);
-      socket.addEventListener(type, () => void calls[call]?.(socket), { once: true });
-      const caller = await server.next();
-      const ping = Buffer.from([0x89, 0]);
-      const pong = Buffer.from([0x8a, 0]);
-      caller.open({}, Buffer.concat([serverMessage("1"), ping, pong, serverMessage("2"), serverMessage("3")]));
-      await record.opened;
-      await settled();
-      caller.peer.reset();
-      const lines = await record.closed;
-      expect(lines.filter((line) => line.startsWith("close"))).toHaveLength(1);
-      const messages = lines.filter((line) => line.startsWith("message"));
-      expect(messages).toEqual(["message 1 1", "message 1 2", "message 1 3"].slice(0, messages.length));
-      const ends = ["close", "terminate", "close, send, terminate"].includes(call);
-      if (!ends) expect(messages).toHaveLength(3);
-      expect(reported).toHaveLength(call === "throw" ? 1 : 0);
-    },
-  );
-
-  test("V-36 P-39 ten thousand messages in one packet come in order, and replies to each do not overflow the stack", async () => {
-    const { socket, peer } = await open();
-    const count = 10_000;
-    let next = 0;
-    const finished = new Promise<void>((resolve) => {
-      socket.onmessage = (event) => {
-        expect(event.data).toBe(String(next));
-        socket.send("ok");
-        if (++next === count) resolve();
-      };
-    });
-    peer.socket.on("data", () => {});
-    peer.write(Buffer.concat(Array.from({ length: count }, (_, index) => serverMessage(String(index)))));
-    await finished;
-  });
-});
-
-describe("async iteration", () => {
-  test("a loop reads everything in order, one at a time, and ends with the close", async () => {
-    const { socket, peer } = await open();
-    const read: unknown[] = [];
-    const loop = (async () => {
-      for await (const data of socket) {
-        read.push(data);
-        await settled();
-      }
-    })();
-    const texts = Array.from({ length: 100 }, (_, index) => String(index));
-    peer.write(Buffer.concat(texts.map((each) => serverMessage(each))));
-    peer.write(serverClose(1000));
-    peer.end();
-    await loop;
-    expect(read).toEqual(texts);
-    expect(socket.readyState).toBe(3);
-  });
-
-  test("closing inside the loop ends it", async () => {
-    const { socket, record, peer } = await open();
-    peer.write(Buffer.concat([serverMessage("1"), serverMessage("2")]));
-    void answerClose(peer);
-    for await (const data of socket) {
-      expect(data).toBe("1");
-      socket.close();
-      await record.closed;
-    }
-    expect(socket.readyState).toBe(3);
   });
 });
