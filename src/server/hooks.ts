@@ -45,7 +45,7 @@ export interface RouteHooks<Socket, User, Params> {
   drain?(socket: Socket): unknown;
   /** The connection has ended; exactly once for each `open`. `socket.cause` tells what went wrong, if anything did. */
   close?(socket: Socket, code: number, reason: string): unknown;
-  /** What another hook, or a listener, threw. */
+  /** What another hook, or a listener, threw first. */
   error?(socket: Socket, error: unknown): unknown;
 }
 

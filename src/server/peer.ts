@@ -53,6 +53,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   readonly #facts: PeerFacts;
   #data: Data | undefined;
   #opening: PromiseLike<unknown> | undefined;
+  #failed = false;
 
   /** @internal */
   constructor(carrier: Carrier, route: PeerRoute, facts: PeerFacts) {
@@ -268,9 +269,11 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   /** A handler threw: tells whoever shall know, and ends this connection and no other. */
   #fail(where: string, error: unknown): void {
     const { hooks, reports, pattern } = this.#route;
-    if (hooks.error === undefined) {
+    // The hook hears why the connection ended; what other handlers throw on the way out is logged.
+    if (hooks.error === undefined || this.#failed) {
       reports.threw(`${where} of route ${pattern}`, error);
     } else {
+      this.#failed = true;
       reports.threwToHook();
       try {
         const result = hooks.error(this.#asPeer, error);

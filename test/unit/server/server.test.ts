@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expectTypeOf, it } from "vitest";
 import { createServer, type ServerSocket } from "../../../src/server/index.ts";
 import { chatRoutes } from "../../../src/cli/chat/route.ts";
 
