@@ -1,6 +1,3 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "../../../src/socket/websocket.ts";
 import { settled } from "../../support/fake-clock.ts";
@@ -151,17 +148,5 @@ describe("exceptions of listeners", () => {
       process.removeAllListeners("uncaughtException");
       for (const other of others) process.on("uncaughtException", other);
     }
-  });
-});
-
-test("P-101 V-26 an open socket that nobody refers to lives and delivers; closed it is collected", async () => {
-  const script = fileURLToPath(new URL("../../support/collected-sockets.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", "--import", "tsx", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  expect(JSON.parse(await text(child.stdout))).toEqual({
-    heard: ["open", "message still here", "close 1000"],
-    whileOpen: false,
-    afterClose: true,
   });
 });
