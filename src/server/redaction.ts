@@ -23,10 +23,13 @@ const maxLength = 256;
 
 /** `path?name=value…` as it may stand in a log line. */
 export function redactTarget(target: { readonly path: string; readonly search: string }): string {
-  const pieces = target.search.slice(1).split("&").map(redactParameter);
-  const text = target.search.length > 1 ? `${target.path}?${pieces.join("&")}` : target.path;
-  const line = text.replaceAll(/[^\x21-\x7e]/g, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`);
+  const pieces = oneLine(target.search).slice(1).split("&").map(redactParameter);
+  const line = oneLine(target.path) + (target.search.length > 1 ? `?${pieces.join("&")}` : "");
   return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[^\x21-\x7e]/g, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ""}}`);
 }
 
 function redactParameter(piece: string): string {
