@@ -181,7 +181,7 @@ export class LongwireServer<User = undefined> {
    * this server closes; the HTTP server goes on.
    */
   attach(httpServer: HttpServer, options: AttachOptions = {}): this {
-    if (typeof httpServer?.on !== "function" || typeof httpServer.listenerCount !== "function") {
+    if (typeof httpServer?.on !== "function" || typeof httpServer.address !== "function") {
       throw optionError(
         "attach() takes a http.Server or https.Server: of Express what app.listen() returns, of Fastify app.server, of " +
           "@hono/node-server what serve() returns.",
