@@ -52,7 +52,6 @@ export class Connection {
   #discarded = 0;
 
   readonly #backlog: Backlog = new Backlog();
-
   // The frame whose payload is arriving.
   #inFrame = false;
   #opcode: number = Opcode.continuation;
@@ -132,8 +131,7 @@ export class Connection {
 
   /** The transport ended: no more bytes will come or go. */
   receiveEnd(): void {
-    if (!accepts(this.#state, "end")) return;
-    this.#enter("ended");
+    if (accepts(this.#state, "end")) this.#enter("ended");
   }
 
   /** Stops before the next frame; bytes that come meanwhile are kept. */

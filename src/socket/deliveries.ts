@@ -54,7 +54,7 @@ export class Deliveries {
   }
 
   receiveMessage(data: string | Uint8Array): void {
-    if (!this.#busy) {
+    if (!this.#busy && this.#inbox.isEmpty) {
       this.#deliver(data);
       return;
     }
@@ -73,6 +73,7 @@ export class Deliveries {
   receiveClosed(outcome: CloseOutcome): void {
     this.#outcome = outcome;
     if (this.#inbox.isEmpty && !this.#reading.isHeldBy(Hold.checkpoint)) this.conclude();
+    else this.goOn();
   }
 
   /** Tells the owner that it is over, whatever still waits. */
@@ -112,23 +113,36 @@ export class Deliveries {
   /** The owner is done with a message: the next one, or what comes after the last. */
   endDelivery(): void {
     this.#busy = false;
+    this.goOn();
+    this.#driver.afterDelivery();
+  }
+
+  /** Delivers what waits, if the owner is ready and what it answered does not pile up before a slow peer. */
+  goOn(): void {
     this.#reading.active = true;
-    while (!this.#busy) {
+    while (this.#isFree) {
       const data = this.#inbox.shift();
       if (data === undefined) break;
       this.#deliver(data);
     }
     this.#reading.active = false;
-    if (!this.#busy) {
-      if (this.#closing === "waiting") this.#tellClosing();
-      this.conclude();
-    }
-    this.#driver.afterDelivery();
+    if (!this.isReady) return;
+    if (this.#closing === "waiting") this.#tellClosing();
+    this.conclude();
   }
 
-  /** Whether the owner is ready for the next message. */
+  /** Whether the owner is not done with the last message it was given. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
+  /** Whether the owner has been given everything and is done with it. */
   get isReady(): boolean {
-    return !this.#busy;
+    return !this.#busy && this.#inbox.isEmpty;
+  }
+
+  get #isFree(): boolean {
+    return !this.#busy && (this.#outcome !== undefined || !this.#reading.isHeldBy(Hold.output));
   }
 
   #tellClosing(): void {

@@ -32,6 +32,8 @@ export interface DriverOptions {
   readonly lenientLength?: boolean | undefined;
 }
 
+/** How many times the queue's bound an asynchronous handler may fill with its replies. */
+const REPLY_ROOM = 4;
 const noBytes = new Uint8Array(0);
 
 export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDriver, Wakeable, BudgetHolder {
@@ -127,7 +129,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   yieldTurn(): void {
     this.#reading.stop(Hold.turn);
-    setImmediate(releaseTurn, this);
+    setImmediate(goOn, this, Hold.turn);
   }
 
   receiveEnd(): void {
@@ -154,21 +156,16 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     this.#runtime.wakeups.forget(this);
     this.#runtime.budget.update(this, 0);
     this.#drainWatch?.settle();
-    this.#deliveries.receiveClosed(this.#ending.outcome as CloseOutcome);
-    if (this.#deliveries.owner === undefined) return;
     // Messages that came before the end are still the handler's; one that never settles must not keep us for ever.
     this.#concludeBy = this.#runtime.clock.now() + this.#limits.messageTimeoutMs;
-    this.#runtime.wakeups.schedule(this, this.#concludeBy);
+    this.#deliveries.receiveClosed(this.#ending.outcome as CloseOutcome);
+    this.#schedule();
   }
 
   afterDelivery(): void {
     const now = this.#runtime.clock.now();
-    if (this.#ending.outcome !== undefined) {
-      if (this.#deliveries.owner === undefined) this.#runtime.wakeups.forget(this);
-      else this.#concludeBy = now + this.#limits.messageTimeoutMs;
-      return;
-    }
-    this.#release(this.#deliveries.isReady ? Hold.checkpoint | Hold.inbox : 0, now);
+    if (this.#deliveries.isReady) this.#release(Hold.checkpoint | Hold.inbox, now);
+    else if (!this.#deliveries.isBusy) this.#release(Hold.checkpoint, now);
     this.#afterWork(now);
   }
 
@@ -185,15 +182,18 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#reading.go(reasons, now)) this.#heartbeat.receive(now);
   }
 
-  #goOn(reason: Hold): void {
+  /** A reason for not reading is gone. */
+  goOn(reason: Hold): void {
     const now = this.#runtime.clock.now();
     this.#release(reason, now);
     if (!this.#reading.active) this.#afterWork(now);
   }
 
-  /** The turn that yieldTurn() asked for has come. */
-  releaseTurn(): void {
-    this.#goOn(Hold.turn);
+  /** Replies leave again: first what waited for them, then what was not read yet. */
+  #releaseOutput(now: number): void {
+    this.#release(Hold.output, now);
+    this.#deliveries.goOn();
+    if (this.#deliveries.isReady) this.#release(Hold.inbox, now);
   }
 
   get paused(): boolean {
@@ -205,7 +205,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 
   resume(): void {
-    this.#goOn(Hold.owner);
+    this.goOn(Hold.owner);
   }
 
   throttle(): void {
@@ -213,7 +213,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 
   relieve(): void {
-    this.#goOn(Hold.budget);
+    this.goOn(Hold.budget);
   }
 
   shed(): void {
@@ -229,14 +229,14 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   send(data: string | Uint8Array): Pressure {
     const isReply = this.#deliveries.isHandling;
-    if (!isReply && this.#refuses()) return "dropped";
+    if (this.#refuses(isReply)) return "dropped";
     const length = this.#connection.sendMessage(data);
     return length === -1 ? "dropped" : this.#sent(length, isReply);
   }
 
   sendFrame(frame: Uint8Array): Pressure {
     const isReply = this.#deliveries.isOnStack;
-    if (!isReply && this.#refuses()) return "dropped";
+    if (this.#refuses(isReply)) return "dropped";
     return this.#connection.sendFrame(frame) ? this.#sent(frame.length, isReply) : "dropped";
   }
 
@@ -275,13 +275,17 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     this.#stall.progress(this.#writer.pendingBytes, now);
     this.#connection.receiveDrain();
     this.#flush();
-    if (!this.#writer.congested) this.#release(Hold.output, now);
     this.#afterWork(now);
   }
 
-  /** Judged before a send from elsewhere: the peer reads too slowly for more. RELIABILITY V-22. */
-  #refuses(): boolean {
-    if (this.#writer.pendingBytes <= this.#limits.maxQueuedBytes) return false;
+  /**
+   * Judged before a send: the peer reads too slowly for more. RELIABILITY V-22. What a handler on the stack sends is the
+   * application's own measure; one that goes on later gets some room, but a promise that never settles is no licence.
+   */
+  #refuses(isReply: boolean): boolean {
+    if (this.#deliveries.isOnStack) return false;
+    const bound = this.#limits.maxQueuedBytes * (isReply ? REPLY_ROOM : 1);
+    if (this.#writer.pendingBytes <= bound) return false;
     if (this.#connection.state === "open") {
       this.#shed("LW_SOCKET_SLOW_CONSUMER", "The peer does not read what is sent to it.");
     }
@@ -340,7 +344,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   #afterWork(now: number): void {
     if (this.#ending.outcome !== undefined) return;
     if (!this.#reading.isHeldBy(Hold.checkpoint) || this.#writer.congested) this.#flush();
-    if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#release(Hold.output, now);
+    if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
     this.#drainWatch?.check(() => this.flushNow());
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);
     this.#schedule();
@@ -349,14 +353,13 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   // --- time ---
 
   #schedule(): void {
-    if (this.#ending.outcome !== undefined) return;
-    const at = Math.min(
-      this.#connection.wakeAt,
-      this.#heartbeatWakeAt(),
-      this.#stall.deadline,
-      this.#rate?.pausedUntil ?? Infinity,
-    );
-    this.#runtime.wakeups.schedule(this, at);
+    const { wakeups } = this.#runtime;
+    if (this.#ending.outcome !== undefined) {
+      if (this.#deliveries.owner !== undefined) wakeups.schedule(this, this.#concludeBy);
+      return;
+    }
+    const rateAt = this.#rate?.pausedUntil ?? Infinity;
+    wakeups.schedule(this, Math.min(this.#connection.wakeAt, this.#heartbeatWakeAt(), this.#stall.deadline, rateAt));
   }
 
   #heartbeatWakeAt(): number {
@@ -366,7 +369,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   wake(now: number): void {
     if (this.#ending.outcome !== undefined) {
       if (now >= this.#concludeBy) this.#deliveries.conclude();
-      else this.#runtime.wakeups.schedule(this, this.#concludeBy);
+      this.#schedule();
       return;
     }
     this.#connection.tick(now);
@@ -392,9 +395,5 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 }
 
-function releaseTurn(driver: Driver): void {
-  driver.releaseTurn();
-}
-function flushNow(driver: Driver): void {
-  driver.flushNow();
-}
+const goOn = (driver: Driver, reason: Hold): void => driver.goOn(reason);
+const flushNow = (driver: Driver): void => driver.flushNow();
