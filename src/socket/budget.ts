@@ -48,23 +48,27 @@ export class Budget {
   update(holder: BudgetHolder, cost: number): void {
     const before = this.#costs.get(holder) ?? 0;
     if (cost === before) return;
-    if (cost === 0) {
-      this.#costs.delete(holder);
-      this.#throttled.delete(holder);
-    } else {
-      this.#costs.set(holder, cost);
-    }
+    if (cost === 0) this.#costs.delete(holder);
+    else this.#costs.set(holder, cost);
     this.#used += cost - before;
     if (this.#judging) return;
     if (cost > before) this.#judgeGrowth();
-    else if (this.#throttled.size > 0 && this.#used < this.limitBytes * RELIEVE_AT) this.#relieveAll();
+    else this.#judgeDecline(holder, cost);
+  }
+
+  #judgeDecline(holder: BudgetHolder, cost: number): void {
+    if (this.#used < this.limitBytes * THROTTLE_AT) this.#judgedAt = 0;
+    if (this.#throttled.size === 0) return;
+    if (this.#used < this.limitBytes * RELIEVE_AT) {
+      this.#relieveAll();
+    } else if (cost === 0 && this.#throttled.delete(holder)) {
+      // It has nothing left to let go of, and nothing would make it go on later.
+      holder.relieve();
+    }
   }
 
   #judgeGrowth(): void {
-    if (this.#used < this.limitBytes * THROTTLE_AT) {
-      this.#judgedAt = 0;
-      return;
-    }
+    if (this.#used < this.limitBytes * THROTTLE_AT) return;
     // Looking for the largest walks all holders: once per percent of growth is often enough.
     if (!this.exhausted && this.#used - this.#judgedAt < this.limitBytes * 0.01) return;
     this.#judgedAt = this.#used;

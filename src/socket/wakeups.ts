@@ -68,17 +68,19 @@ export class Wakeups {
     this.#armedFor = Infinity;
     this.#timer = undefined;
     let next = Infinity;
-    const due: Set<Wakeable>[] = [];
+    const due: [bucket: number, waiting: Set<Wakeable>][] = [];
     for (const [bucket, waiting] of this.#buckets) {
       if (waiting.size > 0 && bucket * BUCKET_MS > now) {
         next = Math.min(next, bucket);
         continue;
       }
       this.#buckets.delete(bucket);
-      due.push(waiting);
+      due.push([bucket, waiting]);
     }
-    for (const waiting of due) {
+    for (const [bucket, waiting] of due) {
       for (const item of waiting) {
+        // One that was woken before it may have made this one be forgotten.
+        if (item.wakeBucket !== bucket) continue;
         item.wakeBucket = Infinity;
         item.wake(now);
       }
