@@ -1,0 +1,82 @@
+// The `ws` package, as client and as server. It offers and would accept compression.
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocket, WebSocketServer, type ClientOptions } from "ws";
+import { Mailbox, type Peer, type PeerServer } from "./peer.ts";
+
+export async function dialWithWs(
+  url: string,
+  protocols: readonly string[],
+  options: ClientOptions = {},
+): Promise<Peer> {
+  const socket = new WebSocket(url, [...protocols], { perMessageDeflate: true, ...options });
+  const peer = wsPeer(socket);
+  await once(socket, "open");
+  return peer;
+}
+
+/** The status and the text with which a handshake is refused. */
+export async function refusalOfWs(url: string, options: ClientOptions): Promise<{ status: number; text: string }> {
+  const socket = new WebSocket(url, options);
+  socket.on("error", () => {});
+  const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+  let text = "";
+  for await (const chunk of response) text += String(chunk);
+  socket.terminate();
+  return { status: response.statusCode ?? 0, text };
+}
+
+export async function listenWithWs(): Promise<PeerServer> {
+  const server = new WebSocketServer({
+    host: "127.0.0.1",
+    port: 0,
+    perMessageDeflate: true,
+    handleProtocols: (offered) => [...offered].find((name) => name === "chat" || name === "echo") ?? false,
+  });
+  const connections = new Mailbox<Peer>();
+  server.on("connection", (socket) => connections.push(wsPeer(socket)));
+  await once(server, "listening");
+  return {
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    connections,
+    stop: () => server.close(),
+  };
+}
+
+function wsPeer(socket: WebSocket): Peer {
+  const messages = new Mailbox<string | Buffer>();
+  const pongs = new Mailbox<string>();
+  socket.on("message", (data: Buffer, isBinary) => messages.push(isBinary ? data : data.toString()));
+  socket.on("pong", (payload) => pongs.push(payload.toString()));
+  socket.on("error", () => {});
+  return {
+    get protocol() {
+      return socket.protocol;
+    },
+    get extensions() {
+      return socket.extensions;
+    },
+    messages,
+    closed: new Promise((resolve) => {
+      socket.on("close", (code, reason) => {
+        messages.end(`ws has closed with ${code} ${reason.toString()}`);
+        resolve({ code, reason: reason.toString() });
+      });
+    }),
+    send: (data) => socket.send(data),
+    sendFragments(parts, ping) {
+      for (const [index, part] of parts.entries()) {
+        const isLast = index === parts.length - 1;
+        if (isLast) socket.ping(ping);
+        socket.send(part, { fin: isLast });
+      }
+    },
+    ping(payload) {
+      socket.ping(payload);
+      return pongs.next();
+    },
+    close: (code, reason) => socket.close(code, reason),
+    drop: () => socket.terminate(),
+  };
+}
