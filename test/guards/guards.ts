@@ -1,7 +1,8 @@
 // Every guard, by floor. The tables of the floors stand beside this file.
 
 import { cliGuards } from "./cli-guards.ts";
+import { clientGuards } from "./client-guards.ts";
 import type { Guard } from "./guard.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 
-export const guards: readonly Guard[] = [...protocolGuards, ...cliGuards];
+export const guards: readonly Guard[] = [...protocolGuards, ...cliGuards, ...clientGuards];

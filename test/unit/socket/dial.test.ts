@@ -227,7 +227,7 @@ describe("the connection that fails", () => {
     expect(socket.cause).toBeInstanceOf(RemoteError);
   });
 
-  test("P-27 several addresses tried are all in the message", async () => {
+  test("P-27 the message names the addresses that were tried", async () => {
     const port = server.port;
     await server.close();
     const { socket, record } = dial({}, `ws://localhost:${port}/`);
