@@ -63,7 +63,10 @@ test("every TypeScript block of the pages compiles", async () => {
     () => "",
     (error: { stdout: string }) => error.stdout,
   );
-  const told = output.replaceAll(/\S*(snippet-\d+\.ts)/g, (_all, file: string) => `${places.get(file) ?? ""} block line`);
+  const told = output.replaceAll(
+    /\S*(snippet-\d+\.ts)/g,
+    (_all, file: string) => `${places.get(file) ?? ""} block line`,
+  );
   expect(told).toBe("");
 });
 
