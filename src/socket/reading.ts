@@ -27,6 +27,7 @@ export class Reading {
   readonly #pipe: Pipe;
   readonly #connection: Connection;
   #holds = 0;
+  #pipePaused = false;
   /** Input is being worked through right now: whoever does it flushes at its end. */
   active = false;
 
@@ -46,8 +47,10 @@ export class Reading {
 
   stop(reason: Hold): void {
     if (this.#holds === 0) this.#connection.hold();
-    if ((this.#holds & ~Hold.checkpoint) === 0 && reason !== Hold.checkpoint) this.#pipe.pause();
     this.#holds |= reason;
+    if (this.#pipePaused || reason === Hold.checkpoint) return;
+    this.#pipePaused = true;
+    this.#pipe.pause();
   }
 
   /** Takes reasons away. True when the pipe, which was paused, flows again. */
@@ -59,7 +62,8 @@ export class Reading {
     this.active = true;
     this.#connection.release(now);
     this.active = outer;
-    if (this.#holds !== 0 || (before & ~Hold.checkpoint) === 0) return false;
+    if (this.#holds !== 0 || !this.#pipePaused) return false;
+    this.#pipePaused = false;
     this.#pipe.resume();
     return true;
   }
