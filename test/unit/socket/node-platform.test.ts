@@ -1,0 +1,80 @@
+// Node's members must do exactly what the portable ones do, only faster.
+import { beforeAll, describe, expect, test } from "vitest";
+import { platform, type Platform } from "../../../src/base/platform.ts";
+import { bytes, hex, utf8 } from "../../support/byte-builder.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
+
+const portable: Platform = { ...platform };
+beforeAll(async () => {
+  await import("../../../src/socket/node-platform.ts");
+});
+
+const texts = [
+  "",
+  "a",
+  "é",
+  "€",
+  "🜁",
+  "\ufeffx",
+  "a\0b",
+  "\ud800",
+  "x\udc00y",
+  "\ud83d\ud83d\ude00",
+  "ü€🜁".repeat(3_000),
+];
+
+test("every member is replaced, once", () => {
+  const members = Object.keys(portable) as (keyof Platform)[];
+  expect(members.filter((name) => platform[name] === portable[name])).toEqual([]);
+});
+
+test("P-55 text is measured and written alike, into plain arrays and into buffers", () => {
+  for (const text of texts) {
+    const expected = utf8(text);
+    expect(platform.utf8Length(text)).toBe(portable.utf8Length(text));
+    for (const target of [new Uint8Array(expected.length + 6), Buffer.alloc(expected.length + 6)]) {
+      target.fill(0xee);
+      expect(platform.encodeUtf8Into(text, target, 3)).toBe(expected.length);
+      expect(Buffer.compare(target, bytes(0xee, 0xee, 0xee, expected, 0xee, 0xee, 0xee))).toBe(0);
+    }
+  }
+});
+
+test("P-54 text is read alike, a byte order mark and NUL kept", () => {
+  for (const text of texts.filter((candidate) => !/[\ud800-\udfff]/u.test(candidate))) {
+    const source = bytes(0xff, text, 0xff);
+    expect(platform.decodeUtf8(source, 1, source.length - 1)).toBe(text);
+    expect(platform.decodeUtf8(Buffer.from(source), 1, source.length - 1)).toBe(text);
+  }
+});
+
+test("P-53 UTF-8 is judged alike", () => {
+  for (const digits of ["", "61", "c3 a9", "ed a0 80", "c0 80", "f4 90 80 80", "e2 82", "ef bf bf", "80"]) {
+    expect(platform.isUtf8(hex(digits)), digits).toBe(portable.isUtf8(hex(digits)));
+  }
+});
+
+test("bytes become latin1 alike, also from views with an offset, and after their content has changed", () => {
+  const whole = new SeededRandom(1).bytes(1_000);
+  const part = whole.subarray(100, 900);
+  expect(platform.decodeLatin1(part, 10, 700)).toBe(portable.decodeLatin1(part, 10, 700));
+  part.fill(0x41);
+  expect(platform.decodeLatin1(part, 0, 3)).toBe("AAA");
+  expect(platform.decodeLatin1(whole, 98, 102)).toBe(portable.decodeLatin1(whole, 98, 102));
+});
+
+test("SHA-1 is alike", () => {
+  const source = new SeededRandom(2).bytes(333);
+  expect(Buffer.from(platform.sha1(source)).toString("hex")).toBe(Buffer.from(portable.sha1(source)).toString("hex"));
+});
+
+describe("allocate", () => {
+  test("V-01 gives memory of its own, of exactly that size: no pool is pinned by what a handler keeps", () => {
+    for (const size of [0, 1, 100, 5_000, 100_000]) {
+      const memory = platform.allocate(size);
+      expect(memory).toHaveLength(size);
+      expect(memory.buffer.byteLength).toBe(size);
+      expect(Buffer.isBuffer(memory)).toBe(false);
+    }
+  });
+});
