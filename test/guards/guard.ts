@@ -14,6 +14,21 @@ export interface Guard {
   readonly tests: readonly string[];
 }
 
+/** What became of the tests that name the guard's rows while it was off. */
+export interface GuardRun {
+  /** Full names of the tests that failed. */
+  readonly failures: readonly string[];
+  /** What failed for a reason that proves nothing: a file that does not load, a replacement that cannot run. */
+  readonly broken: readonly string[];
+  /** How many tests ran. */
+  readonly ran: number;
+}
+
+/** Whether the name of a test names `row`. */
+export function names(test: string, row: string): boolean {
+  return new RegExp(`${row}(?!\\d)`).test(test);
+}
+
 /** The source with the guard switched off. Throws when the guard is not where the table says. */
 export function switchOff(guard: Guard, source: string): string {
   const at = source.indexOf(guard.find);

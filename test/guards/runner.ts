@@ -1,0 +1,115 @@
+// Runs tests with one guard after the other switched off, in one vitest that stays up: starting it costs more than the
+// tests do. A process of its own; guards.test.ts tells it the index of a guard and gets a GuardRun back.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from "vitest/node";
+import { guards } from "./guards.ts";
+import { type Guard, type GuardRun, names } from "./guard.ts";
+import { guardPlugin } from "./plugin.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+let chosen: Guard | undefined;
+
+/** What no switched-off check explains: the replacement itself is broken. */
+const brokenReplacement = /^(ReferenceError|SyntaxError)\b/;
+
+/** Listens to one run and ends it when every row of the guard has been noticed: the rest could only take time. */
+class Watch implements Reporter {
+  readonly failures: string[] = [];
+  readonly broken: string[] = [];
+  ran = 0;
+  readonly #unnoticed: Set<string>;
+  readonly #satisfied: () => void;
+
+  constructor(guard: Guard, satisfied: () => void) {
+    this.#unnoticed = new Set(guard.rows);
+    this.#satisfied = satisfied;
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    for (const error of module.errors()) this.broken.push(`${module.relativeModuleId}: ${error.message}`);
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state === "skipped") return;
+    this.ran++;
+    if (state !== "failed") return;
+    const wrong = errors.find((error) => brokenReplacement.test(error.stack ?? error.message));
+    if (wrong !== undefined) {
+      this.broken.push(`${test.fullName}: ${wrong.message}`);
+      return;
+    }
+    this.failures.push(test.fullName);
+    for (const row of this.#unnoticed) {
+      if (names(test.fullName, row)) this.#unnoticed.delete(row);
+    }
+    if (this.#unnoticed.size === 0) this.#satisfied();
+  }
+
+  result(): GuardRun {
+    return { failures: this.failures, broken: this.broken, ran: this.ran };
+  }
+}
+
+let watch: Watch | undefined;
+
+function start(): Promise<Vitest> {
+  return createVitest(
+    "test",
+    {
+      config: false,
+      root,
+      watch: false,
+      include: ["test/{unit,conformance,property,integration,attack}/**/*.{test,property}.ts"],
+      setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
+      pool: "forks",
+      fileParallelism: false,
+      testTimeout: 5_000,
+      hookTimeout: 10_000,
+      teardownTimeout: 2_000,
+      reporters: [
+        {
+          onTestModuleEnd: (module) => watch?.onTestModuleEnd(module),
+          onTestCaseResult: (test) => watch?.onTestCaseResult(test),
+        },
+      ],
+    },
+    { plugins: [guardPlugin(() => chosen)] },
+  );
+}
+
+async function run(vitest: Vitest, guard: Guard): Promise<GuardRun> {
+  const source = join(root, "src", guard.file);
+  chosen = guard;
+  const current = new Watch(guard, () => {
+    void vitest.cancelCurrentRun("test-failure");
+  });
+  watch = current;
+  vitest.invalidateFile(source);
+  try {
+    vitest.setGlobalTestNamePattern(new RegExp(guard.rows.map((row) => `${row}(?!\\d)`).join("|")));
+    const project = vitest.getRootProject();
+    await vitest.runTestSpecifications(
+      guard.tests.map((file) => project.createSpecification(join(root, "test", file))),
+    );
+    return current.result();
+  } finally {
+    chosen = undefined;
+    watch = undefined;
+    vitest.invalidateFile(source);
+  }
+}
+
+const vitest = await start();
+process.on("message", (index: number) => {
+  const guard = guards[index];
+  if (guard === undefined) throw new Error(`There is no guard ${String(index)}.`);
+  void run(vitest, guard).then((result) => process.send?.(result));
+});
+process.on("disconnect", () => {
+  void vitest.close().finally(() => process.exit());
+});
+process.send?.("ready");
