@@ -6,9 +6,22 @@ import { describe, expect, test } from "vitest";
 import { closeCodesTable, limitsTable, replaceTable } from "../../scripts/reference.mjs";
 import { closeCodes } from "../../src/base/close-codes.ts";
 import { limitTable } from "../../src/base/limits.ts";
+import { hookNames } from "../../src/server/hooks.ts";
+import { Metrics, type Gauges } from "../../src/server/metrics.ts";
 import { filesIn, root, sourcesIn } from "../support/source-scan.ts";
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
+
+const nothing: Gauges = {
+  connections: 0,
+  pendingHandshakes: 0,
+  topics: 0,
+  bufferedBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  budgetBytes: 0,
+  draining: false,
+};
 
 describe("generated tables", () => {
   const tables = [
@@ -24,6 +37,52 @@ describe("generated tables", () => {
   test("a table that has changed is noticed", () => {
     const [{ page, source, table } = { page: "", source: "", table: "" }] = tables;
     expect(replaceTable(read(page), source, table.replace("1 MiB", "2 MiB"))).not.toBe(read(page));
+  });
+});
+
+describe("pages that list what there is", () => {
+  /** The names that an interface of the sources declares. */
+  const membersOf = (file: string, name: string): string[] => {
+    const [, body = ""] = new RegExp(`export interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(read(file)) ?? [];
+    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??[:(]/gm)].map(([, member = ""]) => member);
+  };
+  /** The values that an entry exports, types left out. */
+  const valuesOf = (file: string): string[] =>
+    [...read(file).matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list = ""]) =>
+      list
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && !name.startsWith("type ")),
+    );
+  const lists = [
+    {
+      page: "docs/reference/server.md",
+      names: [...membersOf("src/server/options.ts", "ServerOptions"), ...hookNames, ...valuesOf("src/server/index.ts")],
+    },
+    {
+      page: "docs/reference/websocket.md",
+      names: [...membersOf("src/socket/websocket.ts", "WebSocketOptions"), ...valuesOf("src/socket/index.ts")],
+    },
+    { page: "docs/reference/protocol.md", names: valuesOf("src/protocol/index.ts") },
+    {
+      page: "docs/guides/deploying.md",
+      names: [
+        ...[...new Metrics().format(nothing).matchAll(/^# TYPE (\w+)/gm)].map(([, name = ""]) => name),
+        ...[...read("src/server/diagnostics.ts").matchAll(/channel\("([\w:]+)"\)/g)].map(([, name = ""]) => name),
+      ],
+    },
+  ];
+
+  test.each(lists)("$page leaves none out", ({ page, names }) => {
+    const text = read(page);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
+  });
+
+  test("the table of metrics has none that does not exist", () => {
+    const [metrics = []] = lists.slice(-1).map(({ names }) => names);
+    const written = [...read("docs/guides/deploying.md").matchAll(/^\| `(longwire_\w+)/gm)].map(([, name]) => name);
+    expect(written.filter((name) => !metrics.includes(name ?? ""))).toEqual([]);
   });
 });
 
