@@ -51,7 +51,9 @@ test("too fast again later is another pause", () => {
 
 test("a peer that keeps to the rate is never told anything", () => {
   const rate = new MessageRate(100, 200, 0);
-  for (let now = 0; now < 600_000; now += 10) expect(rate.receive(now)).toBe("fine");
+  const verdicts = new Set<string>();
+  for (let now = 0; now < 600_000; now += 10) verdicts.add(rate.receive(now));
+  expect([...verdicts]).toEqual(["fine"]);
 });
 
 test("a rate of 0 never objects", () => {

@@ -2,17 +2,18 @@ import { describe, expect, test } from "vitest";
 import { Hold, Reading } from "../../../src/socket/reading.ts";
 import { frameTo, showText } from "../../support/naive-frame-codec.ts";
 import { createPipePair, type MemoryPipe } from "../../support/pipe-pair.ts";
-import { RecordedConnection, type RecordingOptions } from "../../support/recorded-connection.ts";
+import { RecordedConnection } from "../../support/recorded-connection.ts";
 
 /** A machine, a pipe, and what decides whether they are read. */
-function setUp(onEvent?: RecordingOptions["onEvent"]): {
+function setUp(onEvent?: (reading: Reading) => void): {
   reading: Reading;
   recorded: RecordedConnection;
   pipe: MemoryPipe;
 } {
-  const recorded = new RecordedConnection({ role: "server", ...(onEvent === undefined ? {} : { onEvent }) });
+  const recorded = new RecordedConnection({ role: "server", onEvent: () => onEvent?.(reading) });
   const [pipe] = createPipePair();
-  return { reading: new Reading(pipe, recorded.connection), recorded, pipe };
+  const reading = new Reading(pipe, recorded.connection);
+  return { reading, recorded, pipe };
 }
 
 const message = frameTo("server", 1, "x");
@@ -74,9 +75,7 @@ describe("a checkpoint", () => {
 });
 
 test("what the machine reads when it goes on may stop it again: the pipe then stays as it is", () => {
-  let self: Reading | undefined;
-  const { reading, recorded, pipe } = setUp(() => self?.stop(Hold.inbox));
-  self = reading;
+  const { reading, recorded, pipe } = setUp((self) => self.stop(Hold.inbox));
   reading.stop(Hold.owner);
   recorded.receive(message);
   recorded.receive(message);
@@ -91,9 +90,7 @@ test("what the machine reads when it goes on may stop it again: the pipe then st
 
 test("it is active while what was held is being worked through, and was before what it was before", () => {
   const seen: boolean[] = [];
-  let self: Reading | undefined;
-  const { reading, recorded } = setUp(() => seen.push(self?.active ?? false));
-  self = reading;
+  const { reading, recorded } = setUp((self) => seen.push(self.active));
   for (const outer of [false, true]) {
     reading.stop(Hold.turn);
     recorded.receive(message);
