@@ -100,7 +100,9 @@ export function serveAsPlain(message: IncomingMessage, socket: Duplex, serve: Re
   response.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
   socket.on("error", ignoreError);
   response.on("finish", () => {
-    socket.end();
+    socket.end(() => {
+      socket.destroy();
+    });
   });
   // A request without a body is complete: whoever waits for its end gets it.
   message.push(null);

@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { LocalError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { formatRefusal } from "../protocol/handshake/upgrade-response.ts";
@@ -73,6 +73,9 @@ export interface FrontDesk {
   receiveFault(socket: Duplex, status: number, code: `LW_${string}`, why: string): void;
 }
 
+/** How often a closing listener looks for connections that have become idle. */
+const sweepMs = 50;
+
 export class Front {
   readonly #desk: FrontDesk;
   readonly #server: Server;
@@ -129,14 +132,20 @@ export class Front {
     this.#address = undefined;
     const server = this.#server;
     return new Promise((resolve) => {
-      const timer = clock.schedule(graceMs, () => {
-        server.closeAllConnections();
-      });
+      const startedAt = clock.now();
+      let timer: Timer | undefined;
+      // Connections that finish a request stay open for the next one, which will not come.
+      const sweep = (): void => {
+        const left = graceMs - (clock.now() - startedAt);
+        if (left <= 0) server.closeAllConnections();
+        else server.closeIdleConnections();
+        if (left > 0) timer = clock.schedule(Math.min(sweepMs, left), sweep);
+      };
       server.close(() => {
-        timer.cancel();
+        timer?.cancel();
         resolve();
       });
-      if (graceMs === 0) server.closeAllConnections();
+      sweep();
     });
   }
 

@@ -4,9 +4,10 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { createServer } from "../../src/server/index.ts";
+import { deferred } from "../support/deferred.ts";
 import { connectRaw, rawFrame, rawUpgradeHead, type RawHeaders } from "../support/raw-client.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
-import { afterThisTest, deferred, echoRoute, serve } from "../support/test-server.ts";
+import { afterThisTest, echoRoute, serve } from "../support/test-server.ts";
 
 async function statusOf(served: Awaited<ReturnType<typeof serve>>, path: string, headers: RawHeaders): Promise<number> {
   return (await served.ask(rawUpgradeHead(path, headers))).response.status;

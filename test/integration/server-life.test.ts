@@ -4,8 +4,9 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { createServer, type ServerSocket } from "../../src/server/index.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
+import { deferred } from "../support/deferred.ts";
 import { connectRaw, rawClose, rawFrame, rawUpgradeHead, type RawClient } from "../support/raw-client.ts";
-import { afterThisTest, deferred, echoRoute, serve } from "../support/test-server.ts";
+import { afterThisTest, echoRoute, serve } from "../support/test-server.ts";
 
 describe("hooks", () => {
   it("are called in their order, messages inside the read, pings and pongs too, close once with code and reason", async () => {

@@ -76,20 +76,3 @@ export function echoRoute<User>(server: LongwireServer<User>): void {
     },
   });
 }
-
-/** A promise and what settles it. */
-export function deferred<T = void>(): {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: unknown): void;
-} {
-  let settle: { resolve(value: T): void; reject(error: unknown): void } | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  return {
-    promise,
-    resolve: (value) => settle?.resolve(value),
-    reject: (error) => settle?.reject(error),
-  };
-}

@@ -22,7 +22,7 @@ const rawHeaders = [
   ...["Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", rawKey, "Sec-WebSocket-Protocol", "a"],
 ];
 
-function arriving(hooks: PeerHooks = {}, authenticate?: Authenticate<unknown>, head = Buffer.alloc(0)) {
+function arriving(hooks: PeerHooks = {}, authenticate?: Authenticate<unknown>, head: Uint8Array = Buffer.alloc(0)) {
   const clock = new FakeClock();
   const [residents, metrics, router] = [new Residents(), new Metrics(), new Router<AdmissionRoute>()];
   const errors: string[] = [];
