@@ -47,6 +47,7 @@ export class Connection {
   #parsing = false;
   /** Bytes came in while a handler ran inside this very connection's parsing. */
   #nested = false;
+  #turnFrames = 0;
   #closeDeadline = Infinity;
   #messageDeadline = Infinity;
   #discarded = 0;
@@ -106,6 +107,7 @@ export class Connection {
     const room = takeRoom();
     this.#parsing = true;
     this.#nested = false;
+    this.#turnFrames = 0;
     try {
       for (let taken = 0; taken < chunk.length;) {
         const prefix = this.#backlog.moveInto(room);
@@ -177,7 +179,6 @@ export class Connection {
 
   #parse(room: Room, start: number, end: number): number {
     let at = start;
-    let frameCount = 0;
     while (!this.#held && isReading(this.#state)) {
       if (!this.#inFrame) {
         const took = header.read(room.bytes, at, end);
@@ -189,7 +190,9 @@ export class Connection {
           }
         }
         if (took === 0) return at;
-        if (frameCount++ === this.#limits.framesPerTurn) {
+        // Counted across holds: a handler that lets go within the same turn must not win it for itself.
+        if (this.#turnFrames++ === this.#limits.framesPerTurn) {
+          this.#turnFrames = 0;
           this.#held = true;
           this.#sink.yieldTurn();
           return at;
@@ -391,10 +394,7 @@ export class Connection {
   /** Judges the deadlines. Call after pending input was received, or a stall of this process would look like the peer's. */
   tick(now: number): void {
     this.#now = now;
-    if (now >= this.#closeDeadline) {
-      this.#sink.drop();
-    } else if (now >= this.#messageDeadline && !this.#held) {
-      this.#fail(violations.messageTimeout);
-    }
+    if (now >= this.#closeDeadline) this.#sink.drop();
+    else if (now >= this.#messageDeadline && !this.#held) this.#fail(violations.messageTimeout);
   }
 }

@@ -103,7 +103,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   receiveMessage(data: string | Uint8Array): void {
     if (this.#rate !== undefined) this.#judgeRate(this.#rate);
-    this.#deliveries.receiveMessage(data);
+    if (this.#connection.state === "open") this.#deliveries.receiveMessage(data);
   }
 
   receivePing(payload: Uint8Array): void {

@@ -8,6 +8,7 @@ import { closeCodes } from "../../src/base/close-codes.ts";
 import { limitTable } from "../../src/base/limits.ts";
 import { hookNames } from "../../src/server/hooks.ts";
 import { Metrics, type Gauges } from "../../src/server/metrics.ts";
+import { proxyConfiguration } from "../interop/proxy/proxy-process.ts";
 import { filesIn, root, sourcesIn } from "../support/source-scan.ts";
 
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -38,6 +39,11 @@ describe("generated tables", () => {
     const [{ page, source, table } = { page: "", source: "", table: "" }] = tables;
     expect(replaceTable(read(page), source, table.replace("1 MiB", "2 MiB"))).not.toBe(read(page));
   });
+});
+
+test.each(["nginx", "haproxy"] as const)("the guide shows %s as test/interop runs it", (name) => {
+  const shown = `\`\`\`${name}\n${proxyConfiguration(name).trimEnd()}\n\`\`\``;
+  expect(read("docs/guides/behind-a-proxy.md")).toContain(shown);
 });
 
 describe("pages that list what there is", () => {

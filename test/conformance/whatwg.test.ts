@@ -302,11 +302,12 @@ describe("§4 the end", () => {
     expect(socket.cause).toMatchObject({ closeCode: 1002 });
   });
 
-  test("§4 P-102 terminate(): close 1006", async () => {
+  test("§4 P-102 P-69 terminate(): close 1006, and no error, for nothing failed", async () => {
     const { socket, record, peer } = await pairs.open();
     socket.terminate();
     expect(socket.readyState).toBe(2);
-    expect((await record.closed).at(-1)).toBe("close 3 1006 false");
+    expect(await record.closed).toEqual(["open 1", "close 3 1006 false"]);
+    expect(socket.cause).toBeUndefined();
     await peer.closed();
   });
 });

@@ -2,7 +2,8 @@
 
 import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
+import { connectionGuards } from "./connection-guards.ts";
 import type { Guard } from "./guard.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 
-export const guards: readonly Guard[] = [...protocolGuards, ...cliGuards, ...clientGuards];
+export const guards: readonly Guard[] = [...protocolGuards, ...connectionGuards, ...cliGuards, ...clientGuards];

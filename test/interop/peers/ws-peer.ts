@@ -1,6 +1,6 @@
 // The `ws` package, as client and as server. It offers and would accept compression.
 import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer, type ClientOptions } from "ws";
 import { Mailbox, type Peer, type PeerServer } from "./peer.ts";
@@ -28,19 +28,24 @@ export async function refusalOfWs(url: string, options: ClientOptions): Promise<
 }
 
 export async function listenWithWs(): Promise<PeerServer> {
-  const server = new WebSocketServer({
-    host: "127.0.0.1",
-    port: 0,
+  // Proxies ask with plain requests whether it is alive.
+  const server = createServer((_request, response) => void response.end());
+  const sockets = new WebSocketServer({
+    server,
     perMessageDeflate: true,
     handleProtocols: (offered) => [...offered].find((name) => name === "chat" || name === "echo") ?? false,
   });
   const connections = new Mailbox<Peer>();
-  server.on("connection", (socket) => connections.push(wsPeer(socket)));
-  await once(server, "listening");
+  sockets.on("connection", (socket) => connections.push(wsPeer(socket)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     connections,
-    stop: () => server.close(),
+    stop() {
+      sockets.close();
+      server.close();
+      server.closeAllConnections();
+    },
   };
 }
 

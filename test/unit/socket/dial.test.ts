@@ -331,7 +331,7 @@ describe("giving up", () => {
     socket.onopen = () => socket.terminate();
     const caller = await server.next();
     caller.open({}, serverMessage("late"));
-    expect((await record.closed).filter((line) => !line.startsWith("error"))).toEqual(["open 1", "close 3 1006 false"]);
+    expect(await record.closed).toEqual(["open 1", "close 3 1006 false"]);
     await caller.peer.closed();
   });
 
