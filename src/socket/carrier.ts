@@ -38,7 +38,7 @@ export interface Carrier {
   ping(payload?: Uint8Array): boolean;
   /** Starts the closing handshake. The arguments were validated before. */
   close(code?: number, reason?: string): void;
-  /** Drops the transport without a closing handshake: 1006. */
+  /** Drops the transport without a closing handshake: 1006. Without a cause the outcome has none either: nothing failed. */
   terminate(cause?: LongwireError): void;
   pause(): void;
   resume(): void;

@@ -256,7 +256,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   terminate(cause?: LongwireError): void {
     if (this.#ending.outcome !== undefined) return;
-    this.#ending.blame(cause);
+    this.#ending.terminate(cause);
     this.#deliveries.clear();
     this.#deliveries.receiveClosing();
     if (this.#connection.state !== "both-closed") this.#connection.receiveEnd();

@@ -9,6 +9,7 @@ export class Ending {
   #code = NO_STATUS;
   #reason = "";
   #cause: LongwireError | undefined;
+  #deliberate = false;
   /** Set when the transport is gone. */
   outcome: CloseOutcome | undefined;
   /** Payload that never left, known when the transport is gone. */
@@ -28,7 +29,13 @@ export class Ending {
 
   /** Something went wrong; the first cause stays. */
   blame(cause: LongwireError | undefined): void {
-    this.#cause ??= cause;
+    if (!this.#deliberate) this.#cause ??= cause;
+  }
+
+  /** This side drops the transport. Without a cause that is no fault, and nothing that follows from it is one. */
+  terminate(cause: LongwireError | undefined): void {
+    this.blame(cause);
+    this.#deliberate = true;
   }
 
   /** The transport is gone; `clean` when both Closes were exchanged. */
