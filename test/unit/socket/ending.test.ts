@@ -62,21 +62,3 @@ test("an end that nobody announced is the peer's or the network's fault, with wh
   expect(lost().message).toContain("the peer or the network dropped it");
   expect(lost().cause).toBeUndefined();
 });
-
-test("P-69 what is dropped on purpose is no fault, unless a cause was given or known before", () => {
-  const deliberate = new Ending();
-  deliberate.terminate(undefined);
-  deliberate.blame(lost());
-  deliberate.conclude(false, 0);
-  expect(deliberate.outcome).toMatchObject({ code: 1006, cause: undefined });
-
-  const caused = new Ending();
-  caused.terminate(first);
-  caused.blame(second);
-  expect(caused.cause).toBe(first);
-
-  const known = new Ending();
-  known.blame(first);
-  known.terminate(undefined);
-  expect(known.cause).toBe(first);
-});
