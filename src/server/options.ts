@@ -1,6 +1,5 @@
 // What createServer takes, and the same judged and completed. Every option says its default here.
 
-import type { RequestListener } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import { LocalError } from "../base/errors.ts";
 import { resolveLimits, type Limits } from "../base/limits.ts";
@@ -9,6 +8,7 @@ import type { Authenticate } from "./hooks.ts";
 import { parseHosts } from "./host.ts";
 import { Journal, type Log } from "./log.ts";
 import { checkNames } from "./option-names.ts";
+import type { PlainListener } from "./plain-request.ts";
 import { parseOrigins, type OriginPolicy, type Origins } from "./origin.ts";
 
 export interface ServerOptions<User> {
@@ -23,7 +23,7 @@ export interface ServerOptions<User> {
   /** Believe X-Forwarded-For, -Host and -Proto of one proxy, or of so many in a row. Default: false. */
   readonly trustProxy?: boolean | number | undefined;
   /** Plain HTTP requests on `listen()` that are not Longwire's own. Default: 404. */
-  readonly http?: RequestListener | undefined;
+  readonly http?: PlainListener | undefined;
   /** Where Prometheus finds its text on `listen()`: true for `/metrics` (the default), a path, or false. */
   readonly metrics?: boolean | string | undefined;
   /** Where faults of handlers (and, with it, refusals) are written. Default: stderr, and NODE_DEBUG=longwire. */
@@ -40,7 +40,7 @@ export interface ServerSettings {
   readonly authenticate: Authenticate<unknown> | undefined;
   readonly limits: Limits;
   readonly proxyCount: number;
-  readonly http: RequestListener | undefined;
+  readonly http: PlainListener | undefined;
   readonly metricsPath: string | undefined;
   readonly journal: Journal;
   readonly lenientLength: boolean;

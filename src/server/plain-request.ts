@@ -2,13 +2,16 @@
 // friendly sentence at WebSocket paths (426), the application's own `http`, or 404. Never touches the requests of a server
 // we are only attached to.
 
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { judgeUpgrade } from "../protocol/handshake/upgrade-request.ts";
 import type { Admission } from "./admission.ts";
 import type { Reports } from "./reports.ts";
 import { isThenable } from "./thenable.ts";
 import { parseTarget } from "./upgrade-request.ts";
+
+/** Answers plain requests, as Node's own listeners do; it may be asynchronous. */
+export type PlainListener = (message: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface PlainPages {
   /** Where the Prometheus text is served; undefined for nowhere. */
@@ -17,7 +20,7 @@ export interface PlainPages {
   /** Whether new connections are welcome. */
   ready(): boolean;
   /** The application's listener for everything else. */
-  readonly http: RequestListener | undefined;
+  readonly http: PlainListener | undefined;
 }
 
 export class PlainRequests {
@@ -107,14 +110,14 @@ export class PlainRequests {
     response.end(message.method === "HEAD" ? undefined : refusal.message);
   }
 
-  #pass(http: RequestListener, message: IncomingMessage, response: ServerResponse): void {
+  #pass(http: PlainListener, message: IncomingMessage, response: ServerResponse): void {
     const fail = (error: unknown): void => {
       this.#reports.threw("the http option", error);
       if (response.headersSent) response.destroy();
       else send(response, 500, "The server met an error of its own.\n");
     };
     try {
-      const result: unknown = http(message, response);
+      const result = http(message, response);
       if (isThenable(result)) result.then(undefined, fail);
     } catch (error) {
       fail(error);

@@ -1,5 +1,5 @@
 // Who is let in and who is not: origins, hosts, capacity, authenticate; and what happens while a hook decides.
-import { Duplex } from "node:stream";
+import type { Duplex } from "node:stream";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";

@@ -2,7 +2,8 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, vi } from "vitest";
-import { createServer, type ServerSocket } from "../../src/server/index.ts";
+import { createServer } from "../../src/server/index.ts";
+import type { PeerHooks } from "../../src/server/peer.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { deferred } from "../support/deferred.ts";
 import { connectRaw, rawClose, rawFrame, rawUpgradeHead, type RawClient } from "../support/raw-client.ts";
@@ -113,45 +114,50 @@ describe("V-35 a handler that throws harms only its own connection", () => {
     return boom();
   };
 
-  it.each([
+  const faulty: readonly (readonly [string, string, PeerHooks])[] = [
     ["open", "throws", { open: boom }],
     ["open", "rejects", { open: tick }],
     ["message", "throws", { message: boom }],
     ["message", "rejects", { message: tick }],
     ["ping", "throws", { ping: boom }],
     ["pong", "rejects", { pong: tick }],
-    ["a listener", "throws", { open: (socket: ServerSocket) => void socket.addEventListener("message", boom) }],
-    ["onmessage", "rejects", { open: (socket: ServerSocket) => void (socket.onmessage = tick) }],
-  ])("V-35 %s %s: told once, closed 1011, the control connection unaffected", async (_where, _how, hooks) => {
-    const error = vi.fn();
-    const served = await serve({}, (server) => {
-      server.route("/bad", { ...hooks, error });
-      server.route("/unheard", hooks);
-      echoRoute(server);
-    });
-    const control = await served.open("/");
-    const input = Buffer.concat([
-      rawFrame({ opcode: 9 }),
-      rawFrame({ opcode: 10 }),
-      rawFrame({ payload: "1" }),
-      rawFrame({ payload: "2" }),
-    ]);
-    for (const path of ["/bad", "/unheard"]) {
-      const client = await served.open(path);
-      client.write(input);
-      let frame = await client.nextFrame();
-      while (frame.opcode !== 8) frame = await client.nextFrame();
-      expect(frame.closeCode).toBe(1011);
-      client.write(rawClose(1011));
-      await client.closed();
-    }
-    expect(error).toHaveBeenCalledTimes(1);
-    expect(error.mock.calls[0]?.[1]).toMatchObject({ message: "boom" });
-    expect(served.lines.error[0]).toMatch(/threw: Error: boom/);
-    expect(served.lines.error.filter((line) => line.includes("/unheard"))).not.toHaveLength(0);
-    control.writeFrame({ payload: "still here" });
-    expect((await control.nextFrame()).text).toBe("still here");
-  });
+    ["a listener", "throws", { open: (socket) => socket.addEventListener("message", boom) }],
+    ["onmessage", "rejects", { open: (socket) => void (socket.onmessage = tick) }],
+  ];
+
+  it.each(faulty)(
+    "V-35 %s %s: told once, closed 1011, the control connection unaffected",
+    async (_where, _how, hooks) => {
+      const error = vi.fn();
+      const served = await serve({}, (server) => {
+        server.route("/bad", { ...hooks, error });
+        server.route("/unheard", hooks);
+        echoRoute(server);
+      });
+      const control = await served.open("/");
+      const input = Buffer.concat([
+        rawFrame({ opcode: 9 }),
+        rawFrame({ opcode: 10 }),
+        rawFrame({ payload: "1" }),
+        rawFrame({ payload: "2" }),
+      ]);
+      for (const path of ["/bad", "/unheard"]) {
+        const client = await served.open(path);
+        client.write(input);
+        let frame = await client.nextFrame();
+        while (frame.opcode !== 8) frame = await client.nextFrame();
+        expect(frame.closeCode).toBe(1011);
+        client.write(rawClose(1011));
+        await client.closed();
+      }
+      expect(error).toHaveBeenCalledTimes(1);
+      expect(error.mock.calls[0]?.[1]).toMatchObject({ message: "boom" });
+      expect(served.lines.error[0]).toMatch(/threw: Error: boom/);
+      expect(served.lines.error.filter((line) => line.includes("/unheard"))).not.toHaveLength(0);
+      control.writeFrame({ payload: "still here" });
+      expect((await control.nextFrame()).text).toBe("still here");
+    },
+  );
 
   it("V-35 the first message of a batch throws, the second is not delivered", async () => {
     const heard: string[] = [];

@@ -96,7 +96,7 @@ describe("plain requests", () => {
       },
       async () => Promise.reject(new Error("page")),
     ]) {
-      const served = await serve({ http: http as () => void });
+      const served = await serve({ http });
       expect((await get(served.port, "/about")).status).toBe(500);
       expect(served.lines.error.join()).toMatch(/the http option threw: Error: page/);
       await served.open("/");

@@ -72,7 +72,7 @@ export async function serve<User = undefined>(
 export function echoRoute<User>(server: LongwireServer<User>): void {
   server.route("/", {
     message(socket, data) {
-      socket.send(data as string);
+      socket.send(data);
     },
   });
 }

@@ -97,7 +97,7 @@ async function round(how: string, count: number): Promise<void> {
 
 const turn = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5));
 const resources = (kind: string): number => process.getActiveResourcesInfo().filter((name) => name === kind).length;
-const processListeners = (): number => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+const countListeners = (): number => process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 const gauge = (name: string): number =>
   Number(new RegExp(`^longwire_${name} (\\d+)$`, "m").exec(server.metrics())?.[1]);
 
@@ -117,7 +117,7 @@ async function counts(): Promise<Record<string, number>> {
     topics: gauge("topics"),
     transports: resources("TCPSocketWrap"),
     timers: resources("Timeout"),
-    listeners: processListeners(),
+    listeners: countListeners(),
     budget: gauge("budget_used_bytes"),
     alive: seen.filter((reference) => reference.deref() !== undefined).length,
   };

@@ -89,12 +89,7 @@ describe("asking who is there", () => {
       headers: new Map([["x-a", "b\r\nX-Bad: 1"]]),
       arrayBuffer: async () => Promise.resolve(new ArrayBuffer(0)),
     };
-    const verdict = await authenticate(
-      async () => Promise.reject(foreign as unknown as Error),
-      request(),
-      1_000,
-      clock,
-    );
+    const verdict = await authenticate(async () => Promise.reject(foreign), request(), 1_000, clock);
     expect(verdict).toMatchObject({ kind: "threw", error: { code: "LW_PROTOCOL_HEADER_INVALID" } });
     const bare = { ...foreign, headers: new Map() };
     expect(
@@ -109,12 +104,7 @@ describe("asking who is there", () => {
       headers: new Map(),
       arrayBuffer: async () => Promise.resolve(new ArrayBuffer(0)),
     };
-    const verdict = await authenticate(
-      async () => Promise.reject(foreign as unknown as Error),
-      request(),
-      1_000,
-      clock,
-    );
+    const verdict = await authenticate(async () => Promise.reject(foreign), request(), 1_000, clock);
     expect(verdict.kind).toBe("threw");
   });
 

@@ -17,10 +17,10 @@ import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { rawFrame, rawKey } from "../../support/raw-client.ts";
 import { StreamEnd } from "../../support/stream-end.ts";
 
-const rawHeaders = [
-  ...["Host", "localhost", "Upgrade", "websocket", "Connection", "Upgrade"],
-  ...["Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", rawKey, "Sec-WebSocket-Protocol", "a"],
-];
+const rawHeaders =
+  `Host localhost Upgrade websocket Connection Upgrade Sec-WebSocket-Version 13 Sec-WebSocket-Key ${rawKey} Sec-WebSocket-Protocol a`.split(
+    " ",
+  );
 
 function arriving(hooks: PeerHooks = {}, authenticate?: Authenticate<unknown>, head: Uint8Array = Buffer.alloc(0)) {
   const clock = new FakeClock();

@@ -16,8 +16,16 @@ describe("the view of a client", () => {
     [9, "6.6.6.6", "client.example", false],
   ])("behind %i proxies takes the entry that the outermost added", (count, remoteAddress, host, secure) => {
     const headers = [
-      ...["Host", "inner", "X-Forwarded-For", "6.6.6.6, 203.0.113.1", "x-forwarded-for", "203.0.113.2"],
-      ...["X-Forwarded-Host", "client.example, front.example", "X-Forwarded-Proto", "http, https"],
+      "Host",
+      "inner",
+      "X-Forwarded-For",
+      "6.6.6.6, 203.0.113.1",
+      "x-forwarded-for",
+      "203.0.113.2",
+      "X-Forwarded-Host",
+      "client.example, front.example",
+      "X-Forwarded-Proto",
+      "http, https",
     ];
     expect(viewClient(socket, headers, count)).toEqual({ remoteAddress, host, secure });
   });

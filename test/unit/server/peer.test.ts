@@ -61,7 +61,7 @@ describe("a server's socket", () => {
   });
 
   it("gives hooks the message at once and events a checkpoint", async () => {
-    const hooked = openPeer({ message: (socket, data) => void socket.send(data as string) });
+    const hooked = openPeer({ message: (socket, data) => void socket.send(data) });
     expect(hooked.socket.receiveMessage("a")).toBeUndefined();
     expect(hooked.carrier.sent).toEqual(["a"]);
     const listening = openPeer({});
@@ -124,10 +124,8 @@ describe("a server's socket", () => {
     expect(() => socket.close(1_005)).toThrow(expect.objectContaining({ name: "InvalidAccessError" }));
     expect(() => socket.close(1_013, "x".repeat(124))).toThrow(expect.objectContaining({ name: "SyntaxError" }));
     expect(carrier.closes).toEqual([]);
-    expect([1_001, 1_011, 4_999, 1_010, 1_006, 1_015, 999].map(isServerCloseCode)).toEqual([
-      ...[true, true, true],
-      ...[false, false, false, false],
-    ]);
+    expect([1_001, 1_011, 4_999].every(isServerCloseCode)).toBe(true);
+    expect([1_010, 1_006, 1_015, 999].some(isServerCloseCode)).toBe(false);
   });
 
   it("V-35 tells the error hook what a handler threw, once, and closes 1011", async () => {

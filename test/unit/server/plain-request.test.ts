@@ -1,11 +1,11 @@
-import { IncomingMessage, ServerResponse, type RequestListener } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { describe, expect, it, vi } from "vitest";
 import { resolveLimits } from "../../../src/base/limits.ts";
 import { Admission, type AdmissionRoute } from "../../../src/server/admission.ts";
 import { Journal } from "../../../src/server/log.ts";
 import { Metrics } from "../../../src/server/metrics.ts";
-import { PlainRequests } from "../../../src/server/plain-request.ts";
+import { PlainRequests, type PlainListener } from "../../../src/server/plain-request.ts";
 import { Reports } from "../../../src/server/reports.ts";
 import { Residents } from "../../../src/server/residents.ts";
 import { Router } from "../../../src/server/router.ts";
@@ -13,7 +13,7 @@ import { createRuntime } from "../../../src/socket/runtime.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { StreamEnd } from "../../support/stream-end.ts";
 
-function answering(http?: RequestListener, patterns = ["/chat"]) {
+function answering(http?: PlainListener, patterns = ["/chat"]) {
   const router = new Router<AdmissionRoute>();
   for (const pattern of patterns) router.add(pattern, { pattern } as AdmissionRoute);
   const admission = new Admission({
@@ -65,7 +65,7 @@ describe("plain requests", () => {
   });
 
   it("V-47 that follow a refused one on the same connection are nobody's", () => {
-    const http = vi.fn<RequestListener>((_message, response) => void response.end("page"));
+    const http = vi.fn<PlainListener>((_message, response) => void response.end("page"));
     const { ask } = answering(http);
     const connection = new Socket();
     expect(statusOf(ask("/page", "GET", ["Host", "localhost"], connection))).toBe(200);
@@ -98,7 +98,7 @@ describe("plain requests", () => {
     expect(statusOf(ask("/early"))).toBe(500);
     expect(ask("/late")).not.toMatch(/500/);
     expect(errors).toEqual(["the http option threw", "the http option threw"]);
-    const rejecting = answering((async () => Promise.reject(new Error("page"))) as unknown as RequestListener);
+    const rejecting = answering(async () => Promise.reject(new Error("page")));
     rejecting.ask("/x");
     await settled();
     expect(rejecting.errors).toEqual(["the http option threw"]);
