@@ -5,5 +5,12 @@ import { clientGuards } from "./client-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
 import type { Guard } from "./guard.ts";
 import { protocolGuards } from "./protocol-guards.ts";
+import { serverGuards } from "./server-guards.ts";
 
-export const guards: readonly Guard[] = [...protocolGuards, ...connectionGuards, ...cliGuards, ...clientGuards];
+export const guards: readonly Guard[] = [
+  ...protocolGuards,
+  ...connectionGuards,
+  ...cliGuards,
+  ...clientGuards,
+  ...serverGuards,
+];

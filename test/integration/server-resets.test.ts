@@ -2,27 +2,15 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Authenticate } from "../../src/server/index.ts";
 import { settled } from "../support/fake-clock.ts";
+import { watchFaults } from "../support/fault-watch.ts";
 import { connectRaw, rawFrame, rawUpgradeHead } from "../support/raw-client.ts";
 import { echoRoute, serve } from "../support/test-server.ts";
 
 const run = promisify(execFile);
 const child = (name: string): string => fileURLToPath(new URL(`children/${name}`, import.meta.url));
-
-/** Faults nobody caught, from here to the end of the test. */
-function watchFaults(): unknown[] {
-  const faults: unknown[] = [];
-  const listen = (fault: unknown): void => void faults.push(fault);
-  process.on("uncaughtException", listen);
-  process.on("unhandledRejection", listen);
-  onTestFinished(() => {
-    process.off("uncaughtException", listen);
-    process.off("unhandledRejection", listen);
-  });
-  return faults;
-}
 
 describe("V-32 a reset at every byte offset of the handshake and the first 64 bytes of frames", () => {
   const ways: readonly (readonly [string, Authenticate<unknown> | undefined])[] = [

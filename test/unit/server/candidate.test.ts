@@ -127,7 +127,7 @@ describe("a candidate", () => {
     expect(admission.enter(admission.visit(arrival.message, arrival.socket))).toBeUndefined();
   });
 
-  it("is turned away with 503 when the server drains meanwhile, and what the hook says later is ignored", async () => {
+  it("P-16 is turned away with 503 when the server drains meanwhile, and what the hook says later is ignored", async () => {
     let decide: ((user: string) => void) | undefined;
     const signals: AbortSignal[] = [];
     const arrived = arriving({}, (request) => {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
@@ -70,6 +71,21 @@ describe("the front", () => {
     response.end("late");
     expect((await client.nextResponse()).body).toBe("late");
     await closed;
+  });
+
+  it("F-36 goes on when an accept fails for want of descriptors", async () => {
+    let emitter: EventEmitter | undefined;
+    const receivePlain: FrontDesk["receivePlain"] = (message, response) => {
+      emitter = (message.socket as unknown as { server: EventEmitter }).server;
+      response.end("page");
+    };
+    const front = new Front(desk({ receivePlain }), local);
+    const { port } = await front.listen(local);
+    const ask = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/`)).text();
+    expect(await ask()).toBe("page");
+    expect(() => emitter?.emit("error", Object.assign(new Error("accept EMFILE"), { code: "EMFILE" }))).not.toThrow();
+    expect(await ask()).toBe("page");
+    await front.close(systemClock, 0);
   });
 
   it("refuses options that it does not have, and versions of TLS that are broken", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { PendingSocket } from "../../../src/socket/pending-socket.ts";
 import { settled } from "../../support/fake-clock.ts";
+import { watchFaults } from "../../support/fault-watch.ts";
 import { StreamEnd } from "../../support/stream-end.ts";
 
 function pending(limitBytes = 100, head = new Uint8Array(0)) {
@@ -57,10 +58,12 @@ describe("a pending socket", () => {
     ["a reset", (stream: StreamEnd) => stream.destroy(new Error("ECONNRESET"))],
     ["a close", (stream: StreamEnd) => stream.destroy()],
   ])("P-15 V-32 says once that the client has gone, by %s, and drops the socket", async (_how, leave) => {
+    const faults = watchFaults();
     const { stream, gone, socket } = pending();
     stream.push(Buffer.from("x"));
     leave(stream);
     await settled();
+    expect(faults).toEqual([]);
     expect(gone).toHaveBeenCalledTimes(1);
     expect([socket.gone, stream.destroyed, socket.keptBytes]).toEqual([true, true, 0]);
     expect(socket.release().head).toHaveLength(0);
