@@ -133,22 +133,24 @@ class Life {
     if (calls !== null) this.run(calls);
     if (answers === "at once") return undefined;
     this.#isBusy = true;
-    const done = (): void => {
-      this.#isBusy = false;
-    };
     if (answers === "checkpoint") {
-      // Three microtasks deep: all of them belong to this message.
-      void Promise.resolve()
-        .then(() => Promise.resolve())
-        .then(done);
+      void this.#finishInMicrotasks();
       return "checkpoint";
     }
     return new Promise<void>((resolve) => {
       this.#promises.push(() => {
-        done();
+        this.#isBusy = false;
         resolve();
       });
     });
+  }
+
+  /** Three microtasks deep: all of them belong to the message. */
+  async #finishInMicrotasks(): Promise<void> {
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    this.#isBusy = false;
   }
 
   #send(text: string): void {

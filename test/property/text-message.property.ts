@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 
 import { bytes, utf8 } from "../support/byte-builder.ts";
 import { cutAt, everyPartition } from "../support/chunkings.ts";
-import { badUtf8At, frameTo, showText, writeFrame, type Role } from "../support/naive-frame-codec.ts";
+import { frameTo, showText, writeFrame, type Role } from "../support/naive-frame-codec.ts";
+import { badUtf8At } from "../support/naive-utf8.ts";
 import { RecordedConnection } from "../support/recorded-connection.ts";
 
 const limits = { maxMessageBytes: 8 << 20, maxFragments: 2_000_000 };

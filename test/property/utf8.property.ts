@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 
 import { lastCharacterStart, scanUtf8, stepUtf8, UTF8_ACCEPT, UTF8_REJECT } from "../../src/base/utf8.ts";
 import { everyPartition, everyTwoWays } from "../support/chunkings.ts";
-import { badUtf8At, isCompleteUtf8 } from "../support/naive-frame-codec.ts";
+import { badUtf8At, isCompleteUtf8 } from "../support/naive-utf8.ts";
 import { caseCount, runSeeds, SeededRandom } from "../support/seeded-random.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -5,6 +5,7 @@
 import { isUtf8 } from "node:buffer";
 
 import { bigEndian, bytes, concat, utf8 } from "./byte-builder.ts";
+import { badUtf8At } from "./naive-utf8.ts";
 
 export type Role = "server" | "client";
 
@@ -14,6 +15,25 @@ export interface NaiveRules {
   readonly maxMessageBytes: number;
   readonly maxFragments: number;
   readonly lenientLength?: boolean;
+  readonly dialect?: Dialect;
+}
+
+/** Ways in which other implementations are known to differ; ours has none of them. */
+export interface Dialect {
+  /** A broken text is noticed when its message ends, not when its byte comes. */
+  readonly waitsForText?: boolean;
+  /** A control frame may announce its few bytes in 16 or 64 bits. */
+  readonly longControl?: boolean;
+  /** A control frame between fragments counts against the limit of their message. */
+  readonly countsControl?: boolean;
+  /** A continuation of nothing is noticed when its payload is complete. */
+  readonly waitsForContinuation?: boolean;
+  /** Close codes that may travel and are refused all the same. */
+  readonly refusesCodes?: readonly number[];
+  /** The codes with which some violations are answered instead of ours. */
+  readonly wrongMask?: number;
+  readonly negativeLength?: number;
+  readonly brokenReason?: number;
 }
 
 /**
@@ -52,15 +72,17 @@ export function readStream(stream: Uint8Array, rules: NaiveRules): NaiveEvents {
 
     if (header.opcode >= 8) {
       if (!isWhole) return events;
-      if (header.opcode === 8) return [...events, readClose(payload)];
+      if (header.opcode === 8) return [...events, readClose(payload, rules.dialect)];
       events.push(showBytes(header.opcode === 9 ? "ping" : "pong", payload));
     } else {
+      if (header.opcode === 0 && message === undefined) return isWhole ? [...events, "fail 1002"] : events;
       if (message === undefined) message = { opcode: header.opcode, frames: 0, bytes: new Uint8Array() };
       message.frames++;
       message.bytes = concat([message.bytes, payload]);
       const isText = message.opcode === 1;
       // RELIABILITY P-50: 1007 as soon as the byte is there, though the frame or the message is not complete.
-      if (isText && !isUtf8(message.bytes) && badUtf8At(message.bytes) !== undefined) return [...events, "fail 1007"];
+      const isBroken = isText && !isUtf8(message.bytes) && badUtf8At(message.bytes) !== undefined;
+      if (isBroken && rules.dialect?.waitsForText !== true) return [...events, "fail 1007"];
       if (!isWhole) return events;
       if (header.fin) {
         if (isText && !isUtf8(message.bytes)) return [...events, "fail 1007"];
@@ -92,10 +114,10 @@ function readHeader(
   const isControl = opcode >= 8;
   if ((first & 0x70) !== 0) return 1002;
   if (![0, 1, 2, 8, 9, 10].includes(opcode)) return 1002;
-  if (isMasked !== (rules.role === "server")) return 1002;
+  if (isMasked !== (rules.role === "server")) return rules.dialect?.wrongMask ?? 1002;
   if (isControl && !fin) return 1002;
-  if (isControl && shortLength > 125) return 1002;
-  if (opcode === 0 && message === undefined) return 1002;
+  if (isControl && shortLength > 125 && rules.dialect?.longControl !== true) return 1002;
+  if (opcode === 0 && message === undefined && rules.dialect?.waitsForContinuation !== true) return 1002;
   if ((opcode === 1 || opcode === 2) && message !== undefined) return 1002;
   if (!isControl && (message?.frames ?? 0) + 1 > rules.maxFragments) return 1008;
 
@@ -106,25 +128,28 @@ function readHeader(
   if (lengthBytes > 0) {
     length = 0n;
     for (const byte of stream.slice(at + 2, keyAt)) length = length * 256n + BigInt(byte);
-    if (length >= 2n ** 63n) return 1002;
+    if (length >= 2n ** 63n) return (isControl ? undefined : rules.dialect?.negativeLength) ?? 1002;
     const isMinimal = lengthBytes === 2 ? length >= 126n : length >= 65536n;
     if (!isMinimal && rules.lenientLength !== true) return 1002;
   }
-  if (!isControl && BigInt(message?.bytes.length ?? 0) + length > BigInt(rules.maxMessageBytes)) return 1009;
+  if (isControl && length > 125n) return 1002;
+  const counts = !isControl || rules.dialect?.countsControl === true;
+  if (counts && BigInt(message?.bytes.length ?? 0) + length > BigInt(rules.maxMessageBytes)) return 1009;
 
   const payloadAt = isMasked ? keyAt + 4 : keyAt;
   if (stream.length < payloadAt) return "more";
   return { fin, opcode, length: Number(length), key: isMasked ? stream.slice(keyAt, payloadAt) : undefined, payloadAt };
 }
 
-function readClose(payload: Uint8Array): string {
+function readClose(payload: Uint8Array, dialect: Dialect = {}): string {
   if (payload.length === 0) return `close 1005 ""`;
   if (payload.length === 1) return "fail 1002";
   const code = (payload[0] as number) * 256 + (payload[1] as number);
   const isDefined = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014].includes(code);
   if (!isDefined && !(code >= 3000 && code <= 4999)) return "fail 1002";
+  if (dialect.refusesCodes?.includes(code) === true) return "fail 1002";
   const reason = payload.slice(2);
-  if (!isUtf8(reason)) return "fail 1007";
+  if (!isUtf8(reason)) return `fail ${dialect.brokenReason ?? 1007}`;
   return `close ${code} ${JSON.stringify(decode(reason))}`;
 }
 
@@ -134,60 +159,6 @@ function unmask(payload: Uint8Array, key: Uint8Array | undefined): Uint8Array {
   for (let index = 0; index < payload.length; index++)
     plain[index] = (payload[index] as number) ^ (key[index % 4] as number);
   return plain;
-}
-
-// --- Where UTF-8 breaks, from the table of well-formed byte sequences (Unicode, table 3-7; RFC 3629 §4) ---
-
-const tail = [0x80, 0xbf] as const;
-const wellFormed: readonly (readonly (readonly [low: number, high: number])[])[] = [
-  [[0x00, 0x7f]],
-  [[0xc2, 0xdf], tail],
-  [[0xe0, 0xe0], [0xa0, 0xbf], tail],
-  [[0xe1, 0xec], tail, tail],
-  [[0xed, 0xed], [0x80, 0x9f], tail],
-  [[0xee, 0xef], tail, tail],
-  [[0xf0, 0xf0], [0x90, 0xbf], tail, tail],
-  [[0xf1, 0xf3], tail, tail, tail],
-  [[0xf4, 0xf4], [0x80, 0x8f], tail, tail],
-];
-
-/** The row of the table that `text` follows at `at` as far as it goes, or the index of the byte that no row allows. */
-function matchCharacter(text: Uint8Array, at: number): { length: number } | { badAt: number } {
-  let rows = wellFormed;
-  for (let index = 0; ; index++) {
-    const byte = text[at + index];
-    if (byte === undefined) return { length: (rows[0] as readonly unknown[]).length };
-    rows = rows.filter((row) => {
-      const range = row[index];
-      return range !== undefined && byte >= range[0] && byte <= range[1];
-    });
-    if (rows.length === 0) return { badAt: at + index };
-    if ((rows[0] as readonly unknown[]).length === index + 1) return { length: index + 1 };
-  }
-}
-
-/** The index of the first byte after which no continuation makes `text` valid UTF-8; undefined if there is none. */
-export function badUtf8At(text: Uint8Array): number | undefined {
-  for (let at = 0; at < text.length;) {
-    if ((text[at] as number) < 0x80) {
-      at++;
-      continue;
-    }
-    const found = matchCharacter(text, at);
-    if ("badAt" in found) return found.badAt;
-    at += found.length;
-  }
-  return undefined;
-}
-
-export function isCompleteUtf8(text: Uint8Array): boolean {
-  let at = 0;
-  while (at < text.length) {
-    const found = matchCharacter(text, at);
-    if ("badAt" in found) return false;
-    at += found.length;
-  }
-  return at === text.length;
 }
 
 // --- lines ---

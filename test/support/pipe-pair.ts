@@ -105,7 +105,7 @@ export class MemoryPipe implements Pipe {
     if (chunk.length > 0) this.#receiver?.receiveChunk(chunk);
     // A driver parses before it returns: the memory of a chunk may be used again at once.
     chunk.fill(0xdb);
-    this.#peer?.#move();
+    (this.#peer as MemoryPipe).#move();
   }
 
   /** The transport breaks at this end, as a reset does; the other end sees its end after what was on the way. */
@@ -114,7 +114,7 @@ export class MemoryPipe implements Pipe {
     this.#isDestroyed = true;
     this.#pending = [];
     this.#incoming = new Uint8Array();
-    if (this.#ending !== "sent") this.#peer?.#receiveEnd();
+    if (this.#ending !== "sent") (this.#peer as MemoryPipe).#receiveEnd();
     this.#ending = "sent";
     this.#disconnect(error);
   }

@@ -24,7 +24,7 @@ export interface Endpoint {
 }
 
 /** A server of this make that echoes each message, limited to `maxMessageBytes`. */
-export async function startServer(make: Exclude<Make, "undici">, maxMessageBytes: number): Promise<Endpoint> {
+export async function startServer(make: Make, maxMessageBytes: number): Promise<Endpoint> {
   if (make === "longwire") {
     const server = createServer({ limits: { maxMessageBytes } });
     server.route("/", {
@@ -70,7 +70,7 @@ async function feedServer(port: number, stream: Uint8Array): Promise<Uint8Array>
 }
 
 /** Clients of this make, dialed one after another to a server that sends nothing but what it is given. */
-export async function startClient(make: Exclude<Make, "faye">): Promise<Endpoint> {
+export async function startClient(make: Make): Promise<Endpoint> {
   let arrived: (socket: Socket) => void = () => {};
   const server = createTcpServer((socket) => arrived(socket));
   await new Promise<void>((resolve) => {
@@ -89,12 +89,24 @@ export async function startClient(make: Exclude<Make, "faye">): Promise<Endpoint
   return { feed, close: () => closeServer(server) };
 }
 
+/** What the clients of all makes have in common; each types its events in its own way. */
+interface Dialed {
+  binaryType: string;
+  send(data: unknown): unknown;
+  addEventListener(type: "message" | "error" | "close", listener: (event: { readonly data?: unknown }) => void): void;
+}
+
+function dial(make: Make, url: string): unknown {
+  if (make === "undici") return new UndiciWebSocket(url);
+  return make === "ws" ? new WsWebSocket(url) : new OurWebSocket(url);
+}
+
 /** Dials and echoes until it is closed. */
-function dialAndEcho(make: Exclude<Make, "faye">, url: string): Promise<void> {
+function dialAndEcho(make: Make, url: string): Promise<void> {
   return new Promise((resolve) => {
-    const socket = make === "undici" ? new UndiciWebSocket(url) : make === "ws" ? new WsWebSocket(url) : new OurWebSocket(url);
+    const socket = dial(make, url) as Dialed;
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }: { data: unknown }) => socket.send(data as string | ArrayBuffer));
+    socket.addEventListener("message", ({ data }) => socket.send(data));
     socket.addEventListener("error", () => {});
     socket.addEventListener("close", () => resolve());
   });
@@ -111,7 +123,12 @@ function feedClient(socket: Socket, stream: Uint8Array): Promise<Uint8Array> {
       headLength = end + 4;
       const key = /^sec-websocket-key: (.*)$/im.exec(received.toString("latin1", 0, end))?.[1]?.trim() ?? "";
       const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-      const head = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Accept: ${accept}`];
+      const head = [
+        "HTTP/1.1 101 Switching Protocols",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        `Sec-WebSocket-Accept: ${accept}`,
+      ];
       socket.write(`${head.join("\r\n")}\r\n\r\n`);
       socket.end(stream);
     });
