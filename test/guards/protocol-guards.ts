@@ -49,7 +49,13 @@ export const protocolGuards: readonly Guard[] = [
     replace: "this.judgeable = false;",
     tests: ["unit/protocol/connection.test.ts", ...decoded],
   },
-  { rows: ["P-35"], file: check, find: "header.length > MAX_CONTROL_PAYLOAD ||", replace: "", tests: checked },
+  {
+    rows: ["P-35"],
+    file: check,
+    find: "header.length > MAX_CONTROL_PAYLOAD || header.headerBytes - (header.masked ? 4 : 0) !== 2",
+    replace: "false",
+    tests: checked,
+  },
   {
     rows: ["P-35"],
     file: check,
@@ -225,7 +231,7 @@ export const protocolGuards: readonly Guard[] = [
     file: assembler,
     find: "const cut = lastCharacterStart(bytes, at, end);",
     replace: "const cut = end;",
-    tests: ["property/text-message.property.ts"],
+    tests: assembled,
   },
   {
     rows: ["P-52"],

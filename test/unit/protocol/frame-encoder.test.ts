@@ -181,7 +181,7 @@ describe("masking keys", () => {
   });
 });
 
-test("a prebuilt message frame is what the encoder writes, in memory of its own", () => {
+test("V-34 a prebuilt message frame is what the encoder writes, in memory of its own", () => {
   for (const data of ["", "hello", "é".repeat(100), new Uint8Array(0), new Uint8Array(70_000).fill(7)]) {
     const output = new CanaryOutput();
     new FrameEncoder(output, undefined).encode(typeof data === "string" ? Opcode.text : Opcode.binary, data);

@@ -23,7 +23,7 @@ function countRooms(total: number, size: number): number {
 
 describe("MessageAssembler", () => {
   test("V-01 a message in very many small fragments is copied a handful of times, not once per fragment", () => {
-    expect(countRooms(4 * 1024 * 1024, 64)).toBeLessThan(50);
     expect(countRooms(64 * 1024, 1)).toBeLessThan(50);
+    expect(countRooms(4 * 1024 * 1024, 64)).toBeLessThan(50);
   });
 });
