@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createServer, type LongwireServer } from "../../src/server/index.ts";
 import { WebSocket } from "../../src/socket/index.ts";
-import { Mailbox, ourPeer, type Peer, type PeerServer } from "./peers/peer.ts";
+import { Mailbox, opened, ourPeer, type Peer, type PeerServer } from "./peers/peer.ts";
 
 type OurPeer = ReturnType<typeof ourPeer>;
 
@@ -88,10 +88,7 @@ export function conversesAsClient(name: string, listen: () => Promise<PeerServer
     async function meet(protocols: readonly string[] = []): Promise<Conversation> {
       const socket = new WebSocket(server.url, { protocols });
       const ours = ourPeer(socket);
-      await new Promise((resolve, reject) => {
-        socket.addEventListener("open", resolve);
-        socket.addEventListener("error", ({ error }) => reject(error as Error));
-      });
+      await opened(socket);
       return { ours, theirs: await server.connections.next() };
     }
 

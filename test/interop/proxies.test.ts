@@ -1,6 +1,5 @@
 // Through nginx and haproxy, configured as docs/guides/behind-a-proxy.md tells: whatever two implementations say to each
 // other passes unchanged, and the server learns who its clients are. No test waits out one of the proxies' time limits.
-import { once } from "node:events";
 import type { ClientRequestArgs } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createServer, type LongwireServer, type ServerSocket } from "../../src/server/index.ts";
@@ -11,7 +10,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { connectRaw, rawUpgradeHead } from "../support/raw-client.ts";
 import { chromium, haproxy, nginx, openssl } from "../support/tools.ts";
 import { conversesAsClient, conversesAsServer } from "./conversation.ts";
-import { Mailbox, ourPeer, type PeerServer } from "./peers/peer.ts";
+import { Mailbox, opened, ourPeer, type PeerServer } from "./peers/peer.ts";
 import * as script from "./peers/page-script.ts";
 import { dialWithWs, listenWithWs, refusalOfWs } from "./peers/ws-peer.ts";
 import { ProxyProcess, type ProxyName } from "./proxy/proxy-process.ts";
@@ -117,7 +116,9 @@ function suite(name: ProxyName, program: string | undefined): void {
       it("takes the encryption off, and the server knows that there was some", async () => {
         const url = `wss://localhost:${proxy.https}/`;
         const origin = `https://localhost:${proxy.https}`;
-        const client = ourPeer(new WebSocket(url, { tls: { ca: certificates.ca }, origin }));
+        const dialed = new WebSocket(url, { tls: { ca: certificates.ca }, origin });
+        const client = ourPeer(dialed);
+        await opened(dialed);
         const { socket, peer } = await backend.arrived.next();
         expect(socket.request.secure).toBe(true);
         expect(socket.request.href).toBe(url);
@@ -223,7 +224,7 @@ function suite(name: ProxyName, program: string | undefined): void {
       const proxy = await start(backend.port);
       const socket = new WebSocket(`${proxy.url}/`);
       const client = ourPeer(socket);
-      await once(socket, "open");
+      await opened(socket);
       const { peer } = await backend.arrived.next();
       await proxy.stop();
       expect([(await client.closed).code, (await peer.closed).code]).toEqual([1006, 1006]);

@@ -1,6 +1,6 @@
 // One end of a conversation between two implementations. Ours and theirs look the same from here, so that every case of
 // conversation.ts can be tried in both directions. What an implementation cannot do is undefined.
-import type { WebSocketSurface } from "../../../src/socket/index.ts";
+import type { WebSocket, WebSocketSurface } from "../../../src/socket/index.ts";
 
 export interface Ending {
   readonly code: number;
@@ -100,4 +100,12 @@ export function ourPeer(socket: WebSocketSurface): Peer & { readonly wasClean: P
     close: (code, reason) => socket.close(code, reason),
     drop: () => socket.terminate(),
   };
+}
+
+/** Resolves when our client is open; rejects with the cause if it fails. */
+export function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener("open", () => resolve());
+    socket.addEventListener("error", ({ error }) => reject(error as Error));
+  });
 }
