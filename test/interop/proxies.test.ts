@@ -1,6 +1,5 @@
 // Through nginx and haproxy, configured as docs/guides/behind-a-proxy.md tells: whatever two implementations say to each
 // other passes unchanged, and the server learns who its clients are. No test waits out one of the proxies' time limits.
-import type { ClientRequestArgs } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createServer, type LongwireServer, type ServerSocket } from "../../src/server/index.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
@@ -84,7 +83,7 @@ function suite(name: ProxyName, program: string | undefined): void {
       it("the server sees the client's own address and host", async () => {
         // What the client itself claims is not believed.
         const headers = { "X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil" };
-        const client = await dialWithWs(`${proxy.url}/chat?x=1`, [], fromAddress("127.0.0.2", headers));
+        const client = await dialWithWs(`${proxy.url}/chat?x=1`, [], { localAddress: "127.0.0.2", headers });
         const { socket } = await backend.arrived.next();
         expect(socket.request.remoteAddress).toBe("127.0.0.2");
         expect(socket.request.href).toBe(`${proxy.url}/chat?x=1`);
@@ -241,14 +240,6 @@ async function listen(options: ServerOptions<undefined>, arrived = new Mailbox<A
   const { port } = await server.listen({ host: "127.0.0.1" });
   const backend: Backend = { server, port, arrived };
   return backend;
-}
-
-/** Options for ws: it passes what it does not know on to http.request. */
-function fromAddress(
-  localAddress: string,
-  headers: Record<string, string>,
-): ClientRequestArgs & { headers: typeof headers } {
-  return { localAddress, headers };
 }
 
 suite("nginx", nginx);

@@ -7,7 +7,13 @@ declare module "faye-websocket" {
   class FayeWebSocket extends EventEmitter {
     static isWebSocket(request: IncomingMessage): boolean;
     static Client: new (url: string, protocols?: readonly string[]) => FayeWebSocket;
-    constructor(request: IncomingMessage, socket: Duplex, head: Buffer, protocols?: readonly string[], options?: { readonly maxLength?: number });
+    constructor(
+      request: IncomingMessage,
+      socket: Duplex,
+      head: Buffer,
+      protocols?: readonly string[],
+      options?: { readonly maxLength?: number },
+    );
     readonly protocol: string;
     send(data: string | Buffer): boolean;
     ping(payload: string, pong: () => void): boolean;
