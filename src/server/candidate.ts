@@ -125,19 +125,20 @@ export class Candidate implements Waiting {
     this.#settled = true;
     const { limits, runtime, lenientLength, residents } = rules;
     const { head, paused } = this.#release();
-    const facts = { request, user, subject: this.#subject, transport: socket };
     const carrier = acceptSocket(
       socket,
       { response, head, protocol: protocol ?? "", extensions: "", limits, runtime, lenientLength },
       (open) => {
-        const peer = new ServerSocket(open, route, facts);
+        const peer = new ServerSocket(open, route, request, user, socket);
         residents.sockets.add(peer);
         this.#reports.accepted(runtime.clock.now() - this.#startedAt);
         peer.open();
         return peer;
       },
     );
-    // The carrier listens from the tick before this one on.
+    // From here on the carrier hears the socket's errors.
+    socket.off("error", ignoreError);
+    // It listens to its data from the tick before this one on.
     if (paused) process.nextTick(resumeUnheld, socket, carrier);
   }
 

@@ -10,6 +10,7 @@ import type { TlsOptions } from "node:tls";
 import type { Clock, Timer } from "../base/clock.ts";
 import { LocalError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
+import { isUpgradeAttempt } from "../protocol/handshake/upgrade-request.ts";
 import { formatRefusal } from "../protocol/handshake/upgrade-response.ts";
 import { ignoreError } from "./last-answer.ts";
 import { checkNames } from "./option-names.ts";
@@ -93,6 +94,8 @@ export class Front {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.handshakeTimeoutMs,
       connectionsCheckingInterval: Math.min(1_000, Math.max(20, Math.floor(limits.handshakeTimeoutMs / 4))),
+      // Newer versions of Node ask first; then other upgrades stay the plain requests they also are, bodies included.
+      shouldUpgradeCallback: isUpgradeAttempt,
     };
     this.#server = this.#secure ? createTlsServer({ ...http, ...tlsOptions(options, limits) }) : createServer(http);
     this.#server.maxHeadersCount = 0;

@@ -13,7 +13,7 @@ import type { Sendable } from "../socket/payload.ts";
 import { WebSocketSurface } from "../socket/websocket-surface.ts";
 import * as channels from "./diagnostics.ts";
 import type { RouteContext, RouteHooks } from "./hooks.ts";
-import type { Reports, Subject } from "./reports.ts";
+import type { Reports } from "./reports.ts";
 import type { PathParams } from "./route-pattern.ts";
 import { isThenable } from "./thenable.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
@@ -32,15 +32,6 @@ export interface PeerRoute {
   release(socket: ServerSocket): void;
 }
 
-/** What one socket knows of its client. */
-export interface PeerFacts {
-  readonly request: UpgradeRequest;
-  readonly user: unknown;
-  readonly subject: Subject;
-  /** The stream underneath, for counting its bytes. */
-  readonly transport: object;
-}
-
 // Plain WebSocket: every receiver gets the same unmasked frame.
 const frameCodec: Codec = { encode: encodeMessageFrame };
 
@@ -50,33 +41,37 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   implements Subscriber
 {
   readonly #route: PeerRoute;
-  readonly #facts: PeerFacts;
+  readonly #request: UpgradeRequest;
+  readonly #user: unknown;
+  readonly #transport: object;
   #data: Data | undefined;
   #opening: PromiseLike<unknown> | undefined;
   #failed = false;
 
-  /** @internal */
-  constructor(carrier: Carrier, route: PeerRoute, facts: PeerFacts) {
-    super(facts.request.href, "arraybuffer");
+  /** @internal `transport` is the stream underneath; its bytes are counted. */
+  constructor(carrier: Carrier, route: PeerRoute, request: UpgradeRequest, user: unknown, transport: object) {
+    super(request.href, "arraybuffer");
     this.#route = route;
-    this.#facts = facts;
+    this.#request = request;
+    this.#user = user;
+    this.#transport = transport;
     this.adopt(carrier);
   }
 
   // --- what handlers use ---
 
   get params(): Params {
-    return this.#facts.request.params as Params;
+    return this.#request.params as Params;
   }
 
   /** What `authenticate` returned. */
   get user(): User {
-    return this.#facts.user as User;
+    return this.#user as User;
   }
 
   /** The request that opened this connection. */
   get request(): UpgradeRequest<Params> {
-    return this.#facts.request as UpgradeRequest<unknown> as UpgradeRequest<Params>;
+    return this.#request as UpgradeRequest<unknown> as UpgradeRequest<Params>;
   }
 
   /** A place for the application; nothing here reads it. */
@@ -152,7 +147,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
 
   /** @internal Bytes of its stream so far, both ways. */
   get transportBytes(): { readonly received: number; readonly sent: number } {
-    const { bytesRead, bytesWritten } = this.#facts.transport as { bytesRead?: number; bytesWritten?: number };
+    const { bytesRead, bytesWritten } = this.#transport as { bytesRead?: number; bytesWritten?: number };
     return { received: bytesRead ?? 0, sent: bytesWritten ?? 0 };
   }
 
@@ -161,8 +156,8 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
     const { hooks, reports } = this.#route;
     reports.opened(this);
     if (hooks.open === undefined) return;
-    const { request, user } = this.#facts;
-    const context: RouteContext<unknown, PathParams<string>> = { params: request.params, user, request };
+    const request = this.#request;
+    const context: RouteContext<unknown, PathParams<string>> = { params: request.params, user: this.#user, request };
     const opening = this.#call("open", () => hooks.open?.(this.#asPeer, context));
     if (opening === undefined) return;
     this.#opening = opening;
@@ -220,7 +215,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
     const { hooks, hub, reports } = this.#route;
     hub.drop(this);
     super.receiveClosed(outcome);
-    reports.closed(this, this.#facts.subject, outcome);
+    reports.closed(this, this.#request, outcome);
     if (hooks.close !== undefined) {
       void this.#call("close", () => hooks.close?.(this.#asPeer, outcome.code, outcome.reason));
     }

@@ -29,24 +29,47 @@ export interface UpgradeFacts<Params> {
   readonly remoteAddress: string;
   readonly protocols: readonly string[];
   readonly params: Params;
+  /** Node's flat list. */
   readonly rawHeaders: readonly string[];
 }
 
+// No header value contains one: it would have ended the line.
+const separator = "\n";
+
 export class UpgradeRequest<Params = PathParams<string>> {
-  readonly #facts: UpgradeFacts<Params>;
+  /** What the request asks for, for logs. */
+  readonly target: RequestTarget;
+  readonly params: Params;
+  /** The subprotocols the client offers, in its order. */
+  readonly protocols: readonly string[];
+  /** The page's origin; undefined when no browser is asking. */
+  readonly origin: string | undefined;
+  /** Name and port the client asked for. */
+  readonly host: string;
+  /** Whether the client's connection is known to be encrypted. */
+  readonly secure: boolean;
+  readonly remoteAddress: string;
+  // One string: a list of them would be the largest thing that an idle connection keeps.
+  readonly #headerText: string;
   #url: URL | undefined;
   #headers: Headers | undefined;
   #abort: AbortController | undefined;
   #abandoned: Error | undefined;
 
   constructor(facts: UpgradeFacts<Params>) {
-    this.#facts = facts;
+    this.target = facts.target;
+    this.params = facts.params;
+    this.protocols = facts.protocols;
+    this.origin = facts.origin;
+    this.host = facts.host;
+    this.secure = facts.secure;
+    this.remoteAddress = facts.remoteAddress;
+    this.#headerText = facts.rawHeaders.join(separator);
   }
 
   /** The whole address, e.g. `ws://localhost:8101/chat/lobby?name=Ada`, as text. May hold secrets in its query. */
   get href(): string {
-    const { secure, host, target } = this.#facts;
-    return `${secure ? "wss" : "ws"}://${host}${target.path}${target.search}`;
+    return `${this.secure ? "wss" : "ws"}://${this.host}${this.target.path}${this.target.search}`;
   }
 
   /** The whole address in its parts. */
@@ -56,46 +79,18 @@ export class UpgradeRequest<Params = PathParams<string>> {
 
   /** Percent-encoded path, without query: what the route matched. */
   get path(): string {
-    return this.#facts.target.path;
-  }
-
-  get params(): Params {
-    return this.#facts.params;
+    return this.target.path;
   }
 
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = new Headers();
-      const { rawHeaders } = this.#facts;
-      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-        this.#headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string);
+      const parts = this.#headerText.split(separator);
+      for (let at = 0; at + 1 < parts.length; at += 2) {
+        this.#headers.append(parts[at] as string, parts[at + 1] as string);
       }
     }
     return this.#headers;
-  }
-
-  /** The subprotocols the client offers, in its order. */
-  get protocols(): readonly string[] {
-    return this.#facts.protocols;
-  }
-
-  /** The page's origin; undefined when no browser is asking. */
-  get origin(): string | undefined {
-    return this.#facts.origin;
-  }
-
-  /** Name and port the client asked for. */
-  get host(): string {
-    return this.#facts.host;
-  }
-
-  /** Whether the client's connection is known to be encrypted. */
-  get secure(): boolean {
-    return this.#facts.secure;
-  }
-
-  get remoteAddress(): string {
-    return this.#facts.remoteAddress;
   }
 
   /** Aborts when the client goes away, the time for `authenticate` is over, or the server closes, before the answer. */

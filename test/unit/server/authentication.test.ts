@@ -3,7 +3,7 @@ import { authenticate, type Verdict } from "../../../src/server/authentication.t
 import { UpgradeRequest } from "../../../src/server/upgrade-request.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 
-const request = (): UpgradeRequest => new UpgradeRequest({} as never);
+const request = (): UpgradeRequest => new UpgradeRequest({ rawHeaders: [] } as never);
 const clock = new FakeClock();
 
 const textOf = (verdict: Verdict): string => {

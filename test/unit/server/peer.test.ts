@@ -38,7 +38,9 @@ function openPeer(hooks: PeerHooks, hub = new Hub(255)) {
       limits: resolveLimits({ maxTopicsPerSocket: 2 }),
       release: (gone) => void released.push(gone),
     },
-    { request, user: "Ada", subject: { remoteAddress: "", target: undefined }, transport: { bytesRead: 3 } },
+    request,
+    "Ada",
+    { bytesRead: 3 },
   );
   carrier.owner = socket;
   socket.open();
