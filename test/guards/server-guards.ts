@@ -212,7 +212,7 @@ export const serverGuards: readonly Guard[] = [
     tests: ["integration/server-admission.test.ts"],
   },
   {
-    rows: ["V-32"],
+    rows: ["V-32", "F-34"],
     file: "socket/pending-socket.ts",
     find: 'socket.on("error", this.#receiveError);',
     replace: "",
@@ -220,6 +220,13 @@ export const serverGuards: readonly Guard[] = [
   },
 
   // --- from open to close ---
+  {
+    rows: ["F-35"],
+    file: "protocol/connection.ts",
+    find: "this.#key = turnKey(this.#key, count);\n    this.#left -= count;\n    if (!last) return end;",
+    replace: "this.#left -= count;\n    if (!last) return end;",
+    tests: handshake,
+  },
   {
     rows: ["P-19"],
     file: "server/drain.ts",

@@ -1,6 +1,7 @@
 // What a listening server answers to every form of opening handshake, byte for byte over TCP.
 import { describe, expect, it } from "vitest";
-import { rawAccept, rawFrame, rawKey, rawUpgradeHead, type RawResponse } from "../support/raw-client.ts";
+import { settled } from "../support/fake-clock.ts";
+import { rawAccept, rawClose, rawFrame, rawKey, rawUpgradeHead, type RawResponse } from "../support/raw-client.ts";
 import { echoRoute, serve, type TestServer } from "../support/test-server.ts";
 
 /** After a refusal nothing is read as a request or as frames, and the connection ends. */
@@ -170,6 +171,32 @@ describe("the opening handshake of a listening server", () => {
     expect((await client.upgrade("/", {}, glued)).status).toBe(101);
     expect((await client.nextFrame()).text).toBe("done");
     expect(heard).toEqual(["open", "one", "two"]);
+  });
+
+  it("F-35 a client whose bytes arrive one at a time hears the same as one whose bytes arrive at once", async () => {
+    const { connect } = await serve();
+    const bytes = Buffer.concat([
+      Buffer.from(rawUpgradeHead("/")),
+      rawFrame({ payload: "hällo" }),
+      rawFrame({ fin: false, payload: "fra" }),
+      rawFrame({ opcode: 9, payload: "ping" }),
+      rawFrame({ opcode: 0, payload: "gments" }),
+      rawFrame({ opcode: 2, payload: Buffer.alloc(200, 7) }),
+      rawClose(3_000, "bye"),
+    ]);
+    const heard: unknown[] = [];
+    for (const pieces of [[bytes], Array.from(bytes, (byte) => Buffer.of(byte))]) {
+      const client = await connect();
+      for (const piece of pieces) {
+        client.write(piece);
+        if (pieces.length > 1) await settled(1);
+      }
+      const { status } = await client.nextResponse();
+      const frames = await client.allFrames();
+      heard.push([status, frames.map(({ opcode, payload }) => `${opcode} ${payload.toString("latin1")}`)]);
+    }
+    expect(heard[1]).toEqual(heard[0]);
+    expect(heard[0]).toMatchObject([101, { length: 5 }]);
   });
 
   it("P-18 half a request head that drips on gets 408 when the handshake's time is over, and counts as that limit", async () => {

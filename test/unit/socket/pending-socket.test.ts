@@ -57,7 +57,7 @@ describe("a pending socket", () => {
     ["a FIN", (stream: StreamEnd) => stream.push(null)],
     ["a reset", (stream: StreamEnd) => stream.destroy(new Error("ECONNRESET"))],
     ["a close", (stream: StreamEnd) => stream.destroy()],
-  ])("P-15 V-32 says once that the client has gone, by %s, and drops the socket", async (_how, leave) => {
+  ])("P-15 V-32 F-34 says once that the client has gone, by %s, and drops the socket", async (_how, leave) => {
     const faults = watchFaults();
     const { stream, gone, socket } = pending();
     stream.push(Buffer.from("x"));
