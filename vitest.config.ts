@@ -2,6 +2,9 @@
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
 
+/** LONGWIRE_FULL=1 tries twenty times as many cases. */
+const patience = process.env["LONGWIRE_FULL"] === "1" ? 20 : 1;
+
 const frozen = ["test/support/freeze-prototypes.ts"];
 
 /** Tests that compute: many files at once, and no object may gain a property behind anybody's back. */
@@ -36,10 +39,10 @@ export default defineConfig({
       computing("architecture", "test/architecture/**/*.test.ts"),
       computing("unit", "test/unit/**/*.test.ts"),
       computing("conformance", "test/conformance/**/*.test.ts", 60_000),
-      computing("property", "test/property/**/*.property.ts", 120_000),
-      computing("fuzz", "test/fuzz/**/*.fuzz.ts", 120_000),
+      computing("property", "test/property/**/*.property.ts", 120_000 * patience),
+      computing("fuzz", "test/fuzz/**/*.fuzz.ts", 120_000 * patience),
       talking("integration", "test/integration/**/*.test.ts"),
-      talking("interop", "test/interop/**/*.test.ts", 60_000),
+      talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),
       talking("attack", "test/attack/**/*.test.ts", 60_000),
       talking("browser", "test/browser/**/*.test.ts", 60_000),
       talking("guards", "test/guards.test.ts", 600_000),

@@ -206,8 +206,8 @@ class Life {
         this.#promises.shift()?.();
         break;
       case "close":
-        // After the peer's Close ours is an answer, and what came before that Close may still be told.
-        this.#weEnded ||= !this.#peerCloses;
+        // When the peer or the network ended it first, what came before that may still be told.
+        this.#weEnded ||= !this.#peerCloses && !this.#peerIsGone;
         this.driver.close(4001, "bye");
         break;
       case "terminate":
@@ -230,7 +230,10 @@ class Life {
   /** The peer says all it has to say and reads everything; the owner gets ready; the link ends; time passes. */
   async finish(): Promise<void> {
     const [pipe, far] = this.pair;
-    for (let idle = 0; idle < 3;) {
+    let idle = 0;
+    for (let round = 0; idle < 4; round++) {
+      if (round > 1_000) throw new Error("The conversation does not come to rest.");
+      const told = this.messages.length;
       this.driver.resume();
       if (this.hasMore) this.run({ kind: "peer-writes", count: 150 });
       const isMoving = this.hasMore || pipe.hasIncoming || far.hasIncoming || this.#promises.length > 0;
@@ -238,7 +241,7 @@ class Life {
       far.deliver();
       this.run({ kind: "settle" });
       await settled(1);
-      idle = isMoving ? 0 : idle + 1;
+      idle = isMoving || this.messages.length > told ? 0 : idle + 1;
     }
   }
 
