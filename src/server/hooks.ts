@@ -32,8 +32,6 @@ export interface RouteHooks<Socket, User, Params> {
   readonly origins?: Origins | undefined;
   /** Instead of the server's `authenticate`. */
   readonly authenticate?: Authenticate<User> | undefined;
-  /** This route keeps nothing per socket: when the server drains, its clients may continue elsewhere unnoticed. */
-  readonly movable?: boolean | undefined;
   /** The connection is open. While a returned promise is pending no message is delivered. */
   open?(socket: Socket, context: RouteContext<User, Params>): unknown;
   /** One message, called while the bytes are read. Bytes belong to the hook. A promise holds back the next message. */
@@ -56,7 +54,6 @@ export const hookNames: readonly string[] = [
   "protocols",
   "origins",
   "authenticate",
-  "movable",
   "open",
   "message",
   "ping",

@@ -6,7 +6,6 @@ it("the names that are checked are those that the type has", () => {
     | "protocols"
     | "origins"
     | "authenticate"
-    | "movable"
     | "open"
     | "message"
     | "ping"
@@ -19,7 +18,6 @@ it("the names that are checked are those that the type has", () => {
     protocols: [],
     origins: [],
     authenticate: () => 1,
-    movable: false,
     open() {},
     message() {},
     ping() {},
