@@ -1,5 +1,5 @@
-// Those who wait until everything sent on one connection has left. Pipes tell only of drains after too much was pending, so
-// while somebody waits for a little the pipe is asked. Costs nothing while nobody waits.
+// Waiting until what was sent on one connection has left. Pipes tell only of drains after more was pending than they like,
+// so while somebody waits for less, or our own bound is smaller, the pipe is asked. Costs nothing while nobody waits.
 
 import type { Pipe } from "./pipe.ts";
 import type { Writer } from "./writer.ts";
@@ -22,18 +22,19 @@ export class DrainWatch {
     });
   }
 
-  /** After work was done: tells those who wait, or asks the pipe to call `again` when it has written what it holds. */
+  /**
+   * After work was done: tells those who wait, or asks the pipe to call `again` when it has written what it holds, if
+   * somebody waits for that or the connection is congested.
+   */
   check(again: () => void): void {
-    if (this.#waiting.length === 0) return;
-    if (this.#writer.pendingBytes === 0) {
-      this.settle();
-    } else if (this.#writer.queuedBytes === 0 && !this.#asked) {
-      this.#asked = true;
-      this.#pipe.whenWritten(() => {
-        this.#asked = false;
-        again();
-      });
-    }
+    if (this.#waiting.length > 0 && this.#writer.pendingBytes === 0) this.settle();
+    const isAwaited = this.#waiting.length > 0 && this.#writer.queuedBytes === 0;
+    if (this.#asked || !(isAwaited || this.#writer.congested)) return;
+    this.#asked = true;
+    this.#pipe.whenWritten(() => {
+      this.#asked = false;
+      again();
+    });
   }
 
   /** Nothing will leave any more: waiting is over. */

@@ -12,11 +12,11 @@ import type { BudgetHolder } from "./budget.ts";
 import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "./carrier.ts";
 import { Deliveries, type DeliveryDriver } from "./deliveries.ts";
 import { DrainWatch } from "./drain-watch.ts";
-import { Ending, lost } from "./ending.ts";
+import { Ending, lost, silent } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MessageRate } from "./message-rate.ts";
 import type { Pipe, PipeReceiver } from "./pipe.ts";
-import { Hold, Reading } from "./reading.ts";
+import { Hold, MESSAGE_HOLDS, Reading } from "./reading.ts";
 import type { SocketRuntime } from "./runtime.ts";
 import { Stall } from "./stall.ts";
 import type { Wakeable } from "./wakeups.ts";
@@ -247,9 +247,12 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 
   close(code: number = NO_STATUS, reason = ""): void {
-    if (!this.#connection.sendClose(code, reason, this.#runtime.clock.now())) return;
+    const now = this.#runtime.clock.now();
+    if (!this.#connection.sendClose(code, reason, now)) return;
     this.#deliveries.clear();
     this.#deliveries.receiveClosing();
+    // Whatever held messages back, the peer's answer must be read.
+    this.#release(MESSAGE_HOLDS, now);
     this.#flushSoon();
     this.#schedule();
   }
@@ -345,7 +348,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#ending.outcome !== undefined) return;
     if (!this.#reading.isHeldBy(Hold.checkpoint) || this.#writer.congested) this.#flush();
     if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
-    this.#drainWatch?.check(() => this.flushNow());
+    if (this.#writer.congested) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
+    this.#drainWatch?.check(() => this.receiveDrain());
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);
     this.#schedule();
   }
@@ -385,13 +389,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   #beat(now: number): void {
     const advice = this.#heartbeat.tick(now);
-    if (advice === "ping") {
-      this.#connection.sendPing(noBytes);
-    } else if (advice === "lost") {
-      this.terminate(
-        new RemoteError("LW_SOCKET_PEER_SILENT", "The peer answered no ping: it or the path is dead.", 1006),
-      );
-    }
+    if (advice === "ping") this.#connection.sendPing(noBytes);
+    else if (advice === "lost") this.terminate(silent());
   }
 }
 

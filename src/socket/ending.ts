@@ -60,3 +60,8 @@ export function lost(error?: Error): RemoteError {
     error === undefined ? undefined : { cause: error },
   );
 }
+
+/** The cause of an end after a ping that nothing followed. */
+export function silent(): RemoteError {
+  return new RemoteError("LW_SOCKET_PEER_SILENT", "The peer answered no ping: it or the path is dead.", 1006);
+}

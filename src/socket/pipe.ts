@@ -2,7 +2,7 @@
 // tests put an in-memory pair. Moves bytes and knows nothing of what they mean.
 
 import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, finished } from "node:stream";
 import { TLSSocket } from "node:tls";
 
 /** What a pipe tells its driver. After receiveDisconnect nothing more comes. */
@@ -136,7 +136,7 @@ export class SocketPipe implements Pipe {
 
   whenWritten(run: () => void): void {
     const stream = this.#stream;
-    if (stream.destroyed || stream.writableEnded) queueMicrotask(run);
-    else stream.write("", () => run());
+    if (!stream.destroyed && !stream.writableEnded) stream.write("", () => run());
+    else finished(stream, { readable: false }, () => run());
   }
 }

@@ -23,6 +23,9 @@ export const Hold = {
 } as const;
 export type Hold = (typeof Hold)[keyof typeof Hold];
 
+/** The reasons that are about messages: none is left once we close and nothing more is delivered. */
+export const MESSAGE_HOLDS: number = Hold.inbox | Hold.output | Hold.owner | Hold.budget | Hold.rate;
+
 export class Reading {
   readonly #pipe: Pipe;
   readonly #connection: Connection;

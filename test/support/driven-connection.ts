@@ -87,10 +87,10 @@ export class DrivenConnection {
     };
   }
 
-  /** The peer writes `parts`, and the driver gets all of them in one chunk, if it reads. */
+  /** The peer writes `parts`, and the driver gets all of them while it reads: in one chunk, if the window holds it. */
   receive(...parts: readonly Uint8Array[]): void {
     this.far.write([concat(parts)]);
-    this.pipe.deliver();
+    while (this.pipe.hasIncoming) this.pipe.deliver();
   }
 
   /** The peer sends a message, and it arrives. */

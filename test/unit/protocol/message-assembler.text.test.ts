@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { platform, replacePlatform } from "../../../src/base/platform.ts";
 import { decodeMessage, MessageAssembler } from "../../../src/protocol/message-assembler.ts";
 import { bytes, hex, utf8 } from "../../support/byte-builder.ts";
-import { badUtf8At } from "../../support/naive-frame-codec.ts";
+import { badUtf8At } from "../../support/naive-utf8.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const { allocate } = platform;

@@ -141,6 +141,33 @@ describe("writing", () => {
     expect(told).toBe(2);
   });
 
+  test("P-68 whoever waits after the end is told when the last byte before it is accepted, not at once", async () => {
+    const stream = new HeldStream();
+    const pipe = new SocketPipe(stream);
+    let told = 0;
+    pipe.write([utf8("last")]);
+    pipe.end();
+    pipe.whenWritten(() => told++);
+    await settled();
+    expect(told).toBe(0);
+    stream.accept();
+    await settled();
+    expect(told).toBe(1);
+  });
+
+  test("V-22 whoever waits for a transport that is being dropped is told after its receiver", async () => {
+    const stream = new HeldStream();
+    const pipe = new SocketPipe(stream);
+    const recorder = new Recorder();
+    pipe.open(recorder);
+    pipe.write([utf8("never accepted")]);
+    pipe.destroy();
+    expect(pipe.pendingBytes).toBe(14);
+    pipe.whenWritten(() => recorder.lines.push("told"));
+    await settled();
+    expect(recorder.lines).toEqual(["disconnect without error", "told"]);
+  });
+
   test("after the end or the drop of the transport nothing is written, and nothing is thrown", async () => {
     const ended = new HeldStream();
     const pipe = new SocketPipe(ended);
