@@ -1,4 +1,4 @@
-// Node's own UTF-8, SHA-1 and random bytes, put into base/platform once. Imported for its effect by every entry of the
+// Node's own UTF-8, SHA-1, HMAC and random bytes, put into base/platform once. Imported for its effect by every entry of the
 // floors that run on Node.
 
 import { isUtf8 } from "node:buffer";
@@ -28,6 +28,7 @@ function viewOf(bytes: Uint8Array): Buffer {
 
 replacePlatform({
   sha1: (bytes) => crypto.createHash("sha1").update(bytes).digest(),
+  hmacSha256: (key, bytes) => crypto.createHmac("sha256", key).update(bytes).digest(),
   isUtf8,
   decodeLatin1: (bytes, start, end) => viewOf(bytes).toString("latin1", start, end),
   decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", start, end),

@@ -78,3 +78,12 @@ describe("allocate", () => {
     }
   });
 });
+
+test("V-51 the HMAC is the portable one, whatever the lengths", () => {
+  const random = new SeededRandom(256);
+  for (const length of [0, 1, 33, 64, 65, 200]) {
+    const key = random.bytes(length);
+    const input = random.bytes(length + 7);
+    expect(Buffer.compare(platform.hmacSha256(key, input), portable.hmacSha256(key, input))).toBe(0);
+  }
+});

@@ -1,0 +1,53 @@
+// The thin waist: what the floors in the middle know of a way to a peer. A Link pushes packets as they come (a WebSocket, a
+// response that stays open); a Courier is a way made of requests and takes batches when one of them can carry something.
+// Interfaces only: transports/ implements them, session/ drives them, tests have them in memory.
+
+/** One way to one peer: carries packets in order, may lose its tail when it dies, never reorders, never alters. */
+export interface Link {
+  /** Bytes handed over that are not yet on their way. */
+  readonly pendingBytes: number;
+  /** Sends one packet, given in parts. The parts are shared: they are never written to and may be kept until sent. */
+  send(parts: readonly Uint8Array[]): void;
+  /** Ends the way, with a code of wire/session-v1 §4.5. Nothing is received after it. Calling it again does nothing. */
+  close(code: number, reason: string): void;
+}
+
+/** Whoever a Link belongs to. The calls come in the order of their causes. */
+export interface LinkReceiver {
+  /** One packet; the bytes are valid during the call only. */
+  receive(packet: Uint8Array): void;
+  /** `pendingBytes` fell below the bound of the transport: there is room again. */
+  receiveDrain(): void;
+  /** The way has ended, whoever ended it: once, and last. */
+  receiveClosed(code: number, reason: string): void;
+}
+
+/** A way made of requests. Whoever drives the requests takes what they shall carry; nothing is pushed. */
+export interface Courier {
+  /** There may be something to take. A hint: what is taken then can be nothing. */
+  wake(): void;
+  /** Ends the way; requests that wait are answered with the status that stands for `code` in wire/session-v1 §4.5. */
+  close(code: number, reason: string): void;
+}
+
+/** How much one body may carry. */
+export interface BodyRoom {
+  readonly maxBytes: number;
+  readonly maxPackets: number;
+}
+
+/** One body on its way in. Each of its packets is judged as it comes; a body cut short is as good as its whole packets. */
+export interface BodyReceiver {
+  /** One packet; the bytes are valid during the call only. False: the rest of the body need not be read. */
+  receive(packet: Uint8Array): boolean;
+}
+
+/** Whoever a Courier belongs to. */
+export interface CourierReceiver {
+  /** The packets for the next body, each in parts, in order; none when nothing waits. */
+  take(room: BodyRoom): (readonly Uint8Array[])[];
+  /** A body begins to arrive. A newer one supersedes those that have not ended. */
+  openBody(): BodyReceiver;
+  /** The way has ended for a reason of its own: once, and last. */
+  receiveClosed(code: number, reason: string): void;
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { PacketType } from "../../../src/session/packet.ts";
+import { DATA_HEAD, encodePacket } from "../../../src/session/packet-encoder.ts";
+import { decodePacket } from "../../../src/session/packet-decoder.ts";
+import { toHex } from "../../support/byte-builder.ts";
+import { arbitraryPacket, samplePackets } from "../../support/sample-packets.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
+
+describe("encodePacket", () => {
+  test.each(samplePackets)("a packet of type $packet.type has the bytes of the wire", ({ packet, wire }) => {
+    expect(toHex(encodePacket(packet))).toBe(toHex(wire));
+  });
+
+  test("there is a sample of every type but DATA, whose head is one byte", () => {
+    const types = new Set([PacketType.data, ...samplePackets.map(({ packet }) => packet.type)]);
+    expect([...types].toSorted((a, b) => a - b)).toEqual(Object.values(PacketType));
+    expect(toHex(DATA_HEAD)).toBe("00");
+  });
+
+  test("whatever is encoded is decoded to the same", () => {
+    const random = new SeededRandom(15);
+    for (let round = 0; round < 2_000; round++) {
+      const packet = arbitraryPacket(random);
+      expect(decodePacket(encodePacket(packet))).toEqual(packet);
+    }
+  });
+});
