@@ -6,7 +6,7 @@ import { LocalError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { formatRefusal, formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import { acceptSocket } from "../socket/accept.ts";
-import type { Carrier } from "../socket/carrier.ts";
+import type { Carrier } from "../base/carrier.ts";
 import { PendingSocket } from "../socket/pending-socket.ts";
 import type { Admission, Arrival, Candidacy, Visit } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";

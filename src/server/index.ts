@@ -16,6 +16,6 @@ export type { Origins } from "./origin.ts";
 export type { ServerSocket } from "./peer.ts";
 export type { PathParams } from "./route-pattern.ts";
 export type { UpgradeRequest } from "./upgrade-request.ts";
-export type { Pressure } from "../socket/carrier.ts";
+export type { Pressure } from "../base/carrier.ts";
 export { LocalError, LongwireError, RemoteError, type ErrorCode } from "../base/errors.ts";
 export type { LimitName, Limits } from "../base/limits.ts";

@@ -7,7 +7,7 @@ import { LocalError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Codec, Hub, Subscriber } from "../hub/hub.ts";
 import { encodeMessageFrame } from "../protocol/frame-encoder.ts";
-import type { Carrier, CloseOutcome, Delivery, Pressure } from "../socket/carrier.ts";
+import type { Carrier, CloseOutcome, Delivery, Pressure } from "../base/carrier.ts";
 import { checkCloseArguments } from "../socket/close-arguments.ts";
 import type { Sendable } from "../socket/payload.ts";
 import { WebSocketSurface } from "../socket/websocket-surface.ts";

@@ -3,7 +3,7 @@
 
 import { RemoteError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
-import type { CloseOutcome } from "../socket/carrier.ts";
+import type { CloseOutcome } from "../base/carrier.ts";
 import * as channels from "./diagnostics.ts";
 import type { Journal } from "./log.ts";
 import type { Metrics } from "./metrics.ts";

@@ -4,7 +4,7 @@
 import type { Duplex } from "node:stream";
 import "./node-platform.ts";
 import type { Limits } from "../base/limits.ts";
-import type { Carrier, CarrierOwner } from "./carrier.ts";
+import type { Carrier, CarrierOwner } from "../base/carrier.ts";
 import { Driver } from "./driver.ts";
 import { SocketPipe } from "./pipe.ts";
 import type { SocketRuntime } from "./runtime.ts";

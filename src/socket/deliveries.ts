@@ -3,7 +3,7 @@
 // checkpoint. Stops reading while too much waits; the driver makes it go on.
 
 import type { Limits } from "../base/limits.ts";
-import type { CarrierOwner, CloseOutcome } from "./carrier.ts";
+import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
 import { Inbox } from "./inbox.ts";
 import { Hold, type Reading } from "./reading.ts";
 

@@ -13,7 +13,7 @@ import { formatDialRequest } from "../protocol/handshake/dial-request.ts";
 import { judgeResponse } from "../protocol/handshake/response-check.ts";
 import { ResponseHeadReader } from "../protocol/handshake/response-head.ts";
 import { isBlockedPort, type WebSocketUrl } from "../protocol/handshake/websocket-url.ts";
-import type { Carrier, CarrierOwner } from "./carrier.ts";
+import type { Carrier, CarrierOwner } from "../base/carrier.ts";
 import { Driver } from "./driver.ts";
 import { SocketPipe } from "./pipe.ts";
 import type { SocketRuntime } from "./runtime.ts";

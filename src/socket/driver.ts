@@ -9,7 +9,7 @@ import { Connection } from "../protocol/connection.ts";
 import type { ConnectionSink } from "../protocol/connection-sink.ts";
 import type { Side } from "../protocol/frame-check.ts";
 import type { BudgetHolder } from "./budget.ts";
-import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "./carrier.ts";
+import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "../base/carrier.ts";
 import { Deliveries, type DeliveryDriver } from "./deliveries.ts";
 import { DrainWatch } from "./drain-watch.ts";
 import { Ending, lost, silent } from "./ending.ts";

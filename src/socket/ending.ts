@@ -3,7 +3,7 @@
 
 import { type LongwireError, RemoteError } from "../base/errors.ts";
 import { NO_STATUS } from "../protocol/close-payload.ts";
-import type { CloseOutcome } from "./carrier.ts";
+import type { CloseOutcome } from "../base/carrier.ts";
 
 export class Ending {
   #code = NO_STATUS;

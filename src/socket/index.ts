@@ -4,7 +4,7 @@ import "./node-platform.ts";
 
 export { LocalError, LongwireError, RemoteError, type ErrorCode } from "../base/errors.ts";
 export { type Limits } from "../base/limits.ts";
-export type { Pressure } from "./carrier.ts";
+export type { Pressure } from "../base/carrier.ts";
 export { type TlsOptions } from "./dial.ts";
 export { CloseEvent, ErrorEvent, type WebSocketEventMap } from "./events.ts";
 export { type BinaryType, type Sendable } from "./payload.ts";

@@ -2,7 +2,7 @@
 // until everything behind it has been handed on. Judges no limits: the carrier does, when it gets its turn.
 
 import { LocalError } from "../base/errors.ts";
-import type { Carrier } from "./carrier.ts";
+import type { Carrier } from "../base/carrier.ts";
 import { payloadBytes, type Payload } from "./payload.ts";
 
 export class SendQueue {

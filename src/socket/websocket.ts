@@ -5,7 +5,7 @@ import { LocalError, type LongwireError } from "../base/errors.ts";
 import { type Limits, resolveLimits } from "../base/limits.ts";
 import { isToken } from "../protocol/handshake/header-lists.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
-import type { CloseOutcome } from "./carrier.ts";
+import type { CloseOutcome } from "../base/carrier.ts";
 import { Dial, type DialOptions, type TlsOptions } from "./dial.ts";
 import { toText } from "./payload.ts";
 import { defaultRuntime, type SocketRuntime } from "./runtime.ts";

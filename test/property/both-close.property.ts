@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 
 import { resolveLimits } from "../../src/base/limits.ts";
-import type { CloseOutcome } from "../../src/socket/carrier.ts";
+import type { CloseOutcome } from "../../src/base/carrier.ts";
 import { Driver } from "../../src/socket/driver.ts";
 import { createRuntime } from "../../src/socket/runtime.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { resolveLimits } from "../../src/base/limits.ts";
-import type { CloseOutcome, Delivery } from "../../src/socket/carrier.ts";
+import type { CloseOutcome, Delivery } from "../../src/base/carrier.ts";
 import { Driver } from "../../src/socket/driver.ts";
 import { createRuntime } from "../../src/socket/runtime.ts";
 import { concat } from "../support/byte-builder.ts";
@@ -89,6 +89,7 @@ class Life {
   #closings = 0;
   #isBusy = false;
   #peerIsGone = false;
+  /** We ended it, and nobody had before us: then what came before may still be told. */
   #weEnded = false;
   readonly #peerCloses: boolean;
   #sendCount = 0;
@@ -206,12 +207,11 @@ class Life {
         this.#promises.shift()?.();
         break;
       case "close":
-        // When the peer or the network ended it first, what came before that may still be told.
         this.#weEnded ||= !this.#peerCloses && !this.#peerIsGone;
         this.driver.close(4001, "bye");
         break;
       case "terminate":
-        this.#weEnded = true;
+        this.#weEnded ||= !this.#peerCloses && !this.#peerIsGone;
         this.driver.terminate();
         break;
       case "peer-ends":

@@ -4,7 +4,7 @@
 import type { LongwireError } from "../../src/base/errors.ts";
 import { resolveLimits, type Limits } from "../../src/base/limits.ts";
 import type { Random } from "../../src/base/random.ts";
-import type { CarrierOwner, CloseOutcome, Delivery } from "../../src/socket/carrier.ts";
+import type { CarrierOwner, CloseOutcome, Delivery } from "../../src/base/carrier.ts";
 import { Driver } from "../../src/socket/driver.ts";
 import { createRuntime, type SocketRuntime } from "../../src/socket/runtime.ts";
 import { concat } from "./byte-builder.ts";

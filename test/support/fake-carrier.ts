@@ -1,7 +1,7 @@
 // A Carrier that records what a surface asks of it and lets a test say what arrives. It has no rules of its own: a test
 // that wants a closing handshake plays the peer's part itself.
 
-import type { Carrier, CarrierOwner, Pressure } from "../../src/socket/carrier.ts";
+import type { Carrier, CarrierOwner, Pressure } from "../../src/base/carrier.ts";
 import type { LongwireError } from "../../src/base/errors.ts";
 
 export class FakeCarrier implements Carrier {

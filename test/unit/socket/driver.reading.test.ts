@@ -1,6 +1,6 @@
 // When reading stops and goes on: a handler that is behind, one event at a time, others' turns, pauses, rates.
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/socket/carrier.ts";
+import type { Delivery } from "../../../src/base/carrier.ts";
 import { bytes, concat } from "../../support/byte-builder.ts";
 import { DrivenConnection } from "../../support/driven-connection.ts";
 import { settled } from "../../support/fake-clock.ts";

@@ -5,7 +5,7 @@ import { resolveLimits } from "../../../src/base/limits.ts";
 import { systemRandom } from "../../../src/base/random.ts";
 import { encodeHeader } from "../../../src/protocol/frame-encoder.ts";
 import { Opcode } from "../../../src/protocol/frame.ts";
-import type { CloseOutcome, Delivery } from "../../../src/socket/carrier.ts";
+import type { CloseOutcome, Delivery } from "../../../src/base/carrier.ts";
 import { Driver } from "../../../src/socket/driver.ts";
 import { createRuntime } from "../../../src/socket/runtime.ts";
 import { concat } from "../../support/byte-builder.ts";

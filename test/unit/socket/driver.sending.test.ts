@@ -1,7 +1,7 @@
 // Peers that read slowly or not at all: what waits is bounded, and who fills it is told. RELIABILITY V-13, V-22, P-68.
 import { describe, expect, test } from "vitest";
 import { encodeMessageFrame } from "../../../src/protocol/frame-encoder.ts";
-import type { Pressure } from "../../../src/socket/carrier.ts";
+import type { Pressure } from "../../../src/base/carrier.ts";
 import { bytes, concat } from "../../support/byte-builder.ts";
 import { DrivenConnection, type DrivenOptions } from "../../support/driven-connection.ts";
 import { settled } from "../../support/fake-clock.ts";

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { Duplex } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { resolveLimits, type Limits } from "../../../src/base/limits.ts";
-import type { CarrierOwner, CloseOutcome } from "../../../src/socket/carrier.ts";
+import type { CarrierOwner, CloseOutcome } from "../../../src/base/carrier.ts";
 import { Driver } from "../../../src/socket/driver.ts";
 import { SocketPipe } from "../../../src/socket/pipe.ts";
 import { createRuntime } from "../../../src/socket/runtime.ts";

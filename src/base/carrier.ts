@@ -1,7 +1,7 @@
 // What a WHATWG surface sits on, and what it promises in return. The engine's driver is a Carrier now, a channel of a
 // session later; so a surface knows nothing of frames, sockets or time. Types only: nothing here runs.
 
-import type { LongwireError } from "../base/errors.ts";
+import type { LongwireError } from "./errors.ts";
 
 /**
  * What became of a send. `accepted`: within the socket's bound. `queued`: the peer reads slowly, wait for `drained()`
