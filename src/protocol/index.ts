@@ -7,6 +7,9 @@ export {
   type CloseCode,
   type ClosePolicy,
 } from "../base/close-codes.ts";
+export type { ErrorCode, Violation } from "../base/errors.ts";
+export { limitTable, resolveLimits, type LimitName, type LimitRow, type Limits } from "../base/limits.ts";
+export { systemRandom, type Random } from "../base/random.ts";
 export { NO_STATUS, decodeClosePayload, encodeClosePayload, type ClosePayload } from "./close-payload.ts";
 export { Connection, type ConnectionOptions } from "./connection.ts";
 export type { ConnectionSink } from "./connection-sink.ts";
@@ -25,3 +28,22 @@ export {
 } from "./frame.ts";
 export { applyMask, copyMasked, createRoom, turnKey, type Room } from "./mask.ts";
 export { MessageAssembler } from "./message-assembler.ts";
+export { acceptKey, createHandshakeKey, isHandshakeKey } from "./handshake/accept-key.ts";
+export { formatDialRequest, type DialRequest } from "./handshake/dial-request.ts";
+export {
+  formatExtensions,
+  parseExtensionList,
+  parseProtocolList,
+  type ExtensionOffer,
+} from "./handshake/header-lists.ts";
+export { judgeResponse, type Agreement, type DialExpectation } from "./handshake/response-check.ts";
+export { ResponseHeadReader, type ReceivedHead, type ResponseHead } from "./handshake/response-head.ts";
+export {
+  isUpgradeAttempt,
+  judgeUpgrade,
+  type Refusal,
+  type RequestHead,
+  type UpgradeOffer,
+} from "./handshake/upgrade-request.ts";
+export { formatRefusal, formatUpgradeResponse, type UpgradeAnswer } from "./handshake/upgrade-response.ts";
+export { isBlockedPort, parseWebSocketUrl, type WebSocketUrl } from "./handshake/websocket-url.ts";
