@@ -23,7 +23,7 @@ describe.each(runSeeds("frame parser"))("T1 $name", ({ name, seed }) => {
     for (const batch of batches) {
       test(`T1 a ${role} reads ${batch.name} streams as the model does`, () => {
         const random = new SeededRandom(seed);
-        for (let index = 0; index < caseCount(15_000 * batch.share); index++) {
+        for (let index = 0; index < caseCount(12_000 * batch.share); index++) {
           const stream = generateStream(random.fork(), { ...batch, role });
           if (findDifference(stream, role, []) !== undefined) {
             expect.fail(reportDifference(`${name} ${seed}, case ${index}`, stream, role, () => []));

@@ -104,7 +104,7 @@ describe.each(runSeeds("chunking"))("T2 generated streams ($name)", ({ name, see
   for (const role of roles) {
     test(`P-38 T2 a ${role} reads the same, whatever the chunks`, () => {
       const random = new SeededRandom(seed);
-      for (let index = 0; index < caseCount(3_000); index++) {
+      for (let index = 0; index < caseCount(2_500); index++) {
         const draw = random.fork();
         const stream = generateStream(draw, { role, wrong: 0.04, mutated: 0.15, payloadBytes: 120 });
         const expected = expectationOf(stream, role);
