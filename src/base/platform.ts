@@ -22,10 +22,29 @@ export interface Platform {
   encodeUtf8Into(text: string, target: Uint8Array, at: number): number;
   /** A buffer of its own for `bytes` bytes. Its content is arbitrary: whoever asks must write before showing it. */
   allocate(bytes: number): Uint8Array;
+  /** Calls `run` once no microtask waits any more: the checkpoint that browsers make between two events. In order. */
+  afterMicrotasks(run: () => void): void;
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
+
+/** Runs what it is given as tasks, in order, without the delay that browsers give to timers and to pages out of sight. */
+function createTaskQueue(): (run: () => void) => void {
+  const waiting: (() => void)[] = [];
+  let wake: (() => void) | undefined;
+  return (run) => {
+    waiting.push(run);
+    if (wake === undefined) {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => waiting.shift()?.();
+      // Like the clock's timers, it does not keep a process alive by itself.
+      port1.unref?.();
+      wake = () => port2.postMessage(undefined);
+    }
+    wake();
+  };
+}
 
 const portable: Platform = {
   sha1,
@@ -57,6 +76,7 @@ const portable: Platform = {
   },
   encodeUtf8Into: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   allocate: (bytes) => new Uint8Array(bytes),
+  afterMicrotasks: createTaskQueue(),
 };
 
 /** The members in force. Read them at the call, never at import. */
@@ -66,3 +86,8 @@ export const platform: Platform = { ...portable };
 export function replacePlatform(members: Partial<Platform>): void {
   Object.assign(platform, members);
 }
+
+declare const MessageChannel: new () => {
+  readonly port1: { onmessage: (() => void) | null; unref?: () => void };
+  readonly port2: { postMessage(message: undefined): void };
+};

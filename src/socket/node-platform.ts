@@ -1,4 +1,4 @@
-// Node's own UTF-8, SHA-1, HMAC and random bytes, put into base/platform once. Imported for its effect by every entry of the
+// Node's own UTF-8, SHA-1, HMAC, memory and ticks, put into base/platform once. Imported for its effect by every entry of the
 // floors that run on Node.
 
 import { isUtf8 } from "node:buffer";
@@ -39,4 +39,6 @@ replacePlatform({
     const memory = Buffer.allocUnsafeSlow(bytes);
     return new Uint8Array(memory.buffer, memory.byteOffset, bytes);
   },
+  // A tick asked for from a microtask runs when all microtasks are done.
+  afterMicrotasks: (run) => queueMicrotask(() => process.nextTick(run)),
 });

@@ -72,6 +72,23 @@ test("allocate gives memory of its own", () => {
   expect(memory.buffer).not.toBe(platform.allocate(10).buffer);
 });
 
+test("afterMicrotasks runs when microtasks are done, those they make included, and in order", async () => {
+  const order: string[] = [];
+  await new Promise<void>((resolve) => {
+    const next = (name: string, then?: () => void): void =>
+      platform.afterMicrotasks(() => {
+        order.push(name);
+        queueMicrotask(() => queueMicrotask(() => order.push(`after ${name}`)));
+        then?.();
+      });
+    next("first", () => next("third", () => platform.afterMicrotasks(resolve)));
+    next("second");
+    queueMicrotask(() => queueMicrotask(() => order.push("microtask")));
+    order.push("now");
+  });
+  expect(order).toEqual(["now", "microtask", "first", "after first", "second", "after second", "third", "after third"]);
+});
+
 describe("replacePlatform", () => {
   test("puts single members in and leaves the others", () => {
     replacePlatform({ utf8Length: () => 42 });

@@ -87,3 +87,20 @@ test("V-51 the HMAC is the portable one, whatever the lengths", () => {
     expect(Buffer.compare(platform.hmacSha256(key, input), portable.hmacSha256(key, input))).toBe(0);
   }
 });
+
+test("afterMicrotasks runs when microtasks are done, those they make included, and in order", async () => {
+  const order: string[] = [];
+  await new Promise<void>((resolve) => {
+    platform.afterMicrotasks(() => {
+      order.push("first");
+      queueMicrotask(() => queueMicrotask(() => order.push("after first")));
+      platform.afterMicrotasks(() => {
+        order.push("second");
+        resolve();
+      });
+    });
+    queueMicrotask(() => queueMicrotask(() => order.push("microtask")));
+    order.push("now");
+  });
+  expect(order).toEqual(["now", "microtask", "first", "after first", "second"]);
+});
