@@ -4,12 +4,16 @@ import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
 import type { Guard } from "./guard.ts";
+import { handshakeGuards } from "./handshake-guards.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
+import { socketGuards } from "./socket-guards.ts";
 
 export const guards: readonly Guard[] = [
   ...protocolGuards,
   ...connectionGuards,
+  ...handshakeGuards,
+  ...socketGuards,
   ...cliGuards,
   ...clientGuards,
   ...serverGuards,

@@ -63,7 +63,7 @@ function start(): Promise<Vitest> {
       config: false,
       root,
       watch: false,
-      include: ["test/{unit,conformance,property,integration,attack}/**/*.{test,property}.ts"],
+      include: ["test/{unit,conformance,property,fuzz,integration,attack}/**/*.{test,property,fuzz}.ts"],
       setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
       pool: "forks",
       fileParallelism: false,
