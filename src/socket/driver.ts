@@ -167,6 +167,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#deliveries.isReady) this.#release(Hold.checkpoint | Hold.inbox, now);
     else if (!this.#deliveries.isBusy) this.#release(Hold.checkpoint, now);
     this.#afterWork(now);
+    if (this.#deliveries.owner === undefined) this.#runtime.wakeups.forget(this);
   }
 
   #judgeRate(rate: MessageRate): void {
@@ -302,6 +303,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
       return "accepted";
     }
     this.#flush();
+    // What waits is to be charged, and its time to be counted, though nothing else may happen here for long.
+    this.#flushSoon();
     if (!this.#writer.congested) return "accepted";
     // A reply waits for the peer by not reading its next question: an echo can never fill the queue.
     if (isReply) this.#reading.stop(Hold.output);
@@ -348,7 +351,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#ending.outcome !== undefined) return;
     if (!this.#reading.isHeldBy(Hold.checkpoint) || this.#writer.congested) this.#flush();
     if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
-    if (this.#writer.congested) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
+    const { congested, isHeldBack } = this.#writer;
+    if (congested || isHeldBack) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
     this.#drainWatch?.check(() => this.receiveDrain());
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);
     this.#schedule();
