@@ -47,14 +47,23 @@ describe("entries", () => {
 
 describe("V-64 the package brings nothing with it", () => {
   test("V-64 no runtime dependency, and no script at installation", () => {
-    for (const field of ["dependencies", "optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
-      expect(manifest[field], field).toBeUndefined();
-    }
-    const optional: Record<string, { optional?: boolean }> = Object(manifest["peerDependenciesMeta"] ?? {});
-    const peers = Object.keys(Object(manifest["peerDependencies"] ?? {}));
-    expect(peers.filter((name) => optional[name]?.optional !== true)).toEqual([]);
-    const atInstallation = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
-    expect(Object.keys(manifest.scripts).filter((name) => atInstallation.includes(name))).toEqual([]);
+    expect(baggageOf(manifest)).toEqual([]);
+  });
+
+  // The rule stands in package.json, where nothing can switch it off for a test: so the test itself is shown to notice.
+  test.each<[string, Record<string, unknown>]>([
+    ["dependencies: ws", { dependencies: { ws: "8.23.0" } }],
+    ["optionalDependencies: bufferutil", { optionalDependencies: { bufferutil: "^4.0.0" } }],
+    ["bundleDependencies: ws", { bundleDependencies: ["ws"] }],
+    ["bundledDependencies: true", { bundledDependencies: true }],
+    [
+      "peerDependencies: ws",
+      { peerDependencies: { ws: "8", redis: "5" }, peerDependenciesMeta: { redis: { optional: true } } },
+    ],
+    ["scripts: postinstall", { scripts: { build: "tsc", postinstall: "node setup.js" } }],
+    ["scripts: prepare", { scripts: { prepare: "husky" } }],
+  ])("V-64 a package with %s brings something with it", (baggage, addition) => {
+    expect(baggageOf({ ...manifest, ...addition })).toEqual([baggage]);
   });
 
   test("V-64 what runs imports only Node's own modules and its own files", () => {
@@ -97,6 +106,26 @@ describe("V-64 the package brings nothing with it", () => {
     expect(outputs.filter((file) => !files.includes(file))).toEqual([]);
   });
 });
+
+/** What a package makes its users install or run, as `field: name`. */
+function baggageOf({ scripts, ...fields }: Manifest): string[] {
+  const baggage: string[] = [];
+  for (const field of ["dependencies", "optionalDependencies", "bundleDependencies", "bundledDependencies"]) {
+    const named = fields[field];
+    if (named === undefined) continue;
+    const names = Array.isArray(named) ? named : typeof named === "object" ? Object.keys(Object(named)) : [named];
+    baggage.push(...names.map((name) => `${field}: ${String(name)}`));
+  }
+  const optional: Record<string, { optional?: boolean }> = Object(fields["peerDependenciesMeta"] ?? {});
+  for (const peer of Object.keys(Object(fields["peerDependencies"] ?? {}))) {
+    if (optional[peer]?.optional !== true) baggage.push(`peerDependencies: ${peer}`);
+  }
+  const atInstallation = ["preinstall", "install", "postinstall", "prepare", "preprepare", "postprepare"];
+  for (const script of Object.keys(scripts)) {
+    if (atInstallation.includes(script)) baggage.push(`scripts: ${script}`);
+  }
+  return baggage;
+}
 
 let packed: string[] | undefined;
 

@@ -1,4 +1,6 @@
-// The RELIABILITY rows that what exists so far must hold: the engine and the server.
+// The RELIABILITY rows that what exists so far must hold: the engine and the server. V-64 is not among them: that the
+// package has no dependencies stands in package.json and not in a line of src/ that could be switched off, so its test in
+// test/architecture/exports.test.ts judges packages that do have some.
 
 const range = (prefix: string, from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `${prefix}-${String(from + index).padStart(2, "0")}`);
@@ -27,6 +29,5 @@ export const coveredRows: readonly string[] = [
   "V-53",
   "V-56",
   "V-63",
-  "V-64",
   ...range("F", 34, 37),
 ];

@@ -330,4 +330,11 @@ export const socketGuards: readonly Guard[] = [
     replace: "",
     tests: piped,
   },
+  {
+    rows: ["P-15"],
+    file: pending,
+    find: '    socket.on("end", this.#receiveGone);\n',
+    replace: "",
+    tests: pended,
+  },
 ];
