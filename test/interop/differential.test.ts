@@ -67,12 +67,14 @@ describe.each(parties)("a %s of %s", (role, make) => {
   test(`T4 answers each stream as the codec says${make === "longwire" ? "" : ", but for its dialect"}`, async () => {
     endpoint = role === "server" ? startServer(make, maxMessageBytes) : startClient(make);
     const { feed } = await endpoint;
-    // Others have more ways to differ than their rows tell; ours must have none, so only it gets fresh streams each time.
-    const random = new SeededRandom(make === "longwire" || process.env["LONGWIRE_SEED"] !== undefined ? freshSeed : 5);
+    // Others have rarer ways to differ than their rows tell (in which order they judge, mostly), so they always get the same
+    // streams. Ours must have none: it gets fresh ones.
+    const isOurs = make === "longwire";
+    const random = new SeededRandom(isOurs ? freshSeed : 5);
     const tongue = tongues[make];
     const { lenientLength = false, dialect = {} } = tongue;
     const rules = { role, maxMessageBytes, maxFragments: 1_000, lenientLength, dialect };
-    for (let index = 0; index < caseCount(250); index++) {
+    for (let index = 0; index < (isOurs ? caseCount(250) : 250); index++) {
       const stream = generateStream(random.fork(), { role, wrong: 0.06, mutated: 0.15, payloadBytes: 200 });
       const expected = echoOf(readStream(stream, rules), tongue);
       const answer = await feed(stream);
@@ -80,7 +82,10 @@ describe.each(parties)("a %s of %s", (role, make) => {
       const actual = readStream(answer, { role: other, maxMessageBytes: 2 ** 31, maxFragments: 2 ** 31 }).map(
         withoutReason,
       );
-      expect(actual, `case ${index} of LONGWIRE_SEED=${freshSeed}, reads: ${role}\n${toHex(stream)}`).toEqual(expected);
+      expect(
+        actual,
+        `case ${index} of ${isOurs ? `LONGWIRE_SEED=${freshSeed}` : "seed 5"}, reads: ${role}\n${toHex(stream)}`,
+      ).toEqual(expected);
     }
   });
 });
