@@ -32,6 +32,8 @@ export class Deliveries {
   /** Begins; nothing may be delivered before. */
   open(owner: CarrierOwner): void {
     this.#owner = owner;
+    // Whoever is given a carrier may close it before it begins.
+    if (this.#closing === "waiting") this.#tellClosing();
   }
 
   get owner(): CarrierOwner | undefined {
@@ -146,9 +148,9 @@ export class Deliveries {
   }
 
   #tellClosing(): void {
-    if (this.#closing === "told") return;
+    if (this.#closing === "told" || this.#owner === undefined) return;
     this.#closing = "told";
-    this.#owner?.receiveClosing();
+    this.#owner.receiveClosing();
   }
 }
 
