@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { platform } from "../../../src/base/platform.ts";
 import { resolveLimits } from "../../../src/base/limits.ts";
 import { acceptSocket, type AcceptOptions } from "../../../src/socket/accept.ts";
-import type { Carrier, CarrierOwner } from "../../../src/socket/carrier.ts";
+import type { Carrier, CarrierOwner } from "../../../src/base/carrier.ts";
 import { createRuntime } from "../../../src/socket/runtime.ts";
 import { concat } from "../../support/byte-builder.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { resolveLimits } from "../../../src/base/limits.ts";
-import type { CloseOutcome, Delivery } from "../../../src/socket/carrier.ts";
+import type { CloseOutcome, Delivery } from "../../../src/base/carrier.ts";
 import { Deliveries } from "../../../src/socket/deliveries.ts";
 import { Hold, Reading } from "../../../src/socket/reading.ts";
 import { settled } from "../../support/fake-clock.ts";

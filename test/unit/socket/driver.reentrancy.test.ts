@@ -1,7 +1,7 @@
 // Every call of the API inside every event. RELIABILITY V-36: nothing throws, the end is told once and last.
 import { describe, expect, test } from "vitest";
 import { encodeMessageFrame } from "../../../src/protocol/frame-encoder.ts";
-import type { Delivery } from "../../../src/socket/carrier.ts";
+import type { Delivery } from "../../../src/base/carrier.ts";
 import { bytes, concat } from "../../support/byte-builder.ts";
 import { DrivenConnection } from "../../support/driven-connection.ts";
 import { settled } from "../../support/fake-clock.ts";
