@@ -24,12 +24,11 @@ export class DrainWatch {
 
   /**
    * After work was done: tells those who wait, or asks the pipe to call `again` when it has written what it holds, if
-   * somebody waits for that or the connection is congested.
+   * somebody waits for that or the writer does.
    */
   check(again: () => void): void {
     if (this.#waiting.length > 0 && this.#writer.pendingBytes === 0) this.settle();
-    const isAwaited = this.#waiting.length > 0 && this.#writer.queuedBytes === 0;
-    if (this.#asked || !(isAwaited || this.#writer.congested)) return;
+    if (this.#asked || (this.#waiting.length === 0 && !this.#writer.waitsForPipe)) return;
     this.#asked = true;
     this.#pipe.whenWritten(() => {
       this.#asked = false;

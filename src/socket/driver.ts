@@ -298,12 +298,8 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
 
   #sent(payloadBytes: number, isReply: boolean): Pressure {
     this.#writer.countPayload(payloadBytes);
-    if (!this.#writer.congested) {
-      this.#flushSoon();
-      return "accepted";
-    }
-    this.#flush();
-    // What waits is to be charged, and its time to be counted, though nothing else may happen here for long.
+    if (this.#writer.congested) this.#flush();
+    // What waits is charged and its time counted, though nothing else may happen here for long.
     this.#flushSoon();
     if (!this.#writer.congested) return "accepted";
     // A reply waits for the peer by not reading its next question: an echo can never fill the queue.
@@ -351,8 +347,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#ending.outcome !== undefined) return;
     if (!this.#reading.isHeldBy(Hold.checkpoint) || this.#writer.congested) this.#flush();
     if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
-    const { congested, isHeldBack } = this.#writer;
-    if (congested || isHeldBack) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
+    if (this.#writer.waitsForPipe) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
     this.#drainWatch?.check(() => this.receiveDrain());
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);
     this.#schedule();

@@ -136,7 +136,9 @@ export class SocketPipe implements Pipe {
 
   whenWritten(run: () => void): void {
     const stream = this.#stream;
-    if (!stream.destroyed && !stream.writableEnded) stream.write("", () => run());
-    else finished(stream, { readable: false }, () => run());
+    const whenOver = (): void => void finished(stream, { readable: false }, () => run());
+    // Who waits for a transport that is being dropped is told after its receiver.
+    if (stream.destroyed || stream.writableEnded) whenOver();
+    else stream.write("", (error) => (error === null || error === undefined ? run() : whenOver()));
   }
 }

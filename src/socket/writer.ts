@@ -1,7 +1,7 @@
 // Bytes that wait to leave one connection. Frames are written straight into a slab that all connections share, so what is
 // sent in one turn leaves in one write; what the peer does not take yet moves into memory of the connection's own, joined
 // into few pieces. Hands the pipe more only while it holds less than its bound, so that what waits here can still be
-// dropped. Does not know frames.
+// dropped, and nothing small while it holds anything: each piece in a pipe costs more than its bytes. Does not know frames.
 
 import { OBJECT_COST } from "../base/limits.ts";
 import type { Output } from "../protocol/frame-encoder.ts";
@@ -10,6 +10,8 @@ import type { Pipe } from "./pipe.ts";
 const SLAB_BYTES = 64 * 1024;
 /** What is larger gets memory of its own: it would fill the slab for nothing. */
 const LARGE_BYTES = 16 * 1024;
+/** What is smaller is copied behind what waits: kept by reference it would cost more than its bytes. */
+const SMALL_BYTES = 1024;
 
 /** Memory that several connections write into, one after the other, until it is full. */
 class Slab {
@@ -77,6 +79,11 @@ export class Writer implements Output {
     return this.pendingBytes >= this.#boundBytes;
   }
 
+  /** Whether more can be handed over, or the writer stops being congested, once the pipe has written what it holds. */
+  get waitsForPipe(): boolean {
+    return this.#pipe.pendingBytes > 0 && (this.#queuedBytes > 0 || this.congested);
+  }
+
   reserve(bytes: number): void {
     if (this.pendingBytes === 0) this.#payloadBytes = 0;
     if (this.#parts.length > 0 && bytes <= LARGE_BYTES) {
@@ -121,6 +128,12 @@ export class Writer implements Output {
   }
 
   pass(part: Uint8Array): void {
+    if (this.#parts.length > 0 && part.length < SMALL_BYTES) {
+      this.reserve(part.length);
+      this.slab.set(part, this.at);
+      this.commit(part.length);
+      return;
+    }
     if (this.pendingBytes === 0) this.#payloadBytes = 0;
     this.#closeRun();
     this.#closeTail();
@@ -128,10 +141,11 @@ export class Writer implements Output {
     this.#queuedBytes += part.length;
   }
 
-  /** Hands to the pipe what it may hold; call again when it has drained. */
+  /** Hands to the pipe what it may hold; call again when it has written that. */
   flush(): void {
     if (this.#queuedBytes === 0) return;
-    if (this.#pipe.pendingBytes >= this.#boundBytes) {
+    const { pendingBytes } = this.#pipe;
+    if (pendingBytes >= this.#boundBytes || (pendingBytes > 0 && this.#queuedBytes < LARGE_BYTES)) {
       this.#closeRun();
       return;
     }

@@ -159,8 +159,8 @@ export class MemoryPipe implements Pipe {
     queueMicrotask(() => {
       if (this.#isDisconnected) return;
       this.#isDisconnected = true;
-      for (const run of this.#whenWritten.splice(0)) run();
       this.#receiver?.receiveDisconnect(error);
+      for (const run of this.#whenWritten.splice(0)) run();
     });
   }
 }

@@ -149,6 +149,39 @@ describe("V-22 a peer that does not read", () => {
     expect(writer.cost).toBeGreaterThanOrEqual(64 * KiB + 100_000 + 128);
   });
 
+  test("gets small bytes one by one as few pieces of their own size, never as pieces of the shared memory", () => {
+    const { writer, pipe } = createWriter({ windowBytes: 0 });
+    put(writer, "first");
+    writer.flush();
+    const handed: Uint8Array[] = [];
+    const write = pipe.write.bind(pipe);
+    pipe.write = (parts) => {
+      handed.push(...parts);
+      write(parts);
+    };
+    for (let index = 0; index < 10_000; index++) {
+      put(writer, "0123456789");
+      writer.flush();
+    }
+    expect(writer.waitsForPipe).toBe(true);
+    expect(writer.pendingBytes).toBe(100_005);
+    expect(pipe.pendingBytes).toBeLessThanOrEqual(64 * KiB + 16 * KiB);
+    expect(handed.length).toBeLessThanOrEqual(70);
+    const memory = new Set(handed.map(({ buffer }) => buffer));
+    expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThanOrEqual(128 * KiB);
+  });
+
+  test("costs a small frame that others get too as its bytes, not as an object", () => {
+    const { writer, read } = createWriter({ windowBytes: 0 });
+    put(writer, new Uint8Array(64 * KiB));
+    writer.flush();
+    const shared = utf8("shared by all");
+    for (let index = 0; index < 10_000; index++) writer.pass(shared);
+    expect(writer.cost).toBeLessThanOrEqual(64 * KiB + 10_000 * shared.length + 40 * 128);
+    expect(textOf(shared)).toBe("shared by all");
+    expect(read()).toHaveLength(0);
+  });
+
   test("does not pin the memory that all connections share", () => {
     const slow = createWriter({ windowBytes: 0 });
     put(slow.writer, new Uint8Array(64 * KiB));
