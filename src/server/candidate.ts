@@ -1,12 +1,10 @@
 // One handshake on its way through the admission: asks the hooks, waits for them with the socket in safe keeping, then
 // answers 101 and lets the connection in, or refuses and sees the socket closed. Which rules apply is admission.ts's.
 
-import type { Duplex } from "node:stream";
 import { LocalError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { formatRefusal, formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import { acceptSocket } from "../socket/accept.ts";
-import type { Carrier } from "../base/carrier.ts";
 import { PendingSocket } from "../socket/pending-socket.ts";
 import type { Admission, Arrival, Candidacy, Visit } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
@@ -124,8 +122,8 @@ export class Candidate implements Waiting {
     const response = formatUpgradeResponse(offer, protocol === undefined ? {} : { protocol });
     this.#settled = true;
     const { limits, runtime, lenientLength, residents } = rules;
-    const { head, paused } = this.#release();
-    const carrier = acceptSocket(
+    const head = this.#release();
+    acceptSocket(
       socket,
       { response, head, protocol: protocol ?? "", extensions: "", limits, runtime, lenientLength },
       (open) => {
@@ -138,8 +136,6 @@ export class Candidate implements Waiting {
     );
     // From here on the carrier hears the socket's errors.
     socket.off("error", ignoreError);
-    // It listens to its data from the tick before this one on.
-    if (paused) process.nextTick(resumeUnheld, socket, carrier);
   }
 
   #choose({ route, request }: Candidacy): { readonly protocol: string | undefined } | Refusal {
@@ -194,14 +190,9 @@ export class Candidate implements Waiting {
   }
 
   /** The socket is ours again, with what it brought while a hook was deciding. */
-  #release(): { readonly head: Uint8Array; readonly paused: boolean } {
+  #release(): Uint8Array {
     const pending = this.#pending;
     this.#pending = undefined;
-    return pending?.release() ?? { head: this.#arrival.head, paused: false };
+    return pending === undefined ? this.#arrival.head : pending.release();
   }
-}
-
-/** Lets a socket flow again that waited for a hook, unless the `open` hook has paused it. */
-function resumeUnheld(socket: Duplex, carrier: Carrier): void {
-  if (!carrier.paused) socket.resume();
 }

@@ -47,17 +47,16 @@ export class PendingSocket {
 
   /**
    * Lets go of the socket and returns what came so far. The caller listens for its data, its end and its errors before it
-   * returns to the event loop; one that is `paused` it resumes once it listens, not earlier, or data would be lost.
+   * returns to the event loop; a paused one it resumes once it listens, not earlier, or data would be lost.
    */
-  release(): { readonly head: Uint8Array; readonly paused: boolean } {
+  release(): Uint8Array {
     if (this.#state === "waiting") {
       this.#state = "released";
       this.#socket.off("error", this.#receiveError);
     }
     this.#letGo();
     const [only] = this.#chunks;
-    const head = this.#chunks.length === 1 && only !== undefined ? only : join(this.#chunks, this.#bytes);
-    return { head, paused: this.#paused };
+    return this.#chunks.length === 1 && only !== undefined ? only : join(this.#chunks, this.#bytes);
   }
 
   readonly #receiveChunk = (chunk: Uint8Array): void => {

@@ -71,6 +71,7 @@ function onClose(this: BridgedStream): void {
 export class SocketPipe implements Pipe {
   readonly reusable: boolean;
   readonly #stream: BridgedStream;
+  #paused = false;
   /** What was pending when the transport was dropped: Node forgets it. */
   #unsentBytes: number | undefined;
 
@@ -97,6 +98,8 @@ export class SocketPipe implements Pipe {
     stream.on("end", onEnd);
     stream.on("drain", onDrain);
     stream.on("data", onData);
+    // Whoever had the stream before may have paused it: from here on only our own pauses count.
+    if (!this.#paused) stream.resume();
     if (stream.destroyed) queueMicrotask(() => onClose.call(stream));
   }
 
@@ -114,11 +117,13 @@ export class SocketPipe implements Pipe {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#stream.pause();
   }
 
   resume(): void {
     const stream = this.#stream;
+    this.#paused = false;
     stream.resume();
     if (stream[ENDED] === undefined) return;
     delete stream[ENDED];

@@ -107,6 +107,19 @@ describe("a candidate", () => {
     expect(message).toHaveBeenCalledTimes(2);
   });
 
+  it("P-14 V-23 stays paused while its handler is behind with what came before the answer", async () => {
+    const message = vi.fn(() => new Promise(() => {}));
+    let decide: ((user: string) => void) | undefined;
+    const { candidate, socket } = arriving({ message }, () => new Promise<string>((resolve) => (decide = resolve)));
+    candidate.present();
+    socket.push(Buffer.concat(Array.from({ length: 40 }, () => rawFrame({ payload: "early" }))));
+    await settled();
+    decide?.("Ada");
+    await settled();
+    expect(message).toHaveBeenCalledTimes(1);
+    expect(socket.isPaused()).toBe(true);
+  });
+
   it.each([
     ["P-15 hangs up", (socket: StreamEnd) => socket.push(null)],
     ["P-15 V-32 breaks", (socket: StreamEnd) => socket.destroy(new Error("reset"))],

@@ -201,6 +201,20 @@ describe("reading", () => {
     expect(recorder.lines.join()).toMatch(/^chunk a,?(chunk )?b$/);
   });
 
+  test("P-14 a stream that somebody else paused flows once the pipe is open, unless the pipe was paused", async () => {
+    for (const isPaused of [false, true]) {
+      const stream = new HeldStream();
+      stream.pause();
+      stream.push("a");
+      const pipe = new SocketPipe(stream);
+      const recorder = new Recorder();
+      if (isPaused) pipe.pause();
+      pipe.open(recorder);
+      await settled();
+      expect(recorder.lines).toEqual(isPaused ? [] : ["chunk a"]);
+    }
+  });
+
   test("P-75 paused and destroyed: the end of the transport is told all the same", async () => {
     const stream = new HeldStream();
     const pipe = new SocketPipe(stream);
