@@ -1,7 +1,7 @@
 // Floods of pings, pongs and closes, from peers that read and peers that do not: RELIABILITY V-13 to V-15.
 import { expect } from "vitest";
 import { rawClose, rawFrame } from "../support/raw-client.ts";
-import { attack, isFull } from "./support/attack.ts";
+import { attack, isFull, patient } from "./support/attack.ts";
 import { caughtUp, countFrames, frames, pour } from "./support/flood.ts";
 
 const KiB = 1024;
@@ -20,7 +20,7 @@ attack(
     const newest = "the newest of all".padEnd(125, ".");
     await pour(client, rawFrame({ opcode: 9, payload: newest }));
     await pour(client, rawFrame({ payload: "and a message" }));
-    await expect.poll(async () => (await target.facts()).counts.message, { timeout: 20_000 }).toBe(1);
+    await expect.poll(async () => (await target.facts()).counts.message, patient).toBe(1);
     await control.beat();
     const after = await target.facts("collect");
     const pings = blocks * 1_000 + 1;

@@ -37,18 +37,14 @@ attack(
   },
 );
 
-attack(
-  "V-11 a reserved opcode is refused before its payload: 1002",
-  {},
-  async ({ target, closeCodeOf, factsOnce }) => {
-    const opcodes = [3, 4, 5, 6, 7, 11, 12, 13, 14, 15];
-    for (const opcode of opcodes) {
-      const client = await target.open("/sink");
-      client.write(rawFrame({ opcode, announce: 1024 * 1024, payload: "0123456789" }));
-      expect(await closeCodeOf(client), `opcode ${String(opcode)}`).toBe(1002);
-      client.destroy();
-    }
-    const { accountedPeakBytes } = await factsOnce(({ counts }) => counts.close === opcodes.length);
-    expect(accountedPeakBytes).toBeLessThanOrEqual(512);
-  },
-);
+attack("V-11 a reserved opcode is refused before its payload: 1002", {}, async ({ target, closeCodeOf, factsOnce }) => {
+  const opcodes = [3, 4, 5, 6, 7, 11, 12, 13, 14, 15];
+  for (const opcode of opcodes) {
+    const client = await target.open("/sink");
+    client.write(rawFrame({ opcode, announce: 1024 * 1024, payload: "0123456789" }));
+    expect(await closeCodeOf(client), `opcode ${String(opcode)}`).toBe(1002);
+    client.destroy();
+  }
+  const { accountedPeakBytes } = await factsOnce(({ counts }) => counts.close === opcodes.length);
+  expect(accountedPeakBytes).toBeLessThanOrEqual(512);
+});

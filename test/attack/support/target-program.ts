@@ -15,7 +15,7 @@ export interface Facts {
   /** The most it had since it started. */
   readonly rssPeakBytes: number;
   readonly accountedBytes: number;
-  /** The most since it started or since "collect". */
+  /** The most since the last "collect". */
   readonly accountedPeakBytes: number;
   /** Every sample of the Prometheus page, by name and labels without "longwire_". */
   readonly metrics: Readonly<Record<string, number>>;
@@ -31,12 +31,14 @@ export interface Facts {
   readonly lines: readonly string[];
   /** Sockets, timers and the like that keep the process alive, by kind. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Sockets in the closing handshake. */
+  readonly closingCount: number;
   /** Server-side objects of connections that have not been collected. */
   readonly aliveCount: number;
   readonly cpuMs: number;
 }
 
-/** collect: as facts, after garbage was collected, and the peaks begin anew. release: /slow goes on. */
+/** collect: as facts, after garbage was collected, and the accounted peak begins anew. release: /slow goes on. */
 export type Order = "facts" | "collect" | "release";
 type Count = "open" | "message" | "ping" | "pong" | "close" | "error" | "page";
 
@@ -91,7 +93,7 @@ const tally = {
   close: () => void counts.close++,
   error: () => void counts.error++,
 };
-const echo = (socket: ServerSocket, data: string | ArrayBuffer): void => {
+const echo = (socket: ServerSocket, data: string | Uint8Array): void => {
   counts.message++;
   socket.send(data);
 };
@@ -163,7 +165,6 @@ async function collect(): Promise<void> {
     await new Promise((resolve) => void setImmediate(resolve));
     globalThis.gc?.();
   }
-  accountedPeak = 0;
 }
 
 function readMetrics(): Record<string, number> {
@@ -199,6 +200,7 @@ function facts(): Facts {
     trace,
     lines,
     resources: countResources(),
+    closingCount: [...server.sockets].filter(({ readyState, CLOSING }) => readyState === CLOSING).length,
     aliveCount: countAlive(),
     cpuMs: (user + system) / 1000,
   };
@@ -208,7 +210,9 @@ const orders: Readonly<Record<Order, () => Promise<Facts>>> = {
   facts: () => Promise.resolve(facts()),
   async collect() {
     await collect();
-    return facts();
+    const reply = facts();
+    accountedPeak = reply.accountedBytes;
+    return reply;
   },
   release() {
     slow.release();
