@@ -1,7 +1,7 @@
 // A driver with both its ends in the test's hands: a pipe in memory whose far end is the peer, a clock that stands still, and
 // an owner that writes down what it is told. Checks on the way what carrier.ts promises of the order.
 
-import type { LongwireError } from "../../src/base/errors.ts";
+import { RemoteError } from "../../src/base/errors.ts";
 import { resolveLimits, type Limits } from "../../src/base/limits.ts";
 import type { Random } from "../../src/base/random.ts";
 import type { CarrierOwner, CloseOutcome, Delivery } from "../../src/base/carrier.ts";
@@ -121,9 +121,9 @@ export class DrivenConnection {
     return readStream(this.peer.bytes, { role, maxMessageBytes: 2 ** 31, maxFragments: 2 ** 31 });
   }
 
-  /** The cause the owner was given, as `code closeCode`. */
+  /** The cause the owner was given, as `code` or `code closeCode`. */
   get cause(): string | undefined {
-    const cause = this.outcome?.cause as (LongwireError & { closeCode?: number }) | undefined;
-    return cause === undefined ? undefined : `${cause.code} ${cause.closeCode ?? ""}`.trim();
+    const cause = this.outcome?.cause;
+    return cause instanceof RemoteError ? `${cause.code} ${cause.closeCode}` : cause?.code;
   }
 }

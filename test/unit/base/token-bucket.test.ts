@@ -35,6 +35,8 @@ test("time that stands still or seems to go back gives nothing and takes nothing
   expect(drain(bucket, 500)).toBe(0);
   expect(drain(bucket, 1_000)).toBe(0);
   expect(drain(bucket, 1_100)).toBe(1);
+  expect(drain(new TokenBucket(10, 10, 1_000), 500)).toBe(10);
+  expect(new TokenBucket(10, 10, 1_000).isFull(500)).toBe(true);
 });
 
 test("a bucket is full when it remembers nothing: then it may be forgotten", () => {

@@ -54,6 +54,7 @@ test("P-51 an unfinished character at the end is found where it begins, one to t
   const text = utf8("aé€🜁");
   expect([...text.keys()].map((end) => lastCharacterStart(text, 0, end))).toEqual([0, 1, 1, 1, 3, 3, 3, 6, 6, 6]);
   expect(lastCharacterStart(hex("80 80 80 80"), 0, 4)).toBe(4);
+  expect(lastCharacterStart(hex("e2 82 ac c3"), 0, 4)).toBe(3);
   expect(lastCharacterStart(text, 4, 6)).toBe(6);
   expect(lastCharacterStart(text, 5, 5)).toBe(5);
 });

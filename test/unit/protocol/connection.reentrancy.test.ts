@@ -137,6 +137,24 @@ describe.each(roles)("a %s", (role) => {
     expect(recorded.turns).toBe(1);
   });
 
+  test("V-36 chunks that come one after another are turns of their own", () => {
+    const recorded = new RecordedConnection({ role });
+    for (let count = 0; count < 3; count++) recorded.receive(concat(Array.from({ length: 3_000 }, () => text("x"))));
+    expect(recorded.events).toHaveLength(9_000);
+    expect(recorded.turns).toBe(0);
+  });
+
+  test("V-36 a handler that lets go within the same turn does not win it for itself", () => {
+    const recorded = new RecordedConnection({
+      role,
+      limits: { framesPerTurn: 10 },
+      onEvent: (_line, { connection }) => connection.hold(),
+    });
+    recorded.connection.receive(concat(Array.from({ length: 30 }, () => text("x"))), 0);
+    while (recorded.turns === 0) recorded.connection.release(0);
+    expect(recorded.events).toHaveLength(10);
+  });
+
   describe("hold and release", () => {
     test("stop before the next frame and go on with it", () => {
       const recorded = new RecordedConnection({ role, onEvent: (_line, self) => self.connection.hold() });

@@ -151,6 +151,7 @@ test("an owner that closes at once is told so, and what was glued is not deliver
   await settled();
   expect(lines).not.toContain(showText("glued"));
   expect(stream.text.slice(response.length)).toBe("\x88\x05\x03\xe9bye");
+  expect(lines).toEqual(["closing"]);
   stream.push(frameTo("server", 8, Uint8Array.of(3, 0xe9)));
   stream.push(null);
   await settled();
