@@ -137,9 +137,9 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (state === "both-closed" || state === "failed") {
       this.#ending.endRequested = true;
       this.#flush();
-      return;
+    } else if (!this.#reading.waitsWithEnd()) {
+      this.drop();
     }
-    this.drop();
   }
 
   drop(): void {
@@ -195,6 +195,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     this.#release(Hold.output, now);
     this.#deliveries.goOn();
     if (this.#deliveries.isReady) this.#release(Hold.inbox, now);
+    if (!this.#reading.isHeldBy(Hold.checkpoint)) this.#flush();
   }
 
   get paused(): boolean {
@@ -347,6 +348,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (this.#ending.outcome !== undefined) return;
     if (!this.#reading.isHeldBy(Hold.checkpoint) || this.#writer.congested) this.#flush();
     if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
+    if (this.#reading.endIsDue) this.receiveEnd();
     if (this.#writer.waitsForPipe) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
     this.#drainWatch?.check(() => this.receiveDrain());
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);

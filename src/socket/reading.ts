@@ -31,6 +31,7 @@ export class Reading {
   readonly #connection: Connection;
   #holds = 0;
   #pipePaused = false;
+  #endWaits = false;
   /** Input is being worked through right now: whoever does it flushes at its end. */
   active = false;
 
@@ -46,6 +47,17 @@ export class Reading {
 
   isHeldBy(reason: Hold): boolean {
     return (this.#holds & reason) !== 0;
+  }
+
+  /** The peer's end came. True if it has to wait for what came before it and is held back: see `endIsDue`. */
+  waitsWithEnd(): boolean {
+    this.#endWaits = this.stopped;
+    return this.#endWaits;
+  }
+
+  /** Whether the end that had to wait may be told: everything before it was worked through. */
+  get endIsDue(): boolean {
+    return this.#endWaits && !this.stopped;
   }
 
   stop(reason: Hold): void {

@@ -103,7 +103,7 @@ describe("P-100 one event at a time", () => {
       onMessage: (_driven, line) => {
         order.push(line);
         void (async () => {
-          for (let count = 0; count < 10; count++) await undefined;
+          for (let count = 0; count < 10; count++) await Promise.resolve();
           order.push(`after ${line}`);
         })();
         return "checkpoint";
@@ -147,6 +147,19 @@ describe("P-100 one event at a time", () => {
     await driven.settle();
     expect(order.slice(0, 3)).toEqual([showText("0"), "microtask", "closing"]);
   });
+});
+
+test.each<[string, () => Delivery]>([
+  ["one event at a time", () => "checkpoint"],
+  ["by a handler that takes its time", async () => {}],
+])("P-63 what came before the peer's end is delivered before it, %s", async (_manner, onMessage) => {
+  const driven = new DrivenConnection({ onMessage });
+  driven.far.write([concat([numbered(0, 3), frameTo("server", 8, bytes(3, 232))])]);
+  driven.far.end();
+  // Node tells both in one turn when they waited in the stream together.
+  while (driven.pipe.hasIncoming) driven.pipe.deliver();
+  await driven.settle();
+  expect(driven.lines).toEqual([...numberedLines(3), "closing", 'closed 1000 "" clean']);
 });
 
 describe("V-36 others' turns", () => {

@@ -7,7 +7,7 @@ import type { CarrierOwner, CloseOutcome } from "../../../src/base/carrier.ts";
 import { Driver } from "../../../src/socket/driver.ts";
 import { SocketPipe } from "../../../src/socket/pipe.ts";
 import { createRuntime } from "../../../src/socket/runtime.ts";
-import { bytes } from "../../support/byte-builder.ts";
+import { bytes, concat } from "../../support/byte-builder.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { frameTo, readStream } from "../../support/naive-frame-codec.ts";
 
@@ -166,6 +166,18 @@ describe("over a stream that tells of a drain only when 16 KiB were pending", ()
     expect(owner.messages).toEqual(["a"]);
     for (let count = 0; count < 20; count++) await stream.accept();
     expect(owner.messages).toEqual(["a", "b", "c"]);
+  });
+
+  test("V-22 the last reply made while the held back questions are worked through leaves as well", async () => {
+    const stream = new HeldStream({ highWaterMark: 16_384 });
+    const { driver, owner } = drive(stream, small);
+    owner.receiveMessage = () => {
+      driver.send(new Uint8Array(700));
+      return undefined;
+    };
+    stream.push(concat(["a", "b", "c"].map((text) => frameTo("server", 1, text))));
+    for (let count = 0; count < 20; count++) await stream.accept();
+    expect(driver.bufferedBytes).toBe(0);
   });
 
   test("V-22 with much pending it can be dropped, and ended, as with nothing", async () => {

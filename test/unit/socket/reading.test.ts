@@ -100,3 +100,12 @@ test("it is active while what was held is being worked through, and was before w
   }
   expect(seen).toEqual([true, true]);
 });
+
+test("P-63 the peer's end waits for what is held back, and only then", () => {
+  const { reading } = setUp();
+  expect([reading.waitsWithEnd(), reading.endIsDue]).toEqual([false, false]);
+  reading.stop(Hold.checkpoint);
+  expect([reading.waitsWithEnd(), reading.endIsDue]).toEqual([true, false]);
+  reading.go(Hold.checkpoint, 0);
+  expect(reading.endIsDue).toBe(true);
+});
