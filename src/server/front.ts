@@ -90,7 +90,6 @@ export class Front {
     const { limits } = desk;
     this.#secure = options.cert !== undefined || options.pfx !== undefined || options.SNICallback !== undefined;
     const http = {
-      // Our own count answers 431; Node's would drop what is beyond it in silence.
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.handshakeTimeoutMs,
       connectionsCheckingInterval: Math.min(1_000, Math.max(20, Math.floor(limits.handshakeTimeoutMs / 4))),
@@ -98,7 +97,9 @@ export class Front {
       shouldUpgradeCallback: isUpgradeAttempt,
     };
     this.#server = this.#secure ? createTlsServer({ ...http, ...tlsOptions(options, limits) }) : createServer(http);
-    this.#server.maxHeadersCount = 0;
+    // Node drops what is beyond its own count in silence: one more than ours, so that ours answers 431. Without any, short
+    // header lines would cost twenty times their bytes.
+    this.#server.maxHeadersCount = limits.maxHeaders + 1;
     this.#attend(this.#server);
   }
 
