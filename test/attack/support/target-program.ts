@@ -62,7 +62,7 @@ process.on("unhandledRejection", (reason) => void faults.push(String(reason)));
 process.on("disconnect", () => process.exit());
 
 // The peak itself, not samples of it.
-const update = Reflect.get(Budget.prototype, "update") as Budget["update"];
+const update: Budget["update"] = Reflect.get(Budget.prototype, "update");
 Budget.prototype.update = function watched(this: Budget, holder, cost) {
   update.call(this, holder, cost);
   accountedPeak = Math.max(accountedPeak, this.used);
