@@ -79,6 +79,8 @@ export class SocketPipe implements Pipe {
     this.#stream = stream;
     // From the first moment on: an error that nobody listens to would end the process.
     stream.on("error", onError);
+    // The peer's end must not end our side before what came was worked through; Node's TLS servers would have it so.
+    stream.allowHalfOpen = true;
     // TLS encrypts later, so only a plain socket is done with the memory when its queue is empty.
     this.reusable = stream instanceof Socket && !(stream instanceof TLSSocket);
     if (stream instanceof Socket) {

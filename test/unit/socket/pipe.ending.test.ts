@@ -78,6 +78,17 @@ test("P-63 the end of a pipe that flows is told at once", async () => {
   await recorder.until("end");
 });
 
+test("P-63 the peer's end leaves our side open, also of streams that are made to end with it", async () => {
+  near.allowHalfOpen = false;
+  const pipe = new SocketPipe(near);
+  const recorder = new Recorder();
+  pipe.open(recorder);
+  far.end();
+  await recorder.until("end");
+  await settled();
+  expect([near.writable, recorder.lines]).toEqual([true, ["end"]]);
+});
+
 test("P-96 what was pending when the transport was dropped stays known", async () => {
   const pipe = new SocketPipe(near);
   const recorder = new Recorder();
