@@ -42,7 +42,8 @@ export class Journal {
   /** The line is only made when somebody will see it. */
   debug(line: () => string): void {
     if (this.#log === standardLog && !debug.enabled) return;
-    this.#write(() => this.#log.debug(line()));
+    // OpenSSL puts line ends into its messages.
+    this.#write(() => this.#log.debug(line().replaceAll(/[\s\p{Cc}\u2028\u2029]+/gu, " ").trim()));
   }
 
   error(line: string, error: unknown): void {

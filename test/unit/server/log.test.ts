@@ -12,6 +12,12 @@ describe("the journal", () => {
     expect(log.error).toHaveBeenCalledExactlyOnceWith("a hook threw", error);
   });
 
+  it("V-50 writes one line, whatever the system puts into its messages", () => {
+    const debug = vi.fn();
+    new Journal({ debug, error() {} }).debug(() => "TLS failed: record.c:341:\n \u001b[31mred\u2028");
+    expect(debug).toHaveBeenCalledExactlyOnceWith("TLS failed: record.c:341: [31mred");
+  });
+
   it("without one prints faults to stderr and makes no line that nobody reads", () => {
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const line = vi.fn(() => "unseen");
