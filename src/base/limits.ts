@@ -46,6 +46,8 @@ export interface LimitRow {
   readonly default: number;
   readonly public: number;
   readonly unit: "bytes" | "ms" | "count" | "per second";
+  /** The smallest value with which anything still moves. */
+  readonly least: number;
   /** What happens when it is reached. */
   readonly breach: string;
   readonly reason: string;
@@ -54,10 +56,18 @@ export interface LimitRow {
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-const row = (ordinary: number, open: number, unit: LimitRow["unit"], breach: string, reason: string): LimitRow => ({
+const row = (
+  ordinary: number,
+  open: number,
+  unit: LimitRow["unit"],
+  breach: string,
+  reason: string,
+  least = 0,
+): LimitRow => ({
   default: ordinary,
   public: open,
   unit,
+  least,
   breach,
   reason,
 });
@@ -115,6 +125,7 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     "count",
     "the rest waits for the next turn of the event loop",
     "one connection may not hold the loop",
+    1,
   ),
   maxQueuedBytes: row(
     MiB,
@@ -129,6 +140,7 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     "bytes",
     "later bytes wait in the writer",
     "bytes handed to the socket can no longer be dropped or joined",
+    1,
   ),
   slowConsumerTimeoutMs: row(
     5_000,
@@ -233,7 +245,7 @@ function preset(column: "default" | "public"): Limits {
 
 /**
  * The limits in force for `choice`: a preset's name, or the defaults with some of them replaced. Throws LocalError
- * LW_LIMITS_INVALID for unknown names and for values that are not finite numbers ≥ 0.
+ * LW_LIMITS_INVALID for unknown names and for values that are not finite numbers, are negative or below the row's `least`.
  */
 export function resolveLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
   if (choice === "default" || choice === "public") return preset(choice);
@@ -249,8 +261,12 @@ export function resolveLimits(choice: "default" | "public" | Partial<Limits> = "
       throw new LocalError("LW_LIMITS_INVALID", `There is no limit "${name}". Known limits: ${limitNames.join(", ")}.`);
     }
     if (value === undefined) continue;
-    if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-      throw new LocalError("LW_LIMITS_INVALID", `limits.${name} is ${String(value)}; expected a finite number ≥ 0.`);
+    const { least } = limitTable[name as LimitName];
+    if (typeof value !== "number" || !Number.isFinite(value) || value < least) {
+      throw new LocalError(
+        "LW_LIMITS_INVALID",
+        `limits.${name} is ${String(value)}; expected a finite number ≥ ${String(least)}.`,
+      );
     }
     limits[name as LimitName] = value;
   }

@@ -191,7 +191,7 @@ export class Connection {
         }
         if (took === 0) return at;
         // Counted across holds: a handler that lets go within the same turn must not win it for itself.
-        if (this.#turnFrames++ === this.#limits.framesPerTurn) {
+        if (this.#turnFrames++ >= this.#limits.framesPerTurn) {
           this.#turnFrames = 0;
           this.#held = true;
           this.#sink.yieldTurn();

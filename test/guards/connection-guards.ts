@@ -23,7 +23,7 @@ export const connectionGuards: readonly Guard[] = [
   {
     rows: ["P-39", "V-36"],
     file: connection,
-    find: "if (this.#turnFrames++ === this.#limits.framesPerTurn) {",
+    find: "if (this.#turnFrames++ >= this.#limits.framesPerTurn) {",
     replace: "if (false) {",
     tests: [...whole, ...nested],
   },

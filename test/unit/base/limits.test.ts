@@ -94,6 +94,14 @@ describe("choosing", () => {
     expect(resolve).toThrow(expect.objectContaining({ code: "LW_LIMITS_INVALID" }));
   });
 
+  test.each(["framesPerTurn", "socketBufferBytes"] as const)(
+    "%s of less than 1 is refused: nothing would move",
+    (name) => {
+      expect(() => resolveLimits({ [name]: 0 })).toThrow(`limits.${name} is 0; expected a finite number ≥ 1.`);
+      expect(resolveLimits({ [name]: 1 })[name]).toBe(1);
+    },
+  );
+
   test("V-31 names of Object.prototype are no limits", () => {
     for (const name of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
       const choice = JSON.parse(`{"${name}": 1}`) as Partial<Limits>;

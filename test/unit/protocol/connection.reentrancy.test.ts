@@ -137,6 +137,13 @@ describe.each(roles)("a %s", (role) => {
     expect(recorded.turns).toBe(1);
   });
 
+  test("V-36 a limit of frames that is no whole number is rounded up", () => {
+    const recorded = new RecordedConnection({ role, limits: { framesPerTurn: 2.5 } });
+    recorded.connection.receive(concat(Array.from({ length: 4 }, () => text("x"))), 0);
+    expect(recorded.events).toHaveLength(3);
+    expect(recorded.turns).toBe(1);
+  });
+
   test("V-36 chunks that come one after another are turns of their own", () => {
     const recorded = new RecordedConnection({ role });
     for (let count = 0; count < 3; count++) recorded.receive(concat(Array.from({ length: 3_000 }, () => text("x"))));

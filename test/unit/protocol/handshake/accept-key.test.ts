@@ -41,7 +41,7 @@ describe("Sec-WebSocket-Key", () => {
     expect(isHandshakeKey(key)).toBe(false);
   });
 
-  test("§4.1 a new key is 16 bytes of the random source", () => {
+  test("§4.1 V-51 a new key is 16 bytes of the random source", () => {
     expect(Buffer.from(createHandshakeKey(new SeededRandom(1)), "base64")).toEqual(
       Buffer.from(new SeededRandom(1).bytes(16)),
     );
