@@ -245,7 +245,7 @@ function preset(column: "default" | "public"): Limits {
 
 /**
  * The limits in force for `choice`: a preset's name, or the defaults with some of them replaced. Throws LocalError
- * LW_LIMITS_INVALID for unknown names and for values that are not finite numbers, are negative or below the row's `least`.
+ * LW_LIMITS_INVALID for unknown names and for values that are no finite numbers or below the row's `least`.
  */
 export function resolveLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
   if (choice === "default" || choice === "public") return preset(choice);
