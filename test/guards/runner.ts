@@ -68,7 +68,7 @@ function start(): Promise<Vitest> {
       pool: "forks",
       fileParallelism: false,
       testTimeout: 5_000,
-      hookTimeout: 10_000,
+      hookTimeout: 5_000,
       teardownTimeout: 2_000,
       reporters: [
         {

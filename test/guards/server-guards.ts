@@ -186,8 +186,8 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["P-13"],
     file: "server/candidate.ts",
-    find: "const { head, paused } = this.#release();",
-    replace: "const { paused } = this.#release(); const head = new Uint8Array(0);",
+    find: "const head = this.#release();",
+    replace: "this.#release();\n    const head = new Uint8Array(0);",
     tests: [...candidate, ...handshake],
   },
   {
@@ -237,8 +237,8 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["P-20"],
     file: "socket/driver.ts",
-    find: "      return;\n    }\n    this.drop();\n  }",
-    replace: "      return;\n    }\n  }",
+    find: "} else if (!this.#reading.waitsWithEnd()) {\n      this.drop();",
+    replace: "} else {\n      this.#reading.waitsWithEnd();",
     tests: handshake,
   },
   {

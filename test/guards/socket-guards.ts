@@ -70,8 +70,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: writer,
-    find: "    if (this.#pipe.pendingBytes >= this.#boundBytes) {\n      this.#closeRun();\n      return;\n    }\n",
-    replace: "",
+    find: "if (pendingBytes >= this.#boundBytes || (pendingBytes > 0 && this.#queuedBytes < LARGE_BYTES)) {",
+    replace: "if (pendingBytes > 0 && this.#queuedBytes < LARGE_BYTES) {",
     tests: written,
   },
   {
@@ -91,8 +91,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: "socket/drain-watch.ts",
-    find: "if (this.#asked || !(isAwaited || this.#writer.congested)) return;",
-    replace: "if (this.#asked || !isAwaited) return;",
+    find: "if (this.#asked || (this.#waiting.length === 0 && !this.#writer.waitsForPipe)) return;",
+    replace: "if (this.#asked || this.#waiting.length === 0) return;",
     tests: ["unit/socket/drain-watch.test.ts"],
   },
 
