@@ -2,7 +2,7 @@
 // tests put an in-memory pair. Moves bytes and knows nothing of what they mean.
 
 import { Socket } from "node:net";
-import { type Duplex, finished } from "node:stream";
+import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 
 /** What a pipe tells its driver. After receiveDisconnect nothing more comes. */
@@ -143,9 +143,26 @@ export class SocketPipe implements Pipe {
 
   whenWritten(run: () => void): void {
     const stream = this.#stream;
-    const whenOver = (): void => void finished(stream, { readable: false }, () => run());
     // Who waits for a transport that is being dropped is told after its receiver.
-    if (stream.destroyed || stream.writableEnded) whenOver();
-    else stream.write("", (error) => (error === null || error === undefined ? run() : whenOver()));
+    if (stream.destroyed || stream.writableEnded) whenOver(stream, run);
+    else stream.write("", (error) => (error === null || error === undefined ? run() : whenOver(stream, run)));
   }
+}
+
+/**
+ * Calls `run` when everything has left before the end, or the transport is gone. Never in this turn: `run` may ask again.
+ * Node's own `finished` calls back at once for a stream that was ended and still has bytes to write.
+ */
+function whenOver(stream: BridgedStream, run: () => void): void {
+  if (stream.closed || stream.writableFinished) {
+    setImmediate(run);
+    return;
+  }
+  const tell = (): void => {
+    stream.off("finish", tell);
+    stream.off("close", tell);
+    run();
+  };
+  stream.on("finish", tell);
+  stream.on("close", tell);
 }

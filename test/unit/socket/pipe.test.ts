@@ -168,6 +168,25 @@ describe("writing", () => {
     expect(recorder.lines).toEqual(["disconnect without error", "told"]);
   });
 
+  test("V-22 and is not told, nor asked again and again, while the system still takes its time to drop it", async () => {
+    let drop: (() => void) | undefined;
+    class SlowStream extends HeldStream {
+      override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+        drop = () => done(error);
+      }
+    }
+    const pipe = new SocketPipe(new SlowStream());
+    pipe.write([utf8("never accepted")]);
+    pipe.destroy();
+    let told = 0;
+    pipe.whenWritten(() => told++);
+    await settled();
+    expect(told).toBe(0);
+    drop?.();
+    await settled();
+    expect(told).toBe(1);
+  });
+
   test("after the end or the drop of the transport nothing is written, and nothing is thrown", async () => {
     const ended = new HeldStream();
     const pipe = new SocketPipe(ended);
