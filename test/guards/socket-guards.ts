@@ -7,6 +7,8 @@ const driver = "socket/driver.ts";
 const sending = ["unit/socket/driver.sending.test.ts"];
 const reading = ["unit/socket/driver.reading.test.ts"];
 const streamed = ["unit/socket/driver.stream.test.ts"];
+const timed = ["unit/socket/driver.time.test.ts"];
+const closing = ["unit/socket/driver.closing.test.ts"];
 const replies = ["unit/socket/driver.replies.test.ts"];
 const deliveries = "socket/deliveries.ts";
 const pipe = "socket/pipe.ts";
@@ -336,5 +338,43 @@ export const socketGuards: readonly Guard[] = [
     find: '    socket.on("end", this.#receiveGone);\n',
     replace: "",
     tests: pended,
+  },
+  {
+    rows: ["P-72"],
+    file: driver,
+    find: "if (now >= this.#heartbeatWakeAt()) this.#beat(now);",
+    replace: "",
+    tests: timed,
+  },
+  {
+    rows: ["P-72"],
+    file: driver,
+    find: "    this.#heartbeat.receive(now);\n    this.#reading.active = true;",
+    replace: "    this.#reading.active = true;",
+    tests: timed,
+  },
+  { rows: ["V-04"], file: driver, find: "    this.#connection.tick(now);\n", replace: "", tests: timed },
+  { rows: ["P-64"], file: driver, find: "    this.#connection.tick(now);\n", replace: "", tests: closing },
+  {
+    rows: ["P-69"],
+    file: driver,
+    find: "    this.#pipe.destroy();\n  }\n\n  drained()",
+    replace: "  }\n\n  drained()",
+    tests: closing,
+  },
+  { rows: ["P-74"], file: deliveries, find: "    this.#owner = undefined;\n", replace: "", tests: closing },
+  {
+    rows: ["P-74"],
+    file: deliveries,
+    find: "if (this.#inbox.isEmpty && !this.#reading.isHeldBy(Hold.checkpoint)) this.conclude();",
+    replace: "if (true) this.conclude();",
+    tests: closing,
+  },
+  {
+    rows: ["P-63"],
+    file: "socket/reading.ts",
+    find: "this.#endWaits = this.stopped;",
+    replace: "this.#endWaits = false;",
+    tests: ["unit/socket/reading.test.ts"],
   },
 ];
