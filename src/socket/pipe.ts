@@ -150,8 +150,8 @@ export class SocketPipe implements Pipe {
 }
 
 /**
- * Calls `run` when everything has left before the end, or the transport is gone. Never in this turn: `run` may ask again.
- * Node's own `finished` calls back at once for a stream that was ended and still has bytes to write.
+ * Calls `run` when everything has left before the end, or the transport is gone. Sockets call themselves closed before the
+ * system has closed them, and `run` may ask again: without a turn of the event loop in between neither would end.
  */
 function whenOver(stream: BridgedStream, run: () => void): void {
   if (stream.closed || stream.writableFinished) {

@@ -168,23 +168,20 @@ describe("writing", () => {
     expect(recorder.lines).toEqual(["disconnect without error", "told"]);
   });
 
-  test("V-22 and is not told, nor asked again and again, while the system still takes its time to drop it", async () => {
-    let drop: (() => void) | undefined;
-    class SlowStream extends HeldStream {
-      override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-        drop = () => done(error);
-      }
-    }
-    const pipe = new SocketPipe(new SlowStream());
+  test("V-22 whoever asks again and again meanwhile leaves the system its turn to drop it", async () => {
+    // Sockets call themselves closed before the system has closed them; their 'close' comes later.
+    const stream = new HeldStream({ emitClose: false });
+    const pipe = new SocketPipe(stream);
     pipe.write([utf8("never accepted")]);
     pipe.destroy();
-    let told = 0;
-    pipe.whenWritten(() => told++);
     await settled();
-    expect(told).toBe(0);
-    drop?.();
-    await settled();
-    expect(told).toBe(1);
+    let asked = 0;
+    const ask = (): void => {
+      if (++asked < 1_000) pipe.whenWritten(ask);
+    };
+    ask();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBeLessThan(10);
   });
 
   test("after the end or the drop of the transport nothing is written, and nothing is thrown", async () => {
