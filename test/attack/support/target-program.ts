@@ -138,7 +138,7 @@ server.route("/boom", {
     counts.message++;
     if (data === "boom") throw new Error("boom");
     if (data === "later boom") return Promise.reject(new Error("later boom"));
-    echo(socket, data);
+    socket.send(data);
     return undefined;
   },
 });
