@@ -1,5 +1,6 @@
 // Every guard, by floor. The tables of the floors stand beside this file.
 
+import { admissionGuards } from "./admission-guards.ts";
 import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
@@ -17,4 +18,5 @@ export const guards: readonly Guard[] = [
   ...cliGuards,
   ...clientGuards,
   ...serverGuards,
+  ...admissionGuards,
 ];
