@@ -39,6 +39,13 @@ export class Candidate implements Waiting {
   present(): void {
     // From the first moment to the last somebody listens for errors of this socket (V-32).
     this.#arrival.socket.on("error", ignoreError);
+    // An answer now would come before that to the request in front, and that one among our frames.
+    if (owesAnswer(this.#arrival.socket)) {
+      this.#settled = true;
+      this.#reports.refused(this.#subject, refusals.pipelined);
+      this.#arrival.socket.destroy();
+      return;
+    }
     const objection = this.#admission.enter(this.#visit);
     if (objection !== undefined) {
       this.#answer(objection);
@@ -195,4 +202,10 @@ export class Candidate implements Waiting {
     this.#pending = undefined;
     return pending === undefined ? this.#arrival.head : pending.release();
   }
+}
+
+/** Whether an earlier request on the same connection is not answered yet; Node keeps the answer on the socket. */
+function owesAnswer(socket: object): boolean {
+  const { _httpMessage: answer } = socket as { _httpMessage?: object | null };
+  return answer !== undefined && answer !== null;
 }

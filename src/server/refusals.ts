@@ -65,6 +65,14 @@ export const misdirected: Refusal = {
     "If another name leads here on purpose, for example through a proxy, add it to the server's `hosts` option.",
 };
 
+/** Never written: its place would be behind an answer that is still to come. */
+export const pipelined: Refusal = {
+  status: 400,
+  code: "LW_SERVER_PIPELINED",
+  headers: {},
+  message: "The upgrade came behind a request on the same connection that is not answered yet.",
+};
+
 export const unroutable: Refusal = {
   status: 404,
   code: "LW_SERVER_ROUTE_UNKNOWN",

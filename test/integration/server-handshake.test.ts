@@ -1,4 +1,5 @@
 // What a listening server answers to every form of opening handshake, byte for byte over TCP.
+import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import { settled } from "../support/fake-clock.ts";
 import { rawAccept, rawClose, rawFrame, rawKey, rawUpgradeHead, type RawResponse } from "../support/raw-client.ts";
@@ -37,6 +38,16 @@ describe("the opening handshake of a listening server", () => {
       await client.ended();
     },
   );
+
+  it("V-47 behind a request that is not answered yet drops the connection: the answer would come among frames", async () => {
+    const answers: ServerResponse[] = [];
+    const served = await serve({ http: (_request, response) => void answers.push(response) });
+    const client = await served.connect();
+    client.write(`GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n${rawUpgradeHead("/")}`);
+    await client.ended();
+    expect(client.buffered).toHaveLength(0);
+    expect(answers).toHaveLength(1);
+  });
 
   it("P-02 HTTP/1.0 gets 505 and the connection closes", async () => {
     await expectRefused(await serve(), rawUpgradeHead("/", {}, "GET", "1.0"), 505);
