@@ -1,5 +1,6 @@
 // The server that is attacked, a process of its own: public routes and hooks of longwire/server, and beside them a channel to
 // its parent over which it tells what it holds and counts. Nothing here decides anything for the server.
+import { getHeapStatistics } from "node:v8";
 import { createServer, type Limits, type ServerOptions, type ServerSocket } from "../../../src/server/index.ts";
 import { Budget } from "../../../src/socket/budget.ts";
 
@@ -14,6 +15,8 @@ export interface Facts {
   readonly rssBytes: number;
   /** The most it had since it started. */
   readonly rssPeakBytes: number;
+  /** What V8 may use: a quarter of it bounds the budget. */
+  readonly heapLimitBytes: number;
   readonly accountedBytes: number;
   /** The most since the last "collect". */
   readonly accountedPeakBytes: number;
@@ -178,19 +181,29 @@ function countResources(): Record<string, number> {
   return kinds;
 }
 
+/** 0 while the process has no descriptor left to read it with. */
+function residentBytes(): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch {
+    return 0;
+  }
+}
+
 function countAlive(): number {
   for (const reference of seen) if (reference.deref() === undefined) seen.delete(reference);
   return seen.size;
 }
 
 function facts(): Facts {
-  const { heapUsed, external, rss } = process.memoryUsage();
+  const heap = getHeapStatistics();
   const metrics = readMetrics();
   const { user, system } = process.cpuUsage();
   return {
-    heldBytes: heapUsed + external,
-    rssBytes: rss,
+    heldBytes: heap.used_heap_size + heap.external_memory,
+    rssBytes: residentBytes(),
     rssPeakBytes: process.resourceUsage().maxRSS * 1024,
+    heapLimitBytes: heap.heap_size_limit,
     accountedBytes: metrics["budget_used_bytes"] ?? NaN,
     accountedPeakBytes: accountedPeak,
     metrics,
