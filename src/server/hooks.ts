@@ -32,7 +32,7 @@ export interface RouteHooks<Socket, User, Params> {
   readonly origins?: Origins | undefined;
   /** Instead of the server's `authenticate`. */
   readonly authenticate?: Authenticate<User> | undefined;
-  /** The connection is open. While a returned promise is pending no message is delivered. */
+  /** The connection is open. While a returned promise is pending no message is delivered, but to a loop over the socket. */
   open?(socket: Socket, context: RouteContext<User, Params>): unknown;
   /** One message, called while the bytes are read. Bytes belong to the hook. A promise holds back the next message. */
   message?(socket: Socket, data: string | Uint8Array): unknown;

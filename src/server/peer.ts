@@ -10,7 +10,7 @@ import { encodeMessageFrame } from "../protocol/frame-encoder.ts";
 import type { Carrier, CloseOutcome, Delivery, Pressure } from "../base/carrier.ts";
 import { checkCloseArguments } from "../socket/close-arguments.ts";
 import type { Sendable } from "../socket/payload.ts";
-import { WebSocketSurface } from "../socket/websocket-surface.ts";
+import { type MessageData, WebSocketSurface } from "../socket/websocket-surface.ts";
 import * as channels from "./diagnostics.ts";
 import type { RouteContext, RouteHooks } from "./hooks.ts";
 import type { Reports } from "./reports.ts";
@@ -45,7 +45,9 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   readonly #user: unknown;
   readonly #transport: object;
   #data: Data | undefined;
-  #opening: PromiseLike<unknown> | undefined;
+  /** While the `open` hook is pending: what messages wait for. */
+  #opening: Promise<void> | undefined;
+  #endOpening: (() => void) | undefined;
   #failed = false;
 
   /** @internal `transport` is the stream underneath; its bytes are counted. */
@@ -159,11 +161,22 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
     const request = this.#request;
     const context: RouteContext<unknown, PathParams<string>> = { params: request.params, user: this.#user, request };
     const opening = this.#call("open", () => hooks.open?.(this.#asPeer, context));
-    if (opening === undefined) return;
-    this.#opening = opening;
-    void opening.then(() => {
-      this.#opening = undefined;
+    // A loop over the messages in the hook waits for them: they do not wait for it.
+    if (opening === undefined || this.isIterated) return;
+    this.#opening = new Promise((resolve) => {
+      this.#endOpening = (): void => {
+        this.#opening = undefined;
+        this.#endOpening = undefined;
+        resolve();
+      };
     });
+    void opening.then(() => this.#endOpening?.());
+  }
+
+  override [Symbol.asyncIterator](): AsyncIterableIterator<MessageData> {
+    const messages = super[Symbol.asyncIterator]();
+    this.#endOpening?.();
+    return messages;
   }
 
   /** @internal Calls the `drain` hook. */

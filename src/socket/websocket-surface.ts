@@ -99,6 +99,11 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     return this.#carrier;
   }
 
+  /** Whether a loop reads the messages. */
+  protected get isIterated(): boolean {
+    return this.#readers !== undefined && this.#readers.size > 0;
+  }
+
   /** Dispatches `open`. */
   protected announceOpen(): void {
     if (this.#hears("open")) this.dispatchEvent(new Event("open"));

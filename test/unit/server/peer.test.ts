@@ -188,6 +188,29 @@ describe("a server's socket", () => {
     expect(socket.receiveMessage("y")).toBeUndefined();
   });
 
+  it.each([
+    ["that begins at once", false],
+    ["that begins when a message waits already", true],
+  ])("P-75 lets a loop in the open hook %s read the messages", async (_loop, isLate) => {
+    const heard: unknown[] = [];
+    const { socket, errors } = openPeer({
+      async open(peer) {
+        if (isLate) await new Promise((resolve) => setImmediate(resolve));
+        for await (const message of peer) heard.push(message);
+        heard.push("end");
+      },
+    });
+    const first = socket.receiveMessage("a");
+    await settled();
+    await first;
+    await settled();
+    expect(heard).toEqual(["a"]);
+    await socket.receiveMessage("b");
+    socket.receiveClosed(clean);
+    await settled();
+    expect([heard, errors]).toEqual([["a", "b", "end"], []]);
+  });
+
   it("publishes messages to whoever watches, publications as the bytes of the frame", () => {
     const heard: unknown[] = [];
     for (const name of ["longwire:message:in", "longwire:message:out"]) {
