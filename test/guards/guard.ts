@@ -14,7 +14,15 @@ export interface Guard {
   readonly tests: readonly string[];
 }
 
-/** What became of the tests that name the guard's rows while it was off. */
+/** The tests to run, by files and by the rows they name, and the guard that is off meanwhile. */
+export interface GuardTask {
+  readonly rows: readonly string[];
+  readonly tests: readonly string[];
+  /** Undefined: nothing is off, and the tests should be green. */
+  readonly off: Guard | undefined;
+}
+
+/** What became of them. */
 export interface GuardRun {
   /** Full names of the tests that failed. */
   readonly failures: readonly string[];

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import type { GuardRun } from "./guard.ts";
+import type { GuardRun, GuardTask } from "./guard.ts";
 
 const ANSWER_MS = 120_000;
 
@@ -24,10 +24,10 @@ class Runner {
     this.#ready.catch(() => {});
   }
 
-  async run(index: number): Promise<GuardRun> {
+  async run(task: GuardTask): Promise<GuardRun> {
     await this.#ready;
     const answer = this.#answer();
-    this.#child.send(index);
+    this.#child.send(task);
     return (await answer) as GuardRun;
   }
 
@@ -73,13 +73,13 @@ export class RunnerPool {
     this.#script = script;
   }
 
-  /** Runs the tests of the guard at `index` without it, when its turn has come. */
-  async run(index: number): Promise<GuardRun> {
+  /** Runs the tests of `task` when its turn has come. */
+  async run(task: GuardTask): Promise<GuardRun> {
     if (this.#places === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#places--;
     const runner = this.#idle.pop() ?? this.#start();
     try {
-      const result = await runner.run(index);
+      const result = await runner.run(task);
       this.#idle.push(runner);
       return result;
     } catch (error) {

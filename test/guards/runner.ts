@@ -1,11 +1,10 @@
 // Runs tests with one guard after the other switched off, in one vitest that stays up: starting it costs more than the
-// tests do. A process of its own; guards.test.ts tells it the index of a guard and gets a GuardRun back.
+// tests do. A process of its own; guards.test.ts sends it a GuardTask and gets a GuardRun back.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from "vitest/node";
-import { guards } from "./guards.ts";
-import { type Guard, type GuardRun, names } from "./guard.ts";
+import { type Guard, type GuardRun, type GuardTask, names } from "./guard.ts";
 import { guardPlugin } from "./plugin.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,8 +22,8 @@ class Watch implements Reporter {
   readonly #unnoticed: Set<string>;
   readonly #satisfied: () => void;
 
-  constructor(guard: Guard, satisfied: () => void) {
-    this.#unnoticed = new Set(guard.rows);
+  constructor(rows: readonly string[], satisfied: () => void) {
+    this.#unnoticed = new Set(rows);
     this.#satisfied = satisfied;
   }
 
@@ -81,33 +80,31 @@ function start(): Promise<Vitest> {
   );
 }
 
-async function run(vitest: Vitest, guard: Guard): Promise<GuardRun> {
-  const source = join(root, "src", guard.file);
-  chosen = guard;
-  const current = new Watch(guard, () => {
-    void vitest.cancelCurrentRun("test-failure");
+async function run(vitest: Vitest, { off, rows, tests }: GuardTask): Promise<GuardRun> {
+  const invalidate = (): void => {
+    if (off !== undefined) vitest.invalidateFile(join(root, "src", off.file));
+  };
+  const current = new Watch(rows, () => {
+    if (off !== undefined) void vitest.cancelCurrentRun("test-failure");
   });
+  chosen = off;
   watch = current;
-  vitest.invalidateFile(source);
+  invalidate();
   try {
-    vitest.setGlobalTestNamePattern(new RegExp(guard.rows.map((row) => `${row}(?!\\d)`).join("|")));
+    vitest.setGlobalTestNamePattern(new RegExp(rows.map((row) => `${row}(?!\\d)`).join("|")));
     const project = vitest.getRootProject();
-    await vitest.runTestSpecifications(
-      guard.tests.map((file) => project.createSpecification(join(root, "test", file))),
-    );
+    await vitest.runTestSpecifications(tests.map((file) => project.createSpecification(join(root, "test", file))));
     return current.result();
   } finally {
     chosen = undefined;
     watch = undefined;
-    vitest.invalidateFile(source);
+    invalidate();
   }
 }
 
 const vitest = await start();
-process.on("message", (index: number) => {
-  const guard = guards[index];
-  if (guard === undefined) throw new Error(`There is no guard ${String(index)}.`);
-  void run(vitest, guard).then((result) => process.send?.(result));
+process.on("message", (task: GuardTask) => {
+  void run(vitest, task).then((result) => process.send?.(result));
 });
 process.on("disconnect", () => {
   void vitest.close().finally(() => process.exit());
