@@ -201,7 +201,10 @@ export class Writer implements Output {
     const slab = this.#run;
     if (slab === undefined) return;
     this.#run = undefined;
-    this.#parts.push(Buffer.from(slab.bytes.subarray(this.#runStart, this.#runEnd)));
+    // Buffer.from would cut it from Node's own pool, whose piece is as large as the slab in newer versions.
+    const own = Buffer.allocUnsafeSlow(this.#runEnd - this.#runStart);
+    slab.bytes.copy(own, 0, this.#runStart, this.#runEnd);
+    this.#parts.push(own);
     slab.runs--;
     if (slab.runs === 0) slab.used = 0;
   }
