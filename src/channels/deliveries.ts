@@ -1,0 +1,186 @@
+// Tells the owner of one channel what arrived, in order and one thing at a time: messages, that closing began, that it is
+// closed. DESIGN §4 "two deliveries": a hook's promise holds the next message back, an event is followed by a microtask
+// checkpoint. What waits here was paid for by credit, so nothing stops the peer but the credit it no longer gets.
+
+import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
+import { platform } from "../base/platform.ts";
+import type { Message } from "./incoming.ts";
+
+/** Why nothing is delivered, one bit each. */
+export const Hold = {
+  /** The application asked for it. */
+  owner: 1,
+  /** Replies wait for a peer that does not read them. */
+  output: 2,
+} as const;
+export type Hold = (typeof Hold)[keyof typeof Hold];
+
+/** What deliveries asks of the channel. */
+export interface DeliveryChannel {
+  /** The owner is done with `message`, or will never see it. */
+  consume(message: Message): void;
+  /** The owner has been told that it is over. */
+  releaseIfDone(): void;
+}
+
+export class Deliveries {
+  readonly #channel: DeliveryChannel;
+  #owner: CarrierOwner | undefined;
+  #waiting: Message[] = [];
+  #holds = 0;
+  /** An event was dispatched: microtasks run before anything else is told. */
+  #isCheckpoint = false;
+  #depth = 0;
+  /** What the owner is not done with. */
+  #current: Message | undefined;
+  #closing: "no" | "waiting" | "told" = "no";
+  #outcome: CloseOutcome | undefined;
+  #isOver = false;
+  #concludeBy = Infinity;
+
+  constructor(channel: DeliveryChannel) {
+    this.#channel = channel;
+  }
+
+  /** Begins; nothing may be delivered before. */
+  open(owner: CarrierOwner): void {
+    this.#owner = owner;
+  }
+
+  /** Whether the owner's handler is on the stack: a send made now answers what it was given. */
+  get isOnStack(): boolean {
+    return this.#depth > 0;
+  }
+
+  /** Whether the owner is handling a message, on the stack or in a promise. */
+  get isHandling(): boolean {
+    return this.#depth > 0 || this.#current !== undefined;
+  }
+
+  isHeldBy(reason: Hold): boolean {
+    return (this.#holds & reason) !== 0;
+  }
+
+  hold(reason: Hold): void {
+    this.#holds |= reason;
+  }
+
+  release(reason: Hold): void {
+    this.#holds &= ~reason;
+    this.#goOn();
+  }
+
+  /** Lets microtasks run before the owner is told anything more. */
+  checkpoint(): void {
+    this.#isCheckpoint = true;
+    platform.afterMicrotasks(() => {
+      this.#isCheckpoint = false;
+      this.#goOn();
+    });
+  }
+
+  receive(message: Message): void {
+    this.#waiting.push(message);
+    this.#goOn();
+  }
+
+  /** Closing began. Messages that came before it are delivered first, while the channel still counts as open. */
+  receiveClosing(): void {
+    if (this.#closing !== "no") return;
+    this.#closing = "waiting";
+    this.#goOn();
+  }
+
+  /** Whether the owner has been told that it is over. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The channel is over. Tells the owner now or, while messages still wait for it, after them, at the latest at `by`. */
+  receiveClosed(outcome: CloseOutcome, by: number): void {
+    if (this.#isOver) return;
+    if (this.#closing === "no") this.#closing = "waiting";
+    this.#outcome ??= outcome;
+    this.#concludeBy = by;
+    this.#holds &= Hold.owner;
+    this.#goOn();
+  }
+
+  /** When the owner is told that it is over, whatever still waits. An owner that paused has all the time it wants. */
+  get concludeBy(): number {
+    return this.isHeldBy(Hold.owner) ? Infinity : this.#concludeBy;
+  }
+
+  /** The owner gets on with what waits. */
+  renew(by: number): void {
+    if (this.#concludeBy !== Infinity) this.#concludeBy = by;
+  }
+
+  /** Tells the owner that it is over, whatever still waits. */
+  conclude(): void {
+    const owner = this.#owner;
+    const outcome = this.#outcome;
+    if (outcome === undefined || this.#isOver) return;
+    this.#isOver = true;
+    this.#concludeBy = Infinity;
+    this.clear();
+    if (this.#current !== undefined) this.#channel.consume(this.#current);
+    this.#current = undefined;
+    this.#tellClosing();
+    this.#owner = undefined;
+    owner?.receiveClosed(outcome);
+    this.#channel.releaseIfDone();
+  }
+
+  /** Drops what waits. */
+  clear(): void {
+    const dropped = this.#waiting;
+    this.#waiting = [];
+    for (const message of dropped) this.#channel.consume(message);
+  }
+
+  #deliver(message: Message): void {
+    this.#current = message;
+    this.#depth++;
+    const { bytes, isText } = message;
+    const delivery = this.#owner?.receiveMessage(isText ? platform.decodeUtf8(bytes, 0, bytes.length) : bytes);
+    this.#depth--;
+    // The owner may have ended the channel meanwhile.
+    if (this.#current !== message) return;
+    if (delivery === undefined || delivery === "checkpoint") {
+      this.#finish(message);
+      if (delivery === "checkpoint") this.checkpoint();
+      return;
+    }
+    const settled = (): void => {
+      if (this.#current !== message) return;
+      this.#finish(message);
+      this.#goOn();
+    };
+    delivery.then(settled, settled);
+  }
+
+  #finish(message: Message): void {
+    this.#current = undefined;
+    this.#channel.consume(message);
+  }
+
+  /** Delivers what waits, if the owner is ready; then what comes after the last message. */
+  #goOn(): void {
+    if (this.#depth > 0) return;
+    while (this.#current === undefined && !this.#isCheckpoint && this.#holds === 0) {
+      const message = this.#waiting.shift();
+      if (message === undefined) break;
+      this.#deliver(message);
+    }
+    if (this.#isCheckpoint || this.#waiting.length > 0) return;
+    if (this.#closing === "waiting") this.#tellClosing();
+    if (this.#outcome !== undefined) this.conclude();
+  }
+
+  #tellClosing(): void {
+    if (this.#closing === "told") return;
+    this.#closing = "told";
+    this.#owner?.receiveClosing();
+  }
+}

@@ -1,0 +1,274 @@
+// The envelopes of wire/channels-v1 §5, from bytes and to bytes: head byte (kind and flags), channel, fields. A decoder that
+// always answers: an envelope, what is wrong with it, or that it may be skipped. Whether an envelope may come at all is the
+// channel's affair. Bytes behind the last known field and flags that are not known are ignored, so both may be added later.
+
+import { Cursor, varintBytes, writeVarint } from "../base/cursor.ts";
+import type { Violation } from "../base/errors.ts";
+import { isWireCloseCode } from "../base/close-codes.ts";
+import { platform } from "../base/platform.ts";
+import { violations } from "./violations.ts";
+
+/** The low four bits of the first byte. */
+export const EnvelopeKind = { slice: 0, credit: 1, open: 2, accept: 3, reject: 4, close: 5, reset: 6 } as const;
+
+export const MAX_SLICE_BYTES: number = 16 * 1024;
+export const MAX_PATH_BYTES: number = 2 * 1024;
+export const MAX_PARAMETER_BYTES: number = 2 * 1024;
+export const MAX_PROTOCOLS = 16;
+export const MAX_PROTOCOL_BYTES = 128;
+export const MAX_REASON_BYTES = 123;
+
+const FIN = 0x10;
+const TEXT = 0x20;
+const CONTINUES = 0x10;
+const TOPIC = 0x20;
+const MOVABLE = 0x10;
+const MOVED = 0x10;
+
+/** Up to 16 KiB of one message. */
+export interface SliceEnvelope {
+  readonly kind: typeof EnvelopeKind.slice;
+  readonly channel: number;
+  /** The last slice of its message. */
+  readonly isFinal: boolean;
+  readonly isText: boolean;
+  /** A view of the envelope's bytes. */
+  readonly bytes: Uint8Array;
+}
+
+export interface CreditEnvelope {
+  readonly kind: typeof EnvelopeKind.credit;
+  readonly channel: number;
+  readonly credit: number;
+}
+
+export interface OpenEnvelope {
+  readonly kind: typeof EnvelopeKind.open;
+  readonly channel: number;
+  readonly credit: number;
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly parameters: Uint8Array;
+  /** The channel goes on from another session: `parameters` is its continuation. */
+  readonly continues: boolean;
+  readonly isTopic: boolean;
+}
+
+export interface AcceptEnvelope {
+  readonly kind: typeof EnvelopeKind.accept;
+  readonly channel: number;
+  readonly credit: number;
+  readonly protocol: string;
+  readonly parameters: Uint8Array;
+  readonly isMovable: boolean;
+}
+
+export interface RejectEnvelope {
+  readonly kind: typeof EnvelopeKind.reject;
+  readonly channel: number;
+  /** 400 to 599, as of HTTP. */
+  readonly status: number;
+  readonly reason: string;
+}
+
+export interface CloseEnvelope {
+  readonly kind: typeof EnvelopeKind.close;
+  readonly channel: number;
+  /** 0: none. */
+  readonly code: number;
+  readonly reason: string;
+  /** Present when the channel moves to another session. */
+  readonly continuation: Uint8Array | undefined;
+}
+
+export interface ResetEnvelope {
+  readonly kind: typeof EnvelopeKind.reset;
+  readonly channel: number;
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** Every envelope but SLICE, whose bytes are sent as a part of their own. */
+export type ControlEnvelope =
+  CreditEnvelope | OpenEnvelope | AcceptEnvelope | RejectEnvelope | CloseEnvelope | ResetEnvelope;
+export type Envelope = SliceEnvelope | ControlEnvelope;
+
+/** What was no envelope. `channel` is the one it names, if it came that far. */
+export interface MalformedEnvelope {
+  readonly kind: "malformed";
+  readonly channel: number | undefined;
+  readonly violation: Violation;
+}
+
+// --- inward ---
+
+/** What `bytes` say; "unknown" for the kinds 8 to 15, which are skipped. Views into `bytes`, nothing is copied. */
+export function decodeEnvelope(bytes: Uint8Array): Envelope | MalformedEnvelope | "unknown" {
+  const head = bytes[0];
+  if (head === undefined) return malformed(undefined);
+  const kind = head & 0x0f;
+  if (kind > 7) return "unknown";
+  const cursor = new Cursor(bytes, 1);
+  const channel = cursor.varint();
+  if (cursor.fault) return malformed(undefined);
+  const envelope = decodeFields(kind, head & 0xf0, channel, cursor);
+  if (envelope === undefined) return malformed(channel, violations.envelopeUnknown);
+  return cursor.fault || !isInRange(envelope) ? malformed(channel) : envelope;
+}
+
+function malformed(channel: number | undefined, violation = violations.envelopeMalformed): MalformedEnvelope {
+  return { kind: "malformed", channel, violation };
+}
+
+function decodeFields(kind: number, flags: number, channel: number, cursor: Cursor): Envelope | undefined {
+  switch (kind) {
+    case EnvelopeKind.slice:
+      return {
+        kind,
+        channel,
+        isFinal: (flags & FIN) !== 0,
+        isText: (flags & TEXT) !== 0,
+        bytes: cursor.rest(),
+      };
+    case EnvelopeKind.credit:
+      return { kind, channel, credit: cursor.varint() };
+    case EnvelopeKind.open:
+      return {
+        kind,
+        channel,
+        credit: cursor.varint(),
+        path: cursor.text(MAX_PATH_BYTES),
+        protocols: decodeProtocols(cursor),
+        parameters: cursor.bytes(MAX_PARAMETER_BYTES),
+        continues: (flags & CONTINUES) !== 0,
+        isTopic: (flags & TOPIC) !== 0,
+      };
+    case EnvelopeKind.accept:
+      return {
+        kind,
+        channel,
+        credit: cursor.varint(),
+        protocol: cursor.text(MAX_PROTOCOL_BYTES),
+        parameters: cursor.bytes(MAX_PARAMETER_BYTES),
+        isMovable: (flags & MOVABLE) !== 0,
+      };
+    case EnvelopeKind.reject:
+      return { kind, channel, status: cursor.varint(), reason: cursor.text(MAX_REASON_BYTES) };
+    case EnvelopeKind.close:
+      return {
+        kind,
+        channel,
+        code: cursor.varint(),
+        reason: cursor.text(MAX_REASON_BYTES),
+        continuation: (flags & MOVED) === 0 ? undefined : cursor.bytes(MAX_PARAMETER_BYTES),
+      };
+    case EnvelopeKind.reset:
+      return { kind, channel, code: cursor.varint(), reason: cursor.text(MAX_REASON_BYTES) };
+    default:
+      return undefined;
+  }
+}
+
+/** As many as the count says. A count beyond the limit reads none and leaves the rest to fail. */
+function decodeProtocols(cursor: Cursor): readonly string[] {
+  const count = cursor.varint();
+  if (count > MAX_PROTOCOLS) cursor.take(Infinity);
+  const protocols: string[] = [];
+  while (!cursor.fault && protocols.length < count) protocols.push(cursor.text(MAX_PROTOCOL_BYTES));
+  return protocols;
+}
+
+function isInRange(envelope: Envelope): boolean {
+  switch (envelope.kind) {
+    case EnvelopeKind.slice:
+      // A slice that neither brings bytes nor ends its message would be work for nothing, without end.
+      return envelope.bytes.length <= MAX_SLICE_BYTES && (envelope.isFinal || envelope.bytes.length > 0);
+    case EnvelopeKind.reject:
+      return envelope.status >= 400 && envelope.status <= 599;
+    case EnvelopeKind.close:
+      return envelope.code === 0 ? envelope.reason === "" : isWireCloseCode(envelope.code);
+    case EnvelopeKind.reset:
+      return envelope.code >= 1000 && envelope.code <= 4999;
+    case EnvelopeKind.credit:
+    case EnvelopeKind.open:
+    case EnvelopeKind.accept:
+      return true;
+  }
+}
+
+// --- outward ---
+
+/** What stands before the bytes of a slice. */
+export function encodeSliceHead(channel: number, isFinal: boolean, isText: boolean): Uint8Array {
+  const head = new Uint8Array(1 + varintBytes(channel));
+  head[0] = EnvelopeKind.slice | (isFinal ? FIN : 0) | (isText ? TEXT : 0);
+  writeVarint(head, 1, channel);
+  return head;
+}
+
+type Field = number | string | Uint8Array;
+
+/** The bytes of `envelope`. Its fields are within their limits. */
+export function encodeEnvelope(envelope: ControlEnvelope): Uint8Array {
+  const fields = fieldsOf(envelope);
+  let size = 1 + varintBytes(envelope.channel);
+  for (const field of fields) size += fieldBytes(field);
+  const bytes = new Uint8Array(size);
+  bytes[0] = envelope.kind | flagsOf(envelope);
+  let at = writeVarint(bytes, 1, envelope.channel);
+  for (const field of fields) at = writeField(bytes, at, field);
+  return bytes;
+}
+
+function fieldsOf(envelope: ControlEnvelope): readonly Field[] {
+  switch (envelope.kind) {
+    case EnvelopeKind.credit:
+      return [envelope.credit];
+    case EnvelopeKind.open: {
+      const { credit, path, protocols, parameters } = envelope;
+      return [credit, path, protocols.length, ...protocols, parameters];
+    }
+    case EnvelopeKind.accept:
+      return [envelope.credit, envelope.protocol, envelope.parameters];
+    case EnvelopeKind.reject:
+      return [envelope.status, envelope.reason];
+    case EnvelopeKind.close: {
+      const { code, reason, continuation } = envelope;
+      return continuation === undefined ? [code, reason] : [code, reason, continuation];
+    }
+    case EnvelopeKind.reset:
+      return [envelope.code, envelope.reason];
+  }
+}
+
+function flagsOf(envelope: ControlEnvelope): number {
+  switch (envelope.kind) {
+    case EnvelopeKind.open:
+      return (envelope.continues ? CONTINUES : 0) | (envelope.isTopic ? TOPIC : 0);
+    case EnvelopeKind.accept:
+      return envelope.isMovable ? MOVABLE : 0;
+    case EnvelopeKind.close:
+      return envelope.continuation === undefined ? 0 : MOVED;
+    case EnvelopeKind.credit:
+    case EnvelopeKind.reject:
+    case EnvelopeKind.reset:
+      return 0;
+  }
+}
+
+function fieldBytes(field: Field): number {
+  if (typeof field === "number") return varintBytes(field);
+  const length = typeof field === "string" ? platform.utf8Length(field) : field.length;
+  return varintBytes(length) + length;
+}
+
+function writeField(target: Uint8Array, at: number, field: Field): number {
+  if (typeof field === "number") return writeVarint(target, at, field);
+  if (typeof field === "string") {
+    const start = writeVarint(target, at, platform.utf8Length(field));
+    return start + platform.encodeUtf8Into(field, target, start);
+  }
+  const start = writeVarint(target, at, field.length);
+  target.set(field, start);
+  return start + field.length;
+}

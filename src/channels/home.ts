@@ -1,0 +1,39 @@
+// How a channel and its surroundings meet: what it asks of its mux, and who opens it with what. Interfaces only.
+
+import type { CarrierOwner } from "../base/carrier.ts";
+import type { IncomingShares } from "./incoming.ts";
+import type { ChannelLimits } from "./limits.ts";
+import type { Sender } from "./scheduler.ts";
+
+/** What a channel asks of its mux. */
+export interface ChannelHome extends IncomingShares {
+  readonly limits: ChannelLimits;
+  now(): number;
+  /** `channel` has a control envelope to send. */
+  urge(channel: Sender): void;
+  /** `channel` has a slice, or its CLOSE, to send. */
+  queue(channel: Sender): void;
+  /** What waits in all channels has changed by `cost`. */
+  charge(cost: number): void;
+  /** Whether a channel in which `cost` waits may not send more; replies of a handler that goes on later get more room. */
+  refuses(cost: number, isReply: boolean): boolean;
+  /** The client's channel has its answer, or needs none any more. */
+  receiveDecided(channel: Sender): void;
+  /** Envelopes that name `id` are late from now on. */
+  forget(id: number): void;
+  /** Nothing is left of the channel. */
+  release(channel: Sender): void;
+}
+
+/** Whoever opened a channel. */
+export interface ChannelOwner extends CarrierOwner {
+  /** The server has accepted the channel: it is open. Comes first, if it comes. */
+  receiveAccepted(): void;
+}
+
+/** What the client asks for. */
+export interface ChannelRequest {
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly parameters: Uint8Array;
+}

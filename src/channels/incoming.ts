@@ -1,0 +1,161 @@
+// The inward half of one channel's flow control: slices become messages, and what they cost is granted again when they are
+// consumed (wire/channels-v1 §5.2). A message is consumed when its handler is done with it; slices of an unfinished one
+// earlier, if the pools have room. Delivers nothing: the channel does.
+
+import type { Violation } from "../base/errors.ts";
+import { platform } from "../base/platform.ts";
+import { Assembly } from "./assembly.ts";
+import { ReceiveWindow, sliceCost, type Windows } from "./credit.ts";
+import type { Claim, Pools } from "./pools.ts";
+import { violations } from "./violations.ts";
+
+/** A message that has arrived whole and was not dispatched yet. */
+export interface Message {
+  readonly bytes: Uint8Array;
+  readonly isText: boolean;
+  /** What its slices cost that were not consumed early. */
+  readonly cost: number;
+  readonly claim: Claim | undefined;
+}
+
+interface Unfinished {
+  readonly assembly: Assembly;
+  readonly isText: boolean;
+  readonly claim: Claim;
+  /** Slices that were not consumed, oldest first. */
+  readonly slices: number[];
+}
+
+/** What a session shares between its channels. */
+export interface IncomingShares {
+  readonly windows: Windows;
+  readonly pools: Pools;
+  readonly limits: { readonly maxMessageBytes: number };
+  /** The round trip to the peer, 0 while unknown. */
+  readonly roundTripMs: number;
+}
+
+export class Incoming {
+  readonly #shares: IncomingShares;
+  readonly #window: ReceiveWindow;
+  readonly #retry: () => void;
+  #unfinished: Unfinished | undefined;
+  #grantedAt = -Infinity;
+  #isClosed = false;
+
+  /** `retried` is called when slices were consumed because the pools have room again: credit may be due. */
+  constructor(shares: IncomingShares, retried: () => void) {
+    this.#shares = shares;
+    this.#window = new ReceiveWindow(shares.windows.open());
+    this.#retry = () => {
+      this.#consumeEarly();
+      retried();
+    };
+  }
+
+  /** The first credit. */
+  get windowBytes(): number {
+    return this.#window.size;
+  }
+
+  /** What has arrived and was not consumed. */
+  get unconsumed(): number {
+    return this.#window.unconsumed;
+  }
+
+  /** One slice; the bytes are copied. Gives the message that it completes. */
+  receive(bytes: Uint8Array, isFinal: boolean, isText: boolean): Message | Violation | undefined {
+    const cost = sliceCost(bytes.length);
+    if (!this.#window.receive(cost)) return violations.creditExceeded;
+    const unfinished = this.#unfinished;
+    if (unfinished !== undefined && unfinished.isText !== isText) return violations.envelopeUnexpected;
+    const length = bytes.length + (unfinished?.assembly.length ?? 0);
+    if (length > this.#shares.limits.maxMessageBytes) return violations.messageSize;
+    if (!isFinal) {
+      this.#append(bytes, isText);
+      return undefined;
+    }
+    this.#unfinished = undefined;
+    const whole = unfinished === undefined ? bytes.slice() : unfinished.assembly.complete(bytes);
+    const left = unfinished?.slices.reduce((sum, slice) => sum + sliceCost(slice), 0) ?? 0;
+    const message: Message = { bytes: whole, isText, cost: cost + left, claim: unfinished?.claim };
+    if (isText && !platform.isUtf8(whole)) {
+      this.consume(message);
+      return violations.textInvalid;
+    }
+    if (message.claim !== undefined) this.#shares.pools.finish(message.claim);
+    return message;
+  }
+
+  #append(bytes: Uint8Array, isText: boolean): void {
+    this.#unfinished ??= {
+      assembly: new Assembly(),
+      isText,
+      claim: this.#shares.pools.claim(this.#retry),
+      slices: [],
+    };
+    this.#unfinished.assembly.append(bytes);
+    this.#unfinished.slices.push(bytes.length);
+    this.#consumeEarly();
+  }
+
+  /** An unfinished message must not hold up the rest of itself. */
+  #consumeEarly(): void {
+    const unfinished = this.#unfinished;
+    if (unfinished === undefined) return;
+    while (this.#window.isNarrow && unfinished.slices.length > 0) {
+      const bytes = unfinished.slices[0] as number;
+      if (!this.#shares.pools.take(unfinished.claim, bytes)) return;
+      unfinished.slices.shift();
+      this.#window.consume(sliceCost(bytes));
+    }
+  }
+
+  /** The handler is done with `message`, or will never see it. */
+  consume(message: Message): void {
+    this.#window.consume(message.cost);
+    if (message.claim !== undefined) this.#shares.pools.release(message.claim);
+  }
+
+  /** A slice that nobody wants any more is consumed as it comes. */
+  discard(bytes: Uint8Array): Violation | undefined {
+    const cost = sliceCost(bytes.length);
+    if (!this.#window.receive(cost)) return violations.creditExceeded;
+    this.#window.consume(cost);
+    return undefined;
+  }
+
+  /** Forgets the message that is not complete: it will never be. */
+  abandon(): void {
+    const unfinished = this.#unfinished;
+    if (unfinished === undefined) return;
+    this.#unfinished = undefined;
+    for (const slice of unfinished.slices) this.#window.consume(sliceCost(slice));
+    this.#shares.pools.release(unfinished.claim);
+  }
+
+  /** Whether the peer is to get credit. */
+  get isCreditDue(): boolean {
+    return this.#window.isDue;
+  }
+
+  /**
+   * The credit to grant now, 0 for none. The window grows when half of it lasted less than a round trip although nothing
+   * waits here: then it is the window that slows the peer down.
+   */
+  takeCredit(now: number): number {
+    const isTooSmall = this.#window.unconsumed === 0 && now - this.#grantedAt < this.#shares.roundTripMs;
+    this.#window.size = this.#shares.windows.adjust(this.#window.size, isTooSmall);
+    if (!this.#window.isDue) return 0;
+    this.#grantedAt = now;
+    return this.#window.grant();
+  }
+
+  /** The channel is gone: its window goes back to the others. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.abandon();
+    this.#shares.windows.close(this.#window.size);
+  }
+}

@@ -1,0 +1,208 @@
+// The channels of one session: envelopes in, to the channel they name; envelopes out, as the scheduler says (wire/channels-v1
+// §5). What the session carries, and all it knows of this floor. Which channels there are is for the halves to say: the
+// client's opens them, the server's decides about them. Has no timers: whoever drives it calls tick() at wakeAt.
+
+import type { Clock } from "../base/clock.ts";
+import type { Violation } from "../base/errors.ts";
+import type { Channel } from "./channel.ts";
+import { Windows } from "./credit.ts";
+import { decodeEnvelope, type Envelope, EnvelopeKind, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import type { ChannelHome } from "./home.ts";
+import { channelLimits, type ChannelLimits } from "./limits.ts";
+import * as outcomes from "./outcomes.ts";
+import { Pools } from "./pools.ts";
+import { Scheduler, type Sender } from "./scheduler.ts";
+import { violations } from "./violations.ts";
+
+/** What the channels need of the session that carries them. */
+export interface CarryingSession {
+  /** There is something to pull. */
+  wake(): void;
+  /** Ends the session: the peer has broken a rule that no channel can answer for. */
+  bye(code: number, reason: string): void;
+}
+
+export interface MuxOptions {
+  readonly clock: Pick<Clock, "now">;
+  readonly limits?: Partial<ChannelLimits> | undefined;
+}
+
+/** How many times the bound an asynchronous handler may fill with its replies. */
+const REPLY_ROOM = 4;
+
+export abstract class Mux implements ChannelHome {
+  readonly limits: ChannelLimits;
+  readonly windows: Windows;
+  readonly pools: Pools;
+  /** The round trip to the peer, set by whoever measures it: windows grow on long paths. 0: unknown. */
+  roundTripMs = 0;
+  protected readonly scheduler: Scheduler = new Scheduler();
+  protected session: CarryingSession | undefined;
+  /** Those that envelopes may name. */
+  readonly #named = new Map<number, Channel>();
+  /** All of which anything is left. */
+  readonly #channels = new Set<Sender & Channel>();
+  readonly #clock: Pick<Clock, "now">;
+  #lastId = 0;
+  #queuedCost = 0;
+  #isAttached = false;
+  #isOver = false;
+
+  constructor(options: MuxOptions) {
+    this.#clock = options.clock;
+    this.limits = { ...channelLimits, ...options.limits };
+    this.windows = new Windows(this.limits.creditBytes);
+    this.pools = new Pools(this.limits.maxMessageBytes);
+  }
+
+  /** Begins: `session` carries this mux from now on. */
+  connect(session: CarryingSession): void {
+    this.session = session;
+  }
+
+  // --- inward ---
+
+  /** One envelope; valid during the call only. Gives what is wrong with it, if no channel can answer for that. */
+  receive(bytes: Uint8Array): Violation | undefined {
+    if (this.#isOver) return undefined;
+    const envelope = decodeEnvelope(bytes);
+    if (!this.admits(envelope) || envelope === "unknown") return undefined;
+    const id = envelope.channel;
+    const channel = id === undefined ? undefined : this.#named.get(id);
+    if (channel !== undefined) {
+      if (envelope.kind === "malformed") channel.violate(envelope.violation);
+      else channel.receive(envelope);
+      return undefined;
+    }
+    if (envelope.kind === EnvelopeKind.open) return this.receiveOpen(envelope);
+    // An id that was given and is not in the map is closed: what names it is late.
+    if (id !== undefined && id > 0 && id <= this.#lastId) return undefined;
+    if (envelope.kind === "malformed") return envelope.violation;
+    // Credit on 0 is for topics, of which none is open.
+    return id === 0 && envelope.kind === EnvelopeKind.credit ? undefined : violations.channelUnknown;
+  }
+
+  /** Looks at each envelope first. False: it goes no further. */
+  protected admits(_envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
+    return true;
+  }
+
+  /** An OPEN that names no channel of ours. */
+  protected abstract receiveOpen(envelope: OpenEnvelope): Violation | undefined;
+
+  // --- outward ---
+
+  /** The next envelope, in parts that are shared and never written to; undefined: nothing may be sent. */
+  pull(): readonly Uint8Array[] | undefined {
+    return this.#isOver ? undefined : this.scheduler.next();
+  }
+
+  // --- the session ---
+
+  /** The session has a way to the peer. */
+  receiveAttached(): void {
+    this.#isAttached = true;
+    for (const channel of this.#channels) channel.receiveAttached();
+  }
+
+  /** The session has none; it may get another one. */
+  receiveDetached(): void {
+    this.#isAttached = false;
+    for (const channel of this.#channels) channel.receiveDetached();
+  }
+
+  /** The session is over, and every channel with it. */
+  receiveEnded(end: { readonly code: number; readonly reason: string }): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    for (const channel of this.#channels) {
+      this.scheduler.remove(channel);
+      channel.end(outcomes.sessionEnded(end.code, end.reason));
+    }
+  }
+
+  protected get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether there is a way to the peer: `suspend` and `resume` are told by whoever knows this. */
+  get isAttached(): boolean {
+    return this.#isAttached;
+  }
+
+  // --- channels ---
+
+  /** All channels of which anything is left. */
+  get channels(): ReadonlySet<Channel> {
+    return this.#channels;
+  }
+
+  protected get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Another channel, which counts from now on. */
+  protected add(channel: Channel): void {
+    this.#channels.add(channel);
+  }
+
+  /** The next id; `channel` is what envelopes with it are for, undefined if there is none. */
+  protected name(channel: Channel | undefined): number {
+    const id = ++this.#lastId;
+    if (channel !== undefined) this.#named.set(id, channel);
+    return id;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  urge(sender: Sender): void {
+    this.scheduler.urge(sender);
+    this.session?.wake();
+  }
+
+  queue(sender: Sender): void {
+    this.scheduler.queue(sender);
+    this.session?.wake();
+  }
+
+  charge(cost: number): void {
+    this.#queuedCost += cost;
+  }
+
+  /** What waits in all channels, charged as bytes and objects. */
+  get queuedCost(): number {
+    return this.#queuedCost;
+  }
+
+  /** All channels share what may wait; whoever takes more than an equal part of it, when it is used up, is refused. */
+  refuses(cost: number, isReply: boolean): boolean {
+    const bound = this.limits.retainBytes * (isReply ? REPLY_ROOM : 1);
+    return this.#queuedCost > bound && cost > bound / Math.max(1, this.#channels.size);
+  }
+
+  receiveDecided(_channel: Sender): void {}
+
+  forget(id: number): void {
+    this.#named.delete(id);
+  }
+
+  release(channel: Sender): void {
+    this.#channels.delete(channel as Channel);
+    this.scheduler.remove(channel);
+  }
+
+  // --- time ---
+
+  /** When tick() must be called, or Infinity. Ask again after every call. */
+  get wakeAt(): number {
+    let at = Infinity;
+    for (const channel of this.#channels) at = Math.min(at, channel.wakeAt);
+    return at;
+  }
+
+  tick(now: number): void {
+    for (const channel of this.#channels) channel.tick(now);
+  }
+}

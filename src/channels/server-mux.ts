@@ -1,0 +1,147 @@
+// The server's half of a session's channels: decides about every OPEN, and bounds what a client may ask for (wire/channels-v1
+// §5.4, §5.5; RELIABILITY V-61). Too much is refused channel by channel; only a client that goes on regardless loses its
+// session. Routes are the host's: this file knows paths as text.
+
+import type { CarrierOwner } from "../base/carrier.ts";
+import type { Violation } from "../base/errors.ts";
+import { Channel } from "./channel.ts";
+import { sliceCost } from "./credit.ts";
+import { type Envelope, EnvelopeKind, encodeEnvelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import { Floods } from "./floods.ts";
+import type { ChannelRequest } from "./home.ts";
+import { Mux, type MuxOptions } from "./mux.ts";
+import type { Sender } from "./scheduler.ts";
+import { violations } from "./violations.ts";
+
+/** What the host makes of a request. `accept` is called once, unless the client has given up meanwhile. */
+export type ChannelDecision =
+  | { readonly protocol: string; readonly accept: (channel: Channel) => CarrierOwner }
+  | { readonly status: number; readonly reason: string };
+
+/** Whoever knows the routes. */
+export interface ChannelHost {
+  /** Decides about one channel. To throw or to reject means status 500. */
+  open(request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision>;
+}
+
+export interface ServerMuxOptions extends MuxOptions {
+  readonly host: ChannelHost;
+}
+
+/** REJECTs that wait because the client reads nothing: more of them is no queue but a flood. */
+const MOST_REJECTIONS = 512;
+const broken: ChannelDecision = { status: 500, reason: "" };
+
+export class ServerMux extends Mux {
+  readonly #host: ChannelHost;
+  readonly #floods: Floods;
+  readonly #rejections = new Rejections();
+  #undecidedCount = 0;
+
+  constructor(options: ServerMuxOptions) {
+    super(options);
+    this.#host = options.host;
+    this.#floods = new Floods(this.limits, this.now());
+  }
+
+  // --- inward ---
+
+  protected override admits(envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
+    if (envelope !== "unknown" && envelope.kind === EnvelopeKind.slice) {
+      this.#floods.earn(sliceCost(envelope.bytes.length));
+      return true;
+    }
+    if (this.#floods.receiveControl(this.now())) return true;
+    this.session?.bye(1008, "Too many control envelopes.");
+    return false;
+  }
+
+  protected override receiveOpen(envelope: OpenEnvelope): Violation | undefined {
+    if (envelope.channel !== this.lastId + 1) return violations.channelOrder;
+    // Topics come with the hub; no channel of this side is movable, so none can go on here.
+    const isUnknown = envelope.isTopic || envelope.continues;
+    if (!this.#hasRoom()) this.#refuse(429, "Too many channels at once.");
+    else if (isUnknown) this.#refuse(404, "There is nothing of this kind here.");
+    else this.#decide(envelope);
+    return undefined;
+  }
+
+  #hasRoom(): boolean {
+    const { maxChannels, maxUndecided } = this.limits;
+    const isTimely = this.#floods.receiveOpen(this.now());
+    return isTimely && this.channels.size < maxChannels && this.#undecidedCount < maxUndecided;
+  }
+
+  /** Refuses a channel before there is one. */
+  #refuse(status: number, reason: string): void {
+    const channel = this.name(undefined);
+    this.#rejections.push(encodeEnvelope({ kind: EnvelopeKind.reject, channel, status, reason }));
+    this.urge(this.#rejections);
+    this.#countRefusal();
+  }
+
+  #countRefusal(): void {
+    if (this.#floods.refuse(this.now()) && this.#rejections.count <= MOST_REJECTIONS) return;
+    this.session?.bye(1008, "Too many channels were asked for.");
+  }
+
+  #decide(envelope: OpenEnvelope): void {
+    const channel = new Channel(this);
+    this.add(channel);
+    channel.begin(this.name(channel), envelope.credit);
+    if (channel.state !== "undecided") {
+      channel.reject(400, "");
+      return;
+    }
+    this.#undecidedCount++;
+    const { path, protocols, parameters } = envelope;
+    const settle = (decision: ChannelDecision): void => this.#settle(channel, decision);
+    try {
+      const decision = this.#host.open({ path, protocols, parameters: parameters.slice() });
+      if ("then" in decision) decision.then(settle, () => settle(broken));
+      else settle(decision);
+    } catch {
+      settle(broken);
+    }
+  }
+
+  #settle(channel: Channel, decision: ChannelDecision): void {
+    this.#undecidedCount--;
+    if ("accept" in decision) {
+      channel.accept(decision.protocol, decision.accept);
+      return;
+    }
+    if (channel.state === "undecided") this.#countRefusal();
+    channel.reject(decision.status, decision.reason);
+  }
+
+  // --- outward ---
+
+  override pull(): readonly Uint8Array[] | undefined {
+    const parts = super.pull();
+    const [, bytes] = parts ?? [];
+    if (bytes !== undefined) this.#floods.earn(sliceCost(bytes.length));
+    return parts;
+  }
+}
+
+/** What is said about channels that never came to be. */
+class Rejections implements Sender {
+  readonly #envelopes: Uint8Array[] = [];
+
+  get count(): number {
+    return this.#envelopes.length;
+  }
+
+  push(envelope: Uint8Array): void {
+    this.#envelopes.push(envelope);
+  }
+
+  takeControl(): Uint8Array | undefined {
+    return this.#envelopes.shift();
+  }
+
+  takeSlice(): undefined {
+    return undefined;
+  }
+}

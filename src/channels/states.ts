@@ -1,0 +1,22 @@
+// The states of a channel and what may arrive in each (wire/channels-v1 §5.1). Anything else is RESET 4400.
+
+import { EnvelopeKind } from "./envelope.ts";
+
+/**
+ * `asking`: the client, from open() to the answer. `undecided`: the server, meanwhile. `closing`: our CLOSE is behind our
+ * slices, or has been sent. `answering`: our answer to the peer's CLOSE, `leaving`: our RESET or REJECT, waits to be sent.
+ */
+export type ChannelState = "asking" | "undecided" | "open" | "closing" | "answering" | "leaving" | "closed";
+
+const { slice, credit, accept, reject, close, reset } = EnvelopeKind;
+
+/** The kinds that each state takes. What comes after the end is late, and never gets as far as here. */
+export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {
+  asking: [accept, reject, reset],
+  undecided: [reset],
+  open: [slice, credit, close, reset],
+  closing: [slice, credit, close, reset],
+  answering: [],
+  leaving: [],
+  closed: [],
+};

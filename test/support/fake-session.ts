@@ -1,0 +1,93 @@
+// A session for channels, in memory: ordered, reliable, driven by pulling, with as much room as the test says. Two of them
+// make a way between two muxes. What is on its way waits until the test lets it arrive, so a test decides every interleaving.
+
+import type { Violation } from "../../src/base/errors.ts";
+import type { CarryingSession } from "../../src/channels/mux.ts";
+import { concat } from "./byte-builder.ts";
+
+/** What a session carries. */
+export interface Carried {
+  connect(session: CarryingSession): void;
+  pull(): readonly Uint8Array[] | undefined;
+  receive(envelope: Uint8Array): Violation | undefined;
+  receiveAttached(): void;
+  receiveDetached(): void;
+  receiveEnded(end: { readonly code: number; readonly reason: string }): void;
+}
+
+export class FakeSession implements CarryingSession {
+  readonly user: Carried;
+  /** Envelopes that were pulled and have not arrived. */
+  readonly flight: Uint8Array[] = [];
+  /** What the peer's user said was wrong with an envelope. */
+  readonly violations: Violation[] = [];
+  readonly byes: { code: number; reason: string }[] = [];
+  /** How many bytes may be on their way. */
+  roomBytes = Infinity;
+  wakes = 0;
+  isAttached = true;
+
+  constructor(user: Carried) {
+    this.user = user;
+    user.connect(this);
+    user.receiveAttached();
+  }
+
+  wake(): void {
+    this.wakes++;
+  }
+
+  bye(code: number, reason: string): void {
+    this.byes.push({ code, reason });
+    this.user.receiveEnded({ code, reason });
+  }
+
+  get flightBytes(): number {
+    return this.flight.reduce((sum, envelope) => sum + envelope.length, 0);
+  }
+
+  /** Pulls at most `count` envelopes, while there is room. Returns how many. */
+  take(count = Infinity): number {
+    let taken = 0;
+    while (this.isAttached && taken < count && this.flightBytes < this.roomBytes) {
+      const parts = this.user.pull();
+      if (parts === undefined) break;
+      this.flight.push(concat(parts));
+      taken++;
+    }
+    return taken;
+  }
+
+  /** Lets at most `count` envelopes arrive at `peer`, each in bytes that are gone afterwards. Returns how many. */
+  deliver(peer: FakeSession, count = Infinity): number {
+    let delivered = 0;
+    for (; delivered < count && this.isAttached; delivered++) {
+      const envelope = this.flight.shift();
+      if (envelope === undefined) break;
+      const violation = peer.user.receive(envelope);
+      if (violation !== undefined) this.violations.push(violation);
+      envelope.fill(0xdd);
+    }
+    return delivered;
+  }
+
+  detach(): void {
+    this.isAttached = false;
+    this.user.receiveDetached();
+  }
+
+  attach(): void {
+    this.isAttached = true;
+    this.user.receiveAttached();
+  }
+}
+
+/** Lets everything arrive that can, either way. Returns how many envelopes that were. */
+export function exchange(one: FakeSession, other: FakeSession): number {
+  let total = 0;
+  for (;;) {
+    const moved = one.take() + other.take() + one.deliver(other) + other.deliver(one);
+    if (moved === 0) return total;
+    total += moved;
+  }
+}

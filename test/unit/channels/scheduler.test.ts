@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { Scheduler, type Sender } from "../../../src/channels/scheduler.ts";
+import { toHex } from "../../support/byte-builder.ts";
+
+class Queue implements Sender {
+  readonly control: number[] = [];
+  readonly slices: number[] = [];
+
+  takeControl(): Uint8Array | undefined {
+    const next = this.control.shift();
+    return next === undefined ? undefined : Uint8Array.of(next);
+  }
+
+  takeSlice(): readonly Uint8Array[] | undefined {
+    const next = this.slices.shift();
+    return next === undefined ? undefined : [Uint8Array.of(next)];
+  }
+}
+
+const drain = (scheduler: Scheduler): string => {
+  const taken: string[] = [];
+  for (let parts = scheduler.next(); parts !== undefined; parts = scheduler.next()) {
+    taken.push(...parts.map(toHex));
+  }
+  return taken.join(" ");
+};
+
+test("I-19 senders take turns, a slice each, whatever the others have", () => {
+  const scheduler = new Scheduler();
+  const [a, b, c] = [new Queue(), new Queue(), new Queue()];
+  a.slices.push(0xa1, 0xa2, 0xa3);
+  b.slices.push(0xb1);
+  c.slices.push(0xc1, 0xc2);
+  for (const queue of [a, b, c, a]) scheduler.queue(queue);
+  expect(drain(scheduler)).toBe("a1 b1 c1 a2 c2 a3");
+});
+
+test("control envelopes come before slices", () => {
+  const scheduler = new Scheduler();
+  const [a, b] = [new Queue(), new Queue()];
+  a.slices.push(0xa1, 0xa2);
+  scheduler.queue(a);
+  scheduler.next();
+  b.control.push(0x01, 0x02);
+  a.control.push(0x03);
+  scheduler.urge(b);
+  scheduler.urge(a);
+  expect(drain(scheduler)).toBe("01 02 03 a2");
+});
+
+test("a sender that has to wait gives up its place and comes back when it asks", () => {
+  const scheduler = new Scheduler();
+  const [waiting, busy] = [new Queue(), new Queue()];
+  scheduler.queue(waiting);
+  busy.slices.push(0xb1, 0xb2);
+  scheduler.queue(busy);
+  expect(toHex((scheduler.next() ?? [])[0] ?? new Uint8Array())).toBe("b1");
+  waiting.slices.push(0xa1);
+  scheduler.queue(waiting);
+  expect(drain(scheduler)).toBe("b2 a1");
+});
+
+test("one that is removed is asked no more", () => {
+  const scheduler = new Scheduler();
+  const gone = new Queue();
+  gone.control.push(1);
+  gone.slices.push(2);
+  scheduler.urge(gone);
+  scheduler.queue(gone);
+  scheduler.remove(gone);
+  expect(scheduler.next()).toBeUndefined();
+});
