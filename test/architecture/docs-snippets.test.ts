@@ -74,10 +74,10 @@ describe("the README", () => {
   const [serverCode = "", clientCode = ""] = snippets.filter(({ place }) => place.startsWith("README.md")).map(codeOf);
   const running: ChildProcess[] = [];
   afterAll(async () => {
-    for (const child of running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
+    const alive = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    const gone = alive.map((child) => once(child, "exit"));
+    for (const child of alive) child.kill("SIGKILL");
+    await Promise.all(gone);
   });
 
   async function run(name: string, code: string): Promise<AsyncIterator<string>> {
