@@ -137,9 +137,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (state === "both-closed" || state === "failed") {
       this.#ending.endRequested = true;
       this.#flush();
-    } else if (!this.#reading.waitsWithEnd()) {
-      this.drop();
-    }
+    } else if (!this.#reading.waitsWithEnd()) this.drop();
   }
 
   drop(): void {
@@ -303,8 +301,10 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     // What waits is charged and its time counted, though nothing else may happen here for long.
     this.#flushSoon();
     if (!this.#writer.congested) return "accepted";
-    // A reply waits for the peer by not reading its next question: an echo can never fill the queue.
-    if (isReply) this.#reading.stop(Hold.output);
+    // A reply waits for the peer by not reading its next question: an echo can never fill the queue. A client lets it fill
+    // first: two ends that answer each other, and both read nothing before the other does, would wait for ever.
+    const patience = this.#side === "server" ? 0 : this.#limits.maxQueuedBytes;
+    if (isReply && this.#writer.pendingBytes > patience) this.#reading.stop(Hold.output);
     return "queued";
   }
 

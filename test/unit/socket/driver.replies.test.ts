@@ -86,3 +86,36 @@ test("V-22 a handler whose promise never settles does not let the queue of its p
   expect(dropped).toBeGreaterThan(100);
   expect(driver.bufferedBytes).toBeLessThanOrEqual(4 * 1024 * KiB + 64 * KiB);
 });
+
+test("V-22 a client and a server that answer each other never both wait for the other to read", async () => {
+  const [serverEnd, clientEnd] = createPipePair({ windowBytes: 64 * KiB });
+  const runtime = createRuntime({ clock: new FakeClock(), random: systemRandom });
+  const limits = resolveLimits({});
+  const heard = { server: 0, client: 0 };
+  const start = (side: "server" | "client", pipe: typeof serverEnd): Driver => {
+    const driver = new Driver({ pipe, side, limits, runtime, protocol: "", extensions: "" });
+    driver.start({
+      receiveMessage(data) {
+        heard[side]++;
+        driver.send(data);
+        return undefined;
+      },
+      receivePing() {},
+      receivePong() {},
+      receiveClosing() {},
+      receiveClosed() {},
+    });
+    return driver;
+  };
+  start("server", serverEnd);
+  const client = start("client", clientEnd);
+  // More than both queues that reading waits for and both windows hold together.
+  for (let count = 0; count < 40; count++) client.send(new Uint8Array(16 * KiB));
+  for (let round = 0; round < 500; round++) {
+    serverEnd.deliver();
+    clientEnd.deliver();
+    await settle();
+  }
+  expect(heard.server).toBeGreaterThan(200);
+  expect(heard.client).toBeGreaterThan(200);
+});
