@@ -120,11 +120,11 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = {
     "the same in bytes, each message charged 128 more",
   ),
   framesPerTurn: row(
-    4_096,
-    4_096,
+    1_024,
+    1_024,
     "count",
     "the rest waits for the next turn of the event loop",
-    "one connection may not hold the loop",
+    "one connection may not hold the loop, nor fifty of them for longer than others notice",
     1,
   ),
   maxQueuedBytes: row(

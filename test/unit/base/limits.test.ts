@@ -13,7 +13,7 @@ const promised: Readonly<Record<keyof Limits, readonly [ordinary: number, open: 
   messageBurst: [0, 200],
   pendingMessages: [16, 16],
   pendingMessageBytes: [262_144, 65_536],
-  framesPerTurn: [4_096, 4_096],
+  framesPerTurn: [1_024, 1_024],
   maxQueuedBytes: [1_048_576, 262_144],
   socketBufferBytes: [65_536, 65_536],
   slowConsumerTimeoutMs: [5_000, 3_000],
