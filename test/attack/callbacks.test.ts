@@ -8,7 +8,7 @@ import { rawClose, rawFrame, rawKey } from "../support/raw-client.ts";
 import { attack } from "./support/attack.ts";
 import { caughtUp, frames, pour } from "./support/flood.ts";
 
-const FRAMES_PER_TURN = 4_096;
+const FRAMES_PER_TURN = 1_024;
 
 attack(
   "V-35 messages that make a handler throw end their own connections with 1011, and nothing else",
