@@ -1,6 +1,7 @@
 // Every guard, by floor. The tables of the floors stand beside this file.
 
 import { admissionGuards } from "./admission-guards.ts";
+import { channelGuards } from "./channel-guards.ts";
 import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
@@ -19,4 +20,5 @@ export const guards: readonly Guard[] = [
   ...clientGuards,
   ...serverGuards,
   ...admissionGuards,
+  ...channelGuards,
 ];

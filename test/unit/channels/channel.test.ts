@@ -77,6 +77,20 @@ describe("closing", () => {
     expect([pair.client.channels.size, pair.server.channels.size, pair.client.windows.total]).toEqual([0, 0, 0]);
   });
 
+  test("P-121 CLOSE waits behind slices that wait for credit", async () => {
+    const { pair, channel, far } = await open();
+    far.channel.pause();
+    const texts = Array.from({ length: 20 }, (_, index) => `${index}`.padEnd(10_000));
+    for (const text of texts) channel.send(text);
+    channel.close(4001);
+    pair.exchange();
+    expect(far.channel.state).toBe("open");
+    far.channel.resume();
+    pair.exchange();
+    expect(far.owner.messages).toEqual(texts);
+    expect(far.owner.log.at(-1)).toBe("closed 4001");
+  });
+
   test("P-121 both may close at once: each is told the other's code", async () => {
     const { pair, channel, owner, far } = await open();
     channel.close(4001);

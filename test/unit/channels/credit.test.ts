@@ -16,7 +16,7 @@ describe("what may be sent", () => {
     expect(sliceFor(16 * KiB, 100_000)).toBe(16 * KiB - 128);
   });
 
-  test("it waits while there is not credit for 1 KiB or the rest, never for a full slice", () => {
+  test("I-13 it waits while there is not credit for 1 KiB or the rest, never for a full slice", () => {
     expect(sliceFor(KiB + 127, 100_000)).toBe(-1);
     expect(sliceFor(KiB + 128, 100_000)).toBe(KiB);
     expect(sliceFor(132, 5)).toBe(-1);
@@ -38,7 +38,7 @@ describe("what may be sent", () => {
 });
 
 describe("what may arrive", () => {
-  test("a slice costs its bytes and 128", () => {
+  test("I-12 a slice costs its bytes and 128", () => {
     expect([sliceCost(0), sliceCost(100)]).toEqual([128, 228]);
   });
 

@@ -62,7 +62,7 @@ describe("bounds", () => {
     ["a credit in its shortest form", hex("01 01 05"), hex("01 01 85 00")],
   ];
 
-  test.each(cases)("V-21 V-33 %s is taken, one step more is not", (_name, lawful, unlawful) => {
+  test.each(cases)("V-16 V-21 V-33 %s is taken, one step more is not", (_name, lawful, unlawful) => {
     expect(decodeEnvelope(lawful)).not.toMatchObject({ kind: "malformed" });
     expect(decodeEnvelope(unlawful)).toMatchObject({ ...malformed, channel: 1 });
   });

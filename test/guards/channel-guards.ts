@@ -1,0 +1,211 @@
+// The guards of the channels: credit and pools, turns, the life of a channel, and what a client may ask for. The bugs that
+// wire/channels-v1 was planned against are among them: waiting for a full slice, credit for whole messages only, no reserve, no
+// pools, paying back at completion, a cost without the 128, CLOSE before slices, ids given again, credit returned twice.
+
+import type { Guard } from "./guard.ts";
+
+const unit = (name: string): string[] => [`unit/channels/${name}.test.ts`];
+
+const credit: readonly Guard[] = [
+  {
+    rows: ["I-13"],
+    file: "channels/credit.ts",
+    find: "sliceCost(Math.min(rest, LEAST_SLICE_BYTES))",
+    replace: "sliceCost(Math.min(rest, MAX_SLICE_BYTES))",
+    tests: unit("credit"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/credit.ts",
+    find: "return bytes + OBJECT_COST;",
+    replace: "return bytes;",
+    tests: unit("credit"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/incoming.ts",
+    find: "this.#unfinished.slices.push(bytes.length);\n    this.#consumeEarly();",
+    replace: "this.#unfinished.slices.push(bytes.length);",
+    tests: unit("incoming"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/incoming.ts",
+    find: "if (message.claim !== undefined) this.#shares.pools.finish(message.claim);",
+    replace: "if (message.claim !== undefined) this.#shares.pools.release(message.claim);",
+    tests: unit("incoming"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/incoming.ts",
+    find: "this.#window.consume(message.cost);",
+    replace: "this.#window.consume(2 * message.cost);",
+    tests: unit("incoming"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/pools.ts",
+    find: "if (this.#holder === undefined && this.#isOldest(claim)) this.#holder = claim;",
+    replace: "",
+    tests: unit("pools"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/pools.ts",
+    find: "this.#holder !== claim && this.#shared + bytes <= this.#size",
+    replace: "this.#holder !== claim",
+    tests: unit("pools"),
+  },
+  {
+    rows: ["P-121"],
+    file: "channels/incoming.ts",
+    find: "if (!this.#window.receive(cost)) return violations.creditExceeded;\n    const unfinished",
+    replace: "this.#window.receive(cost);\n    const unfinished",
+    tests: unit("incoming"),
+  },
+  {
+    rows: ["P-123"],
+    file: "channels/credit.ts",
+    find: "this.#total + START_WINDOW <= this.#credit ? START_WINDOW : SMALL_WINDOW",
+    replace: "START_WINDOW",
+    tests: unit("credit"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/credit.ts",
+    find: "credit === 0 || this.#available + credit > MAX_CREDIT",
+    replace: "credit === 0",
+    tests: unit("credit"),
+  },
+  {
+    rows: ["V-22"],
+    file: "channels/mux.ts",
+    find: "return this.#queuedCost > bound && cost > bound / Math.max(1, this.#channels.size);",
+    replace: "return this.#queuedCost > bound && cost >= 0;",
+    tests: unit("mux"),
+  },
+];
+
+const turns: readonly Guard[] = [
+  {
+    rows: ["P-122", "I-19"],
+    file: "channels/scheduler.ts",
+    find: "      this.#busy.delete(sender);\n      const parts = sender.takeSlice();\n      if (parts === undefined) continue;\n      this.#busy.add(sender);\n",
+    replace:
+      "      const parts = sender.takeSlice();\n      if (parts === undefined) {\n        this.#busy.delete(sender);\n        continue;\n      }\n",
+    tests: unit("mux"),
+  },
+];
+
+const life: readonly Guard[] = [
+  {
+    rows: ["P-121"],
+    file: "channels/channel.ts",
+    find: 'this.#state === "closing" && this.#outgoing.isEmpty && !this.#closing.isSent',
+    replace: 'this.#state === "closing" && !this.#closing.isSent',
+    tests: unit("channel"),
+  },
+  {
+    rows: ["P-121"],
+    file: "channels/channel.ts",
+    find: "accepts[this.#state].includes(envelope.kind)",
+    replace: "accepts[this.#state].length > 0",
+    tests: unit("channel"),
+  },
+  {
+    rows: ["P-98"],
+    file: "channels/channel.ts",
+    find: 'const isWanted = this.#state === "open";',
+    replace: "const isWanted = true;",
+    tests: unit("channel"),
+  },
+  {
+    rows: ["P-121"],
+    file: "channels/mux.ts",
+    find: "if (id !== undefined && id > 0 && id <= this.#lastId) return undefined;",
+    replace: "",
+    tests: unit("mux"),
+  },
+  {
+    rows: ["P-121"],
+    file: "channels/server-mux.ts",
+    find: "if (envelope.channel !== this.lastId + 1) return violations.channelOrder;",
+    replace: "",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["I-15"],
+    file: "channels/deliveries.ts",
+    find: "if (outcome === undefined || this.#isOver) return;",
+    replace: "if (outcome === undefined) return;",
+    tests: unit("deliveries"),
+  },
+  {
+    rows: ["V-23"],
+    file: "channels/deliveries.ts",
+    find: "while (this.#current === undefined && !this.#isCheckpoint && this.#holds === 0)",
+    replace: "while (!this.#isCheckpoint && this.#holds === 0)",
+    tests: unit("deliveries"),
+  },
+];
+
+const floods: readonly Guard[] = [
+  {
+    rows: ["V-16", "V-33"],
+    file: "channels/envelope.ts",
+    find: "if (count > MAX_PROTOCOLS) cursor.take(Infinity);",
+    replace: "",
+    tests: unit("envelope"),
+  },
+  {
+    rows: ["V-33"],
+    file: "channels/envelope.ts",
+    find: "return envelope.bytes.length <= MAX_SLICE_BYTES && (envelope.isFinal || envelope.bytes.length > 0);",
+    replace: "return true;",
+    tests: unit("envelope"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/server-mux.ts",
+    find: "this.channels.size < maxChannels",
+    replace: "this.channels.size < Infinity",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/server-mux.ts",
+    find: "this.#undecidedCount < maxUndecided",
+    replace: "maxUndecided > 0",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/server-mux.ts",
+    find: "this.#rejections.count <= MOST_REJECTIONS",
+    replace: "MOST_REJECTIONS > 0",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/floods.ts",
+    find: "return now - oldest >= REFUSALS_MS;",
+    replace: "return now >= oldest;",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/floods.ts",
+    find: "return this.#controls.take(now);",
+    replace: "return this.#controls.take(now) || true;",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/client-mux.ts",
+    find: "if (this.#asking.size >= this.limits.maxUndecided) return;",
+    replace: "",
+    tests: unit("client-mux"),
+  },
+];
+
+export const channelGuards: readonly Guard[] = [...credit, ...turns, ...life, ...floods];
