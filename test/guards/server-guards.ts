@@ -237,8 +237,8 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["P-20"],
     file: "socket/driver.ts",
-    find: "} else if (!this.#reading.waitsWithEnd()) {\n      this.drop();",
-    replace: "} else {\n      this.#reading.waitsWithEnd();",
+    find: "} else if (!this.#reading.waitsWithEnd()) this.drop();",
+    replace: "} else this.#reading.waitsWithEnd();",
     tests: handshake,
   },
   {

@@ -43,9 +43,16 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: driver,
-    find: "if (isReply) this.#reading.stop(Hold.output);",
+    find: "if (isReply && this.#writer.pendingBytes > patience) this.#reading.stop(Hold.output);",
     replace: "",
     tests: sending,
+  },
+  {
+    rows: ["V-22"],
+    file: driver,
+    find: 'this.#side === "server" ? 0 : this.#limits.maxQueuedBytes;',
+    replace: "0;",
+    tests: replies,
   },
   {
     // Judged on the peer's silence, not only when something more is sent.
@@ -271,7 +278,7 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["P-63"],
     file: driver,
-    find: "    this.drop();\n",
+    find: " else if (!this.#reading.waitsWithEnd()) this.drop();",
     replace: "",
     tests: streamed,
   },
