@@ -18,6 +18,8 @@ import { violations } from "./violations.ts";
 export interface CarryingSession {
   /** There is something to pull. */
   wake(): void;
+  /** What it keeps until the peer has acknowledged it, charged as bytes and objects. */
+  readonly retainedBytes: number;
   /** Ends the session: the peer has broken a rule that no channel can answer for. */
   bye(code: number, reason: string): void;
 }
@@ -46,6 +48,7 @@ export abstract class Mux implements ChannelHome {
   #lastId = 0;
   #queuedCost = 0;
   #isAttached = false;
+  #isPulling = false;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -92,9 +95,16 @@ export abstract class Mux implements ChannelHome {
 
   // --- outward ---
 
-  /** The next envelope, in parts that are shared and never written to; undefined: nothing may be sent. */
+  /**
+   * The next envelope, in parts that are shared and never written to; undefined: nothing may be sent. Before the session is
+   * welcomed no channel can be open: then it is an OPEN, or a RESET of one that was given up, never a slice.
+   */
   pull(): readonly Uint8Array[] | undefined {
-    return this.#isOver ? undefined : this.scheduler.next();
+    if (this.#isOver) return undefined;
+    this.#isPulling = true;
+    const parts = this.scheduler.next();
+    this.#isPulling = false;
+    return parts;
   }
 
   // --- the session ---
@@ -159,12 +169,17 @@ export abstract class Mux implements ChannelHome {
 
   urge(sender: Sender): void {
     this.scheduler.urge(sender);
-    this.session?.wake();
+    this.#wake();
   }
 
   queue(sender: Sender): void {
     this.scheduler.queue(sender);
-    this.session?.wake();
+    this.#wake();
+  }
+
+  /** A session that is pulling goes on until there is nothing: it must not be made to begin again in the midst of it. */
+  #wake(): void {
+    if (!this.#isPulling) this.session?.wake();
   }
 
   charge(cost: number): void {
@@ -176,10 +191,14 @@ export abstract class Mux implements ChannelHome {
     return this.#queuedCost;
   }
 
-  /** All channels share what may wait; whoever takes more than an equal part of it, when it is used up, is refused. */
+  /**
+   * All channels share what may wait, here and for its acknowledgement. When that is used up, a channel that takes more than
+   * an equal part of it is refused, and no other.
+   */
   refuses(cost: number, isReply: boolean): boolean {
     const bound = this.limits.retainBytes * (isReply ? REPLY_ROOM : 1);
-    return this.#queuedCost > bound && cost > bound / Math.max(1, this.#channels.size);
+    const retained = this.#queuedCost + (this.session?.retainedBytes ?? 0);
+    return retained > bound && cost > bound / Math.max(1, this.#channels.size);
   }
 
   receiveDecided(_channel: Sender): void {}

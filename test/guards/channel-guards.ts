@@ -80,8 +80,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: "channels/mux.ts",
-    find: "return this.#queuedCost > bound && cost > bound / Math.max(1, this.#channels.size);",
-    replace: "return this.#queuedCost > bound && cost >= 0;",
+    find: "return retained > bound && cost > bound / Math.max(1, this.#channels.size);",
+    replace: "return retained > bound && cost >= 0;",
     tests: unit("mux"),
   },
 ];

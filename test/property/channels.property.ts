@@ -81,6 +81,8 @@ class World {
   readonly directions: Direction[] = [];
   /** By session that carries the slices, then by channel. */
   readonly #byRoute = new Map<FakeSession, Map<number, Direction>>();
+  /** What was granted for the slices of a route and has arrived there, less what they cost; by channel. */
+  readonly #credit = new Map<FakeSession, Map<number, number>>();
   #count = 0;
 
   constructor(seed: number, channels: number) {
@@ -88,9 +90,20 @@ class World {
     this.pair = new ChannelPair(limits);
     const { up, down } = this.pair;
     this.#byRoute.set(up, new Map()).set(down, new Map());
+    this.#credit.set(up, new Map()).set(down, new Map());
     for (let index = 0; index < channels; index++) {
-      const end = this.pair.open();
+      const asked = this.pair.ask();
+      for (const [from, to] of [
+        [up, down],
+        [down, up],
+      ] as const) {
+        from.take();
+        this.deliver(from, to, 1);
+      }
       this.runTasks();
+      const far = this.pair.accepted.at(-1);
+      if (far === undefined) throw new Error("The server accepted no channel.");
+      const end = { ...asked, far };
       const manners = this.random.pick([["at once"], ["checkpoint"], ["later"], ["at once", "checkpoint", "later"]]);
       this.#add(up, end.channel, new Direction(end.channel, end.far, this.random.fork(), manners));
       this.#add(down, end.channel, new Direction(end.far.channel, end, this.random.fork(), manners));
@@ -121,13 +134,31 @@ class World {
       const [next] = from.flight;
       if (next === undefined || !from.isAttached) return;
       const envelope = decodeEnvelope(next);
-      if (envelope !== "unknown" && envelope.kind === EnvelopeKind.slice) {
+      if (envelope === "unknown" || envelope.kind === "malformed") throw new Error("Malformed.");
+      if (envelope.kind === EnvelopeKind.slice) {
         const direction = this.#byRoute.get(from)?.get(envelope.channel);
         direction?.receiveSlice(envelope.bytes.length, envelope.isFinal);
+        this.#account(from, envelope.channel, -envelope.bytes.length - OBJECT_COST);
+      } else if ("credit" in envelope) {
+        this.#account(to, envelope.channel, envelope.credit);
       }
       from.deliver(to, 1);
       this.checkMemory();
     }
+  }
+
+  /** Credit is spent once, and never more of it than a window holds. */
+  #account(route: FakeSession, channel: number, credit: number): void {
+    const credits = this.#credit.get(route);
+    const left = (credits?.get(channel) ?? 0) + credit;
+    credits?.set(channel, left);
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(left).toBeLessThanOrEqual(256 * KiB);
+  }
+
+  /** What every sender may still spend. */
+  get credits(): number[] {
+    return [...this.#credit.values()].flatMap((credits) => [...credits.values()]);
   }
 
   checkMemory(): void {
@@ -239,6 +270,8 @@ describe.each(runSeeds("channels"))("$name", ({ seed }) => {
         expect(texts(owner).every((text, index) => text === sent[index])).toBe(true);
         expect(channel.bufferedBytes).toBe(0);
       }
+      // All is consumed: no window has less left than makes a grant due.
+      expect(Math.min(...world.credits)).toBeGreaterThan(8 * KiB);
       const { client, server } = world.pair;
       for (const mux of [client, server]) {
         expect([mux.pools.used, mux.queuedCost]).toEqual([0, 0]);

@@ -25,7 +25,9 @@ export class FakeSession implements CarryingSession {
   /** How many bytes may be on their way. */
   roomBytes = Infinity;
   wakes = 0;
+  retainedBytes = 0;
   isAttached = true;
+  #isPulling = false;
 
   constructor(user: Carried) {
     this.user = user;
@@ -34,6 +36,7 @@ export class FakeSession implements CarryingSession {
   }
 
   wake(): void {
+    if (this.#isPulling) throw new Error("The session was woken while it was pulling.");
     this.wakes++;
   }
 
@@ -50,7 +53,9 @@ export class FakeSession implements CarryingSession {
   take(count = Infinity): number {
     let taken = 0;
     while (this.isAttached && taken < count && this.flightBytes < this.roomBytes) {
+      this.#isPulling = true;
       const parts = this.user.pull();
+      this.#isPulling = false;
       if (parts === undefined) break;
       this.flight.push(concat(parts));
       taken++;

@@ -176,6 +176,16 @@ describe("what may wait to be sent", () => {
     expect(pair.client.queuedCost).toBe(0);
   });
 
+  test("V-22 what the session keeps until it is acknowledged counts as well", () => {
+    const pair = new ChannelPair({ retainBytes: 100_000 });
+    const [greedy, modest] = [pair.open(), pair.open()];
+    pair.up.detach();
+    expect(greedy.channel.send("x".repeat(60_000))).toBe("accepted");
+    pair.up.retainedBytes = 50_000;
+    expect(modest.channel.send("x")).toBe("accepted");
+    expect(greedy.channel.send("x")).toBe("dropped");
+  });
+
   test("a message of any size may be the first that waits", () => {
     const pair = new ChannelPair({ retainBytes: 1_000 });
     const { channel } = pair.open();
