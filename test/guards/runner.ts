@@ -64,7 +64,7 @@ function start(): Promise<Vitest> {
       watch: false,
       include: ["test/{unit,conformance,property,fuzz,integration,attack}/**/*.{test,property,fuzz}.ts"],
       setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
-      pool: "forks",
+      pool: "threads",
       fileParallelism: false,
       testTimeout: 5_000,
       hookTimeout: 5_000,
