@@ -44,7 +44,7 @@ export class Channel implements Carrier, Sender, DeliveryChannel {
     this.#asker = owner;
     this.#outgoing = new Outgoing((cost) => home.charge(cost));
     this.#incoming = new Incoming(home, () => this.#grant());
-    this.#deliveries = new Deliveries(this);
+    this.#deliveries = new Deliveries(this, home.turns);
     this.#closing = new Closing(home.limits.closeTimeoutMs);
     if (owner !== undefined) this.#deliveries.open(owner);
   }
@@ -151,8 +151,7 @@ export class Channel implements Carrier, Sender, DeliveryChannel {
     if (violation !== undefined) return violation;
     this.#open(protocol);
     this.#home.receiveDecided(this);
-    this.#deliveries.checkpoint();
-    this.#asker?.receiveAccepted();
+    this.#deliveries.announce(() => this.#asker?.receiveAccepted());
     return undefined;
   }
 

@@ -5,6 +5,7 @@
 import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
 import { platform } from "../base/platform.ts";
 import type { Message } from "./incoming.ts";
+import type { Turns } from "./turns.ts";
 
 /** Why nothing is delivered, one bit each. */
 export const Hold = {
@@ -28,8 +29,9 @@ export class Deliveries {
   #owner: CarrierOwner | undefined;
   #waiting: Message[] = [];
   #holds = 0;
-  /** An event was dispatched: microtasks run before anything else is told. */
-  #isCheckpoint = false;
+  readonly #turns: Turns;
+  readonly #goOnLater: () => void = () => this.#goOn();
+  #announcement: (() => void) | undefined;
   #depth = 0;
   /** What the owner is not done with. */
   #current: Message | undefined;
@@ -38,8 +40,10 @@ export class Deliveries {
   #isOver = false;
   #concludeBy = Infinity;
 
-  constructor(channel: DeliveryChannel) {
+  /** `turns` are shared by all channels of a session. */
+  constructor(channel: DeliveryChannel, turns: Turns) {
     this.#channel = channel;
+    this.#turns = turns;
   }
 
   /** Begins; nothing may be delivered before. */
@@ -70,13 +74,10 @@ export class Deliveries {
     this.#goOn();
   }
 
-  /** Lets microtasks run before the owner is told anything more. */
-  checkpoint(): void {
-    this.#isCheckpoint = true;
-    platform.afterMicrotasks(() => {
-      this.#isCheckpoint = false;
-      this.#goOn();
-    });
+  /** Tells the owner that the channel is open, an event that comes before all others. */
+  announce(tell: () => void): void {
+    this.#announcement = tell;
+    this.#goOn();
   }
 
   receive(message: Message): void {
@@ -149,7 +150,7 @@ export class Deliveries {
     if (this.#current !== message) return;
     if (delivery === undefined || delivery === "checkpoint") {
       this.#finish(message);
-      if (delivery === "checkpoint") this.checkpoint();
+      if (delivery === "checkpoint") this.#turns.take();
       return;
     }
     const settled = (): void => {
@@ -165,17 +166,32 @@ export class Deliveries {
     this.#channel.consume(message);
   }
 
-  /** Delivers what waits, if the owner is ready; then what comes after the last message. */
+  /** Delivers what waits, if the owner is ready and it is its turn; then what comes after the last message. */
   #goOn(): void {
     if (this.#depth > 0) return;
-    while (this.#current === undefined && !this.#isCheckpoint && this.#holds === 0) {
+    const announcement = this.#announcement;
+    if (announcement !== undefined && !this.#turns.isTaken) {
+      this.#announcement = undefined;
+      this.#turns.take();
+      announcement();
+    }
+    while (this.#current === undefined && !this.#turns.isTaken && this.#holds === 0) {
       const message = this.#waiting.shift();
       if (message === undefined) break;
       this.#deliver(message);
     }
-    if (this.#isCheckpoint || this.#waiting.length > 0) return;
+    if (this.#turns.isTaken) {
+      if (this.#hasMore) this.#turns.wait(this.#goOnLater);
+      return;
+    }
+    if (this.#waiting.length > 0) return;
     if (this.#closing === "waiting") this.#tellClosing();
     if (this.#outcome !== undefined) this.conclude();
+  }
+
+  get #hasMore(): boolean {
+    const isEnding = this.#closing === "waiting" || (this.#outcome !== undefined && !this.#isOver);
+    return this.#waiting.length > 0 || this.#announcement !== undefined || isEnding;
   }
 
   #tellClosing(): void {

@@ -4,10 +4,12 @@ import type { CarrierOwner } from "../base/carrier.ts";
 import type { IncomingShares } from "./incoming.ts";
 import type { ChannelLimits } from "./limits.ts";
 import type { Sender } from "./scheduler.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a channel asks of its mux. */
 export interface ChannelHome extends IncomingShares {
   readonly limits: ChannelLimits;
+  readonly turns: Turns;
   now(): number;
   /** `channel` has a control envelope to send. */
   urge(channel: Sender): void;

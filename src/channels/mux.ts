@@ -12,6 +12,7 @@ import { channelLimits, type ChannelLimits } from "./limits.ts";
 import * as outcomes from "./outcomes.ts";
 import { Pools } from "./pools.ts";
 import { Scheduler, type Sender } from "./scheduler.ts";
+import { Turns } from "./turns.ts";
 import { violations } from "./violations.ts";
 
 /** What the channels need of the session that carries them. */
@@ -36,6 +37,7 @@ export abstract class Mux implements ChannelHome {
   readonly limits: ChannelLimits;
   readonly windows: Windows;
   readonly pools: Pools;
+  readonly turns: Turns = new Turns();
   /** The round trip to the peer, set by whoever measures it: windows grow on long paths. 0: unknown. */
   roundTripMs = 0;
   protected readonly scheduler: Scheduler = new Scheduler();

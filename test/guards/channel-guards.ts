@@ -143,8 +143,8 @@ const life: readonly Guard[] = [
   {
     rows: ["V-23"],
     file: "channels/deliveries.ts",
-    find: "while (this.#current === undefined && !this.#isCheckpoint && this.#holds === 0)",
-    replace: "while (!this.#isCheckpoint && this.#holds === 0)",
+    find: "while (this.#current === undefined && !this.#turns.isTaken && this.#holds === 0)",
+    replace: "while (!this.#turns.isTaken && this.#holds === 0)",
     tests: unit("deliveries"),
   },
 ];

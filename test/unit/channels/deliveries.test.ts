@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Deliveries, Hold } from "../../../src/channels/deliveries.ts";
 import type { Message } from "../../../src/channels/incoming.ts";
+import { Turns } from "../../../src/channels/turns.ts";
 import { utf8 } from "../../support/byte-builder.ts";
 import { RecordingOwner } from "../../support/channel-ends.ts";
 import { deferred } from "../../support/deferred.ts";
@@ -9,13 +10,21 @@ import { settled } from "../../support/fake-clock.ts";
 const message = (text: string, isText = true): Message => ({ bytes: utf8(text), isText, cost: 1, claim: undefined });
 const outcome = { code: 1000, reason: "", wasClean: true, cause: undefined };
 
-function start(): { deliveries: Deliveries; owner: RecordingOwner; consumed: string[]; released: () => number } {
+function start(turns = new Turns()): {
+  deliveries: Deliveries;
+  owner: RecordingOwner;
+  consumed: string[];
+  released: () => number;
+} {
   const consumed: string[] = [];
   let count = 0;
-  const deliveries = new Deliveries({
-    consume: ({ bytes }) => consumed.push(Buffer.from(bytes).toString()),
-    releaseIfDone: () => count++,
-  });
+  const deliveries = new Deliveries(
+    {
+      consume: ({ bytes }) => consumed.push(Buffer.from(bytes).toString()),
+      releaseIfDone: () => count++,
+    },
+    turns,
+  );
   const owner = new RecordingOwner();
   deliveries.open(owner);
   return { deliveries, owner, consumed, released: () => count };
@@ -53,6 +62,38 @@ test("after an event microtasks run before the next one", async () => {
   deliveries.receiveClosing();
   await settled();
   expect(owner.log).toEqual(["a", "after a", "b", "after b", "closing"]);
+});
+
+test("after an event of one channel microtasks run before those of another, and the end waits as well", async () => {
+  const turns = new Turns();
+  const [one, other] = [start(turns), start(turns)];
+  const log: string[] = [];
+  for (const { owner } of [one, other]) {
+    owner.answer = (data) => {
+      log.push(data as string);
+      queueMicrotask(() => log.push(`after ${data as string}`));
+      return "checkpoint";
+    };
+  }
+  one.deliveries.receive(message("a"));
+  other.deliveries.receive(message("b"));
+  one.deliveries.receive(message("c"));
+  other.deliveries.receiveClosed(outcome, 100);
+  expect([log, other.owner.log]).toEqual([["a"], []]);
+  await settled(6);
+  expect(log).toEqual(["a", "after a", "b", "after b", "c", "after c"]);
+  expect(other.owner.log).toEqual(["b", "closing", "closed 1000"]);
+});
+
+test("that the channel is open is told first, in a turn of its own", async () => {
+  const turns = new Turns();
+  const { deliveries, owner } = start(turns);
+  turns.take();
+  deliveries.announce(() => owner.receiveAccepted());
+  deliveries.receive(message("a"));
+  expect(owner.log).toEqual([]);
+  await settled(6);
+  expect(owner.log).toEqual(["accepted", "a"]);
 });
 
 test("an owner that pauses gets nothing until it resumes, the end included", () => {
