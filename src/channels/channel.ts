@@ -1,6 +1,6 @@
-// One channel of a session: a Carrier to its owner, envelopes to its mux. The states of wire/channels-v1 §5.1, and which
-// envelope each takes, are the table below. What is sent waits in outgoing, what arrives is counted by incoming and told by
-// deliveries; this file joins them. Has no timers: the mux calls tick() when a deadline has come.
+// One channel of a session: a Carrier to its owner, envelopes to its mux. It goes through the states of wire/channels-v1 §5.1
+// (states.ts). What is sent waits in outgoing, what arrives is counted by incoming and told by deliveries; this file joins
+// them. Has no timers: the mux calls tick() when a deadline has come.
 
 import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "../base/carrier.ts";
 import type { LongwireError, Violation } from "../base/errors.ts";
