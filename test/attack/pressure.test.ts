@@ -23,7 +23,7 @@ async function subscribe({ target }: Scene) {
   return { slow, heard };
 }
 
-/** Publishes, `atOnce` at a time, until `enough`; how many were published. */
+/** Publishes, `atOnce` at a time, until `enough`; how many were published. Throws when it never is. */
 async function publishUntil(publisher: RawClient, payload: string, atOnce: number, enough: () => Promise<boolean>) {
   const one = rawFrame({ payload, mask: new Uint8Array(4) });
   const burst = Buffer.alloc(one.length * atOnce, one);
@@ -32,6 +32,7 @@ async function publishUntil(publisher: RawClient, payload: string, atOnce: numbe
     await pour(publisher, burst);
     for (let count = 0; count < atOnce; count++) await publisher.nextFrame();
     published += atOnce;
+    if (published * one.length > 64 * MiB) throw new Error(`${String(published)} publications were not enough.`);
   } while (!(await enough()));
   return published;
 }

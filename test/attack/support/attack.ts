@@ -80,7 +80,7 @@ async function stage(name: string, options: LaunchOptions, body: (scene: Scene) 
       attack: report.attack,
       rssBefore: before.rssBytes,
       rssPeak: after.rssPeakBytes,
-      accountedPeak: after.accountedPeakBytes,
+      accountedPeak: target.accountedMost,
       codes: describeCodes(codes, after),
       notes,
     });

@@ -21,6 +21,8 @@ export class Target {
   readonly #clients: RawClient[] = [];
   readonly #replies = new Map<number, (facts: Facts) => void>();
   #lastId = 0;
+  /** The most that was accounted, as far as facts were asked for. */
+  accountedMost = 0;
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child;
@@ -63,6 +65,7 @@ export class Target {
       this.#child.once("exit", reject);
       this.#replies.set(id, (facts) => {
         this.#child.off("exit", reject);
+        this.accountedMost = Math.max(this.accountedMost, facts.accountedPeakBytes);
         resolve(facts);
       });
     });
