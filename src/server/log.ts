@@ -43,7 +43,13 @@ export class Journal {
   debug(line: () => string): void {
     if (this.#log === standardLog && !debug.enabled) return;
     // OpenSSL puts line ends into its messages.
-    this.#write(() => this.#log.debug(line().replaceAll(/[\s\p{Cc}\u2028\u2029]+/gu, " ").trim()));
+    this.#write(() =>
+      this.#log.debug(
+        line()
+          .replaceAll(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
+          .trim(),
+      ),
+    );
   }
 
   error(line: string, error: unknown): void {
