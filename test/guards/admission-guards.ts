@@ -123,13 +123,6 @@ export const admissionGuards: readonly Guard[] = [
     replace: "head += `${name}: ${value}\\r\\n`;",
     tests: ["unit/server/authentication.test.ts"],
   },
-  {
-    rows: ["P-09"],
-    file: "server/subprotocol.ts",
-    find: 'typeof protocol === "string" && offered.includes(protocol) ? { protocol } : "unoffered"',
-    replace: "{ protocol: String(protocol) }",
-    tests: ["unit/server/candidate.test.ts", "integration/server-handshake.test.ts"],
-  },
 
   // --- TLS ---
   {
@@ -218,7 +211,7 @@ export const admissionGuards: readonly Guard[] = [
   {
     rows: ["V-50"],
     file: "server/log.ts",
-    find: '.replaceAll(/[\\s\\p{Cc}\\u2028\\u2029]+/gu, " ").trim()',
+    find: '.replaceAll(/[\\s\\p{Cc}\\u2028\\u2029]+/gu, " ")',
     replace: "",
     tests: ["unit/server/log.test.ts"],
   },

@@ -1,5 +1,6 @@
-// The processes that run tests with a guard off, as many as there are cores, each busy with one guard at a time. One that
-// does not answer has met a guard whose absence hangs it: it is ended with all it started.
+// The processes that run tests with a guard off, each busy with one guard at a time: one more than there are cores, because
+// often one only waits for a test's time to run out. One that does not answer has met a guard whose absence hangs it: it is
+// ended with all it started.
 
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -67,7 +68,7 @@ export class RunnerPool {
   readonly #idle: Runner[] = [];
   readonly #all = new Set<Runner>();
   readonly #waiting: (() => void)[] = [];
-  #places: number = availableParallelism();
+  #places: number = availableParallelism() + 1;
 
   constructor(script: string) {
     this.#script = script;

@@ -66,8 +66,7 @@ function start(): Promise<Vitest> {
       setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
       pool: "threads",
       fileParallelism: false,
-      testTimeout: 5_000,
-      hookTimeout: 5_000,
+      hookTimeout: 4_000,
       teardownTimeout: 2_000,
       reporters: [
         {
@@ -93,6 +92,8 @@ async function run(vitest: Vitest, { off, rows, tests }: GuardTask): Promise<Gua
   try {
     vitest.setGlobalTestNamePattern(new RegExp(rows.map((row) => `${row}(?!\\d)`).join("|")));
     const project = vitest.getRootProject();
+    // A test that waits for what does not come any more should not wait long; one that is to be green has its time.
+    project.config.testTimeout = off === undefined ? 60_000 : 4_000;
     await vitest.runTestSpecifications(tests.map((file) => project.createSpecification(join(root, "test", file))));
     return current.result();
   } finally {

@@ -75,11 +75,14 @@ export const serverGuards: readonly Guard[] = [
     tests: ["unit/server/subprotocol.test.ts"],
   },
   {
-    rows: ["P-10"],
-    file: "server/subprotocol.ts",
-    find: "offered.find((name) => known.includes(name))",
-    replace: "offered.find((name) => known.includes(name)) ?? known[0]",
-    tests: handshake,
+    // Taking the first offer for the choice: the client then believes that its protocol is spoken.
+    rows: ["P-10", "V-63"],
+    file: "protocol/handshake/upgrade-response.ts",
+    find: "  if (answer.protocol !== undefined) {\n",
+    replace:
+      '  if (answer.protocol === undefined) head += formatField("Sec-WebSocket-Protocol", String(offer.protocols[0]));\n' +
+      "  if (answer.protocol !== undefined) {\n",
+    tests: ["unit/protocol/handshake/upgrade-response.test.ts"],
   },
   {
     rows: ["P-11"],
