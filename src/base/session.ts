@@ -1,0 +1,41 @@
+// What a session and the floor above it know of each other: the session carries envelopes and never looks into one, its user
+// (channels/) makes and reads them and never sees numbers, transports or tickets. Interfaces only.
+
+import type { Violation } from "./errors.ts";
+
+/** How a session ended. After it neither side of it exists any more. */
+export interface SessionEnd {
+  /** bye: the peer said so. gone: the server no longer has it. expired: time passed. local: this side ended it. */
+  readonly by: "bye" | "gone" | "expired" | "local";
+  /** A close code; for "gone" and "expired" the one of the verdict, 4403, 4409 or 4410. */
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** What a session carries. Every call is made in one turn with the act that caused it. */
+export interface SessionUser {
+  /**
+   * The next envelope, in parts that are never changed afterwards, or undefined when none is ready. Asked only when the
+   * outbox and a transport have room for it, because from then on it has its number and is kept until acknowledged.
+   * `openOnly`: the session is not welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
+   */
+  pull(openOnly: boolean): readonly Uint8Array[] | undefined;
+  /** Takes an envelope over: returning acknowledges it. The bytes are valid during the call only. */
+  receive(envelope: Uint8Array): Violation | undefined;
+  /** The session has a transport: for the first time, or again after `receiveDetached`. */
+  receiveAttached(): void;
+  /** The session has lost its transport. Nothing is lost; what is pulled waits. */
+  receiveDetached(): void;
+  /** The session is over: once, and last. */
+  receiveEnded(end: SessionEnd): void;
+}
+
+/** What the user of a session may ask of it. */
+export interface Session {
+  /** The user has something to pull. */
+  wake(): void;
+  /** What the outbox keeps, charged as bytes and objects. */
+  readonly retainedBytes: number;
+  /** Ends the session on both sides. */
+  bye(code: number, reason: string): void;
+}

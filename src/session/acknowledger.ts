@@ -1,0 +1,52 @@
+// When an ACK is owed on one transport (wire/session-v1 §2, "Acknowledging"): after so many packets or bytes, or some time
+// after the first of them, or at once when the ACK has something else to say. Sends nothing itself.
+
+import type { AckPace } from "./settings.ts";
+
+export class Acknowledger {
+  readonly #pace: AckPace;
+  #packets = 0;
+  #bytes = 0;
+  #dueAt = Infinity;
+  #forced = false;
+
+  constructor(pace: AckPace) {
+    this.#pace = pace;
+  }
+
+  /** Whether it is time, apart from the clock. */
+  get isDue(): boolean {
+    return this.#forced || this.#packets >= this.#pace.packets || this.#bytes >= this.#pace.bytes;
+  }
+
+  /** Whether anything is owed: what goes out anyway can take the ACK along. */
+  get isOwed(): boolean {
+    return this.#forced || this.#packets > 0;
+  }
+
+  /** When the ACK goes out by itself; Infinity when nothing is owed. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
+  /** One packet of so many bytes was taken over. */
+  add(bytes: number, now: number): void {
+    this.#packets++;
+    this.#bytes += bytes;
+    if (this.#dueAt === Infinity && !this.#forced) this.#dueAt = now + this.#pace.delayMs;
+  }
+
+  /** The next ACK is due whatever is owed: it confirms, it corrects, or the last one may be lost. */
+  force(): void {
+    this.#forced = true;
+    this.#dueAt = Infinity;
+  }
+
+  /** An ACK went out. */
+  reset(): void {
+    this.#packets = 0;
+    this.#bytes = 0;
+    this.#dueAt = Infinity;
+    this.#forced = false;
+  }
+}

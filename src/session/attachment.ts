@@ -1,0 +1,279 @@
+// One transport's own view of a session (wire/session-v1 §2, "Implicit numbers"): its `next` in each direction, what waits to
+// go out on it, and when its ACK is due. Handed to the transport as receiver; whoever the transport belongs to at the moment
+// is its host. Does not judge whether it is the current one: its host does, by identity.
+
+import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
+import type { Violation } from "../base/errors.ts";
+import { Acknowledger } from "./acknowledger.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Packet, PacketType } from "./packet.ts";
+import { decodePacket, isViolation } from "./packet-decoder.ts";
+import { type ControlPacket, DATA_HEAD, encodePacket } from "./packet-encoder.ts";
+import type { SessionSettings } from "./settings.ts";
+import { violations } from "./violations.ts";
+
+export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
+
+/** How packets leave: pushed into a link, or taken by a courier. */
+export type Way =
+  { readonly kind: TransportKind; readonly link: Link } | { readonly kind: TransportKind; readonly courier: Courier };
+
+/** Whoever a transport belongs to: before it is attached, and then a session. */
+export interface AttachmentHost {
+  /** DATA, with the number it has on this transport. False: the body it came in need not be read further. */
+  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean;
+  receivePacket(attachment: Attachment, packet: Packet): void;
+  /** What came breaks a rule. */
+  fail(attachment: Attachment, violation: Violation): void;
+  /** The transport has ended by itself. */
+  receiveLost(attachment: Attachment, code: number, reason: string): void;
+  /** There may be room again, or a timer to set. */
+  receiveRoom(attachment: Attachment): void;
+  now(): number;
+}
+
+export class Attachment implements LinkReceiver, CourierReceiver {
+  readonly kind: TransportKind;
+  readonly acks: Acknowledger;
+  readonly #link: Link | undefined;
+  readonly #courier: Courier | undefined;
+  readonly #roomBytes: number;
+  #host: AttachmentHost;
+  #ledger: Ledger | undefined;
+  #isOpen = true;
+  #isPumping = false;
+  /** The number that the next DATA pushed has on this transport. */
+  #sendNext = 1;
+  /** And that the next one has that comes outside a body. */
+  #receiveNext = 1;
+  /** Packets for the next body, one of each type at most. */
+  readonly #controls = new Map<number, Uint8Array>();
+  #taken: readonly (readonly [number, Uint8Array])[] = [];
+  #pendingPong: number | undefined;
+  #body: Body | undefined;
+  /** To be closed so as soon as what waits was taken. */
+  #finish: { readonly code: number; readonly reason: string } | undefined;
+  /** When something came last. */
+  receivedAt: number;
+
+  constructor(way: Way, settings: SessionSettings, host: AttachmentHost) {
+    this.kind = way.kind;
+    this.#link = "link" in way ? way.link : undefined;
+    this.#courier = "courier" in way ? way.courier : undefined;
+    this.#roomBytes = settings.roomBytes;
+    this.#host = host;
+    this.acks = new Acknowledger(this.#link === undefined ? settings.requestAck : settings.linkAck);
+    this.receivedAt = host.now();
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Whether packets are pushed, so that silence on it means something. */
+  get isLink(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** The number after the last one that was pushed; Infinity where bodies are taken, which begin with the oldest. */
+  get unsentFrom(): number {
+    return this.#link === undefined ? Infinity : this.#sendNext;
+  }
+
+  /** From now on it carries `ledger`, and belongs to `host`. `receiveNext`: unless what came so far was counted already. */
+  bind(host: AttachmentHost, ledger: Ledger, sendNext: number, receiveNext?: number): void {
+    this.#host = host;
+    this.#ledger = ledger;
+    this.#sendNext = sendNext;
+    if (receiveNext !== undefined) this.#receiveNext = receiveNext;
+    ledger.outbox.release(this.unsentFrom);
+  }
+
+  // --- outward ---
+
+  /** Sends a packet that is not numbered; on a way made of requests, with the next body. */
+  send(packet: ControlPacket): void {
+    this.sendFirst(packet);
+    this.#courier?.wake();
+  }
+
+  /** The same for a packet on which more will follow in this turn: a courier is not told yet. */
+  sendFirst(packet: ControlPacket): void {
+    if (!this.#isOpen) return;
+    if (packet.type === PacketType.ack) this.acks.reset();
+    const bytes = encodePacket(packet);
+    if (this.#link === undefined) this.#controls.set(packet.type, bytes);
+    else this.#link.send([bytes]);
+  }
+
+  /** Answers a PING; while the link is full only the latest one waits for its answer. */
+  sendPong(token: number): void {
+    if (this.#link !== undefined && this.#link.pendingBytes >= this.#roomBytes) this.#pendingPong = token;
+    else this.send({ type: PacketType.pong, token });
+  }
+
+  /** Acknowledges what the ledger has received, if that is due, or in any case. */
+  sendAck(isForced: boolean): void {
+    if (isForced) this.acks.force();
+    if (this.#ledger === undefined || !this.acks.isDue) return;
+    // On a way made of requests the ACK is written when the body is taken, so that it says the latest.
+    if (this.#link === undefined) this.#courier?.wake();
+    else this.send({ type: PacketType.ack, received: this.#ledger.received });
+  }
+
+  /** Fills the link: first what it has yet to replay, then what the user has. A courier is told that it may take. */
+  pump(): void {
+    const ledger = this.#ledger;
+    if (ledger === undefined || !this.#isOpen || this.#isPumping) return;
+    if (this.#link === undefined) {
+      this.#courier?.wake();
+      return;
+    }
+    this.#isPumping = true;
+    try {
+      while (this.#isOpen && this.#link.pendingBytes < this.#roomBytes) {
+        const parts = ledger.envelope(this.#sendNext);
+        if (parts === undefined) break;
+        this.#sendNext++;
+        this.#link.send([DATA_HEAD, ...parts]);
+        ledger.outbox.release(this.#sendNext);
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  take(room: BodyRoom): (readonly Uint8Array[])[] {
+    if (!this.#isOpen) return [];
+    const packets = this.takeAnswer(false);
+    const ledger = this.#ledger;
+    if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;
+    this.#isPumping = true;
+    try {
+      let bytes = packets.reduce((sum, [packet]) => sum + (packet?.length ?? 0), 0);
+      // A packet that does not fit would already have its number, so room for the largest is asked for before.
+      const first = ledger.outbox.acked + 1;
+      for (let number = first; packets.length + 2 <= room.maxPackets; number++) {
+        const kept = ledger.outbox.get(number);
+        const expected = kept === undefined ? LARGEST_IN_BODY : lengthOf(kept) + BODY_OVERHEAD;
+        if (number > first && bytes + expected > room.maxBytes) break;
+        const parts = kept ?? ledger.envelope(number);
+        if (parts === undefined) break;
+        if (number === first) packets.push([encodePacket({ type: PacketType.at, next: first })]);
+        packets.push([DATA_HEAD, ...parts]);
+        bytes += lengthOf(parts) + BODY_OVERHEAD;
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+    return packets;
+  }
+
+  /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
+  takeAnswer(withAck: boolean): (readonly Uint8Array[])[] {
+    this.#taken = [...this.#controls];
+    this.#controls.clear();
+    const packets: (readonly Uint8Array[])[] = this.#taken.map(([, bytes]) => [bytes]);
+    if (this.#ledger !== undefined && (withAck || this.acks.isOwed)) {
+      this.acks.reset();
+      packets.push([encodePacket({ type: PacketType.ack, received: this.#ledger.received })]);
+    }
+    if (this.#finish !== undefined) this.close(this.#finish.code, this.#finish.reason);
+    return packets;
+  }
+
+  /** The last body taken may not have arrived: what it held beside DATA, which is kept anyway, goes out again. */
+  receiveTakenLost(): void {
+    for (const [type, bytes] of this.#taken) {
+      if (!this.#controls.has(type)) this.#controls.set(type, bytes);
+    }
+    this.#taken = [];
+    if (this.#ledger === undefined) return;
+    this.acks.force();
+    this.#courier?.wake();
+  }
+
+  /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
+  finish(code: number, reason: string): void {
+    this.#ledger = undefined;
+    if (this.#controls.size === 0) this.close(code, reason);
+    else this.#finish = { code, reason };
+  }
+
+  /** Ends the transport; its host hears no more of it. */
+  close(code: number, reason: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#controls.clear();
+    if (this.#link !== undefined) this.#link.close(code, reason);
+    else this.#courier?.close(code, reason);
+  }
+
+  // --- inward ---
+
+  receive(bytes: Uint8Array): void {
+    this.#read(bytes, undefined);
+  }
+
+  openBody(): BodyReceiver {
+    this.#body = new Body((bytes, body) => this.#body === body && this.#read(bytes, body));
+    return this.#body;
+  }
+
+  receiveDrain(): void {
+    if (!this.#isOpen) return;
+    const token = this.#pendingPong;
+    this.#pendingPong = undefined;
+    if (token !== undefined) this.send({ type: PacketType.pong, token });
+    this.#host.receiveRoom(this);
+  }
+
+  receiveClosed(code: number, reason: string): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#host.receiveLost(this, code, reason);
+  }
+
+  /** Reads one packet; false when no more are wanted. */
+  #read(bytes: Uint8Array, body: Body | undefined): boolean {
+    if (!this.#isOpen) return false;
+    this.receivedAt = this.#host.now();
+    const packet = decodePacket(bytes);
+    if (packet === "unknown") return true;
+    if (isViolation(packet)) {
+      this.#host.fail(this, packet);
+    } else if (packet.type === PacketType.data) {
+      const number = body === undefined ? this.#receiveNext++ : body.next++;
+      if (!Number.isFinite(number)) this.#host.fail(this, violations.packetMisplaced);
+      else return this.#host.receiveData(this, number, packet.envelope) && this.#isOpen;
+    } else if (packet.type === PacketType.at) {
+      if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
+      else body.next = packet.next;
+    } else {
+      this.#host.receivePacket(this, packet);
+    }
+    return this.#isOpen;
+  }
+}
+
+/** One body: it has a count of its own, so that it means the same whenever and however often it comes. */
+class Body implements BodyReceiver {
+  readonly #read: (bytes: Uint8Array, body: Body) => boolean;
+  next = Infinity;
+
+  constructor(read: (bytes: Uint8Array, body: Body) => boolean) {
+    this.#read = read;
+  }
+
+  receive(packet: Uint8Array): boolean {
+    return this.#read(packet, this);
+  }
+}
+
+/** Type byte and length before a packet in a body, at most. */
+const BODY_OVERHEAD = 4;
+const LARGEST_IN_BODY = 16 * 1024 + 64 + BODY_OVERHEAD;
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}

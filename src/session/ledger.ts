@@ -1,0 +1,54 @@
+// What a session has sent and received, whatever carried it: the outbox, the counter of what was taken over, and its user.
+// Holds the first of the five rules (wire/session-v1 §1): deliver number received + 1, or nothing.
+
+import type { Violation } from "../base/errors.ts";
+import type { SessionUser } from "../base/session.ts";
+import { Outbox } from "./outbox.ts";
+import type { SessionSettings } from "./settings.ts";
+import { violations } from "./violations.ts";
+
+export class Ledger {
+  readonly outbox: Outbox;
+  readonly #user: SessionUser;
+  #received = 0;
+  #faults = 0;
+  /** Only channel openings may be numbered: the session is not welcomed yet. */
+  openOnly = false;
+
+  constructor(settings: SessionSettings, user: SessionUser) {
+    this.outbox = new Outbox(settings.retainBytes, settings.retainPackets);
+    this.#user = user;
+  }
+
+  /** The highest number taken over from the peer. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /** How many envelopes the user could not take: the second ends the session. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** Takes DATA `number` over, exactly when it is the next one. */
+  accept(number: number, envelope: Uint8Array): "taken" | "repeat" | Violation {
+    if (number <= this.#received) return "repeat";
+    if (number > this.#received + 1) return violations.dataGap;
+    const violation = this.#user.receive(envelope);
+    if (violation !== undefined) {
+      this.#faults++;
+      return violation;
+    }
+    this.#received = number;
+    return "taken";
+  }
+
+  /** The parts of `number`: kept ones, or, when it is the next to be given and there is room, the user's next envelope. */
+  envelope(number: number): readonly Uint8Array[] | undefined {
+    const kept = this.outbox.get(number);
+    if (kept !== undefined || number !== this.outbox.last + 1 || !this.outbox.hasRoom) return kept;
+    const pulled = this.#user.pull(this.openOnly);
+    if (pulled !== undefined) this.outbox.add(pulled);
+    return pulled;
+  }
+}

@@ -1,0 +1,126 @@
+// The sessions of one node, found by name (wire/session-v1 §3.1, §6): makes them, judges who may resume them, wakes them, and
+// forgets them. Admission is decided before; transports and their requests are other floors'.
+
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { SessionUser } from "../base/session.ts";
+import type { Attachment } from "./attachment.ts";
+import { type HelloPacket, NAME_BYTES, PacketType, type ResumePacket } from "./packet.ts";
+import { judgeResume } from "./resume-judge.ts";
+import type { Admission } from "./auth-in-place.ts";
+import { type Offer, ServerSession, type SessionKeeper } from "./server-session.ts";
+import type { SessionSettings } from "./settings.ts";
+import { decodeTicket, isGenuine, KEY_BYTES, nameKey } from "./ticket.ts";
+import { type Sleeper, Wheel } from "./wheel.ts";
+
+export interface RegistryOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: SessionSettings;
+  readonly offer: Offer;
+  /** What other nodes find this one by: it stands in every ticket. */
+  readonly hint: Uint8Array;
+  /** The floor above, for a new session. It must not pull before `receiveAttached`. */
+  createUser(session: ServerSession, hello: HelloPacket): SessionUser;
+  /** A token came with AUTH: answer with `session.completeAuth(id, …)`, now or later. */
+  authenticate(session: ServerSession, id: number, token: Uint8Array): void;
+}
+
+/** Where a request with a ticket belongs: to a transport, or nowhere, with the HTTP status that says so. */
+export type Found = { readonly session: ServerSession; readonly attachment: Attachment } | 409 | 410;
+
+export class Registry implements SessionKeeper {
+  readonly #options: RegistryOptions;
+  readonly #sessions = new Map<string, ServerSession>();
+  readonly #wheel: Wheel;
+
+  constructor(options: RegistryOptions) {
+    this.#options = options;
+    this.#wheel = new Wheel(options.clock);
+  }
+
+  get settings(): SessionSettings {
+    return this.#options.settings;
+  }
+
+  get sessions(): Iterable<ServerSession> {
+    return this.#sessions.values();
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** A new session for whoever was admitted; WELCOME is its first packet. */
+  hello(hello: HelloPacket, admission: Admission, attachment: Attachment): ServerSession {
+    const name = new Uint8Array(NAME_BYTES);
+    const key = new Uint8Array(KEY_BYTES);
+    this.#options.random.fill(name);
+    this.#options.random.fill(key);
+    const { settings, hint } = this.#options;
+    const session = new ServerSession(
+      { name, key, hint, version: hello.version, settings },
+      admission,
+      this,
+      (created) => this.#options.createUser(created, hello),
+    );
+    this.#sessions.set(nameKey(name), session);
+    session.welcome(attachment, this.#options.offer);
+    return session;
+  }
+
+  /** Attaches the transport to the session that it asks for, or tells it why not. */
+  resume(asked: ResumePacket, admission: Admission, attachment: Attachment): ServerSession | undefined {
+    const claims = decodeTicket(asked.ticket);
+    const session = claims === undefined ? undefined : this.#sessions.get(nameKey(claims.name));
+    const verdict = judgeResume(session, claims, asked, admission);
+    if (verdict === "late") {
+      attachment.close(4409, "A newer request of the same session came before.");
+      return undefined;
+    }
+    if (typeof verdict === "number") {
+      attachment.send({ type: PacketType.gone, reason: verdict, retryAfterMs: 0 });
+      attachment.finish(4410, "The session is gone.");
+      return undefined;
+    }
+    verdict.session.resume(attachment, { ...asked, generation: verdict.generation }, admission.expiresSeconds);
+    return verdict.session;
+  }
+
+  /** The transport to which a request with `ticket` belongs. It counts as a sign of life, and confirms the ticket. */
+  find(ticket: Uint8Array): Found {
+    const claims = decodeTicket(ticket);
+    const session = claims === undefined ? undefined : this.#sessions.get(nameKey(claims.name));
+    if (claims === undefined || session === undefined || !isGenuine(claims, session.key)) return 410;
+    const attachment = session.receiveRequest(claims.generation);
+    return attachment === undefined ? 409 : { session, attachment };
+  }
+
+  // --- for its sessions ---
+
+  now(): number {
+    return this.#options.clock.now();
+  }
+
+  fraction(): number {
+    return this.#options.random.fraction();
+  }
+
+  schedule(sleeper: Sleeper): void {
+    this.#wheel.schedule(sleeper);
+  }
+
+  /** No longer wakes `sleeper`. */
+  release(sleeper: Sleeper): void {
+    this.#wheel.remove(sleeper);
+  }
+
+  forget(session: ServerSession): void {
+    this.#wheel.remove(session);
+    this.#sessions.delete(nameKey(session.name));
+  }
+
+  authenticate(session: ServerSession, id: number, token: Uint8Array): void {
+    this.#options.authenticate(session, id, token);
+  }
+}

@@ -1,0 +1,410 @@
+// The server's half of a session (wire/session-v1 §3.1): which transport is current, which tickets are good, when it is
+// forgotten. Finding it by name is the registry's, judging a RESUME is resume-judge's, authenticating is done before either is
+// asked. Does not look into an envelope.
+
+import type { Violation } from "../base/errors.ts";
+import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
+import type { Attachment, AttachmentHost } from "./attachment.ts";
+import { type Admission, AuthInPlace } from "./auth-in-place.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { Ledger } from "./ledger.ts";
+import { type Packet, PacketType } from "./packet.ts";
+import type { SessionSettings } from "./settings.ts";
+import { encodeTicket } from "./ticket.ts";
+import { violations } from "./violations.ts";
+
+/**
+ * offered: attached, and the client was not yet seen to use its newest ticket. live: it was. parked: no transport.
+ * forgotten: over.
+ */
+export type ServerState = "offered" | "live" | "parked" | "forgotten";
+
+/** What a session is made of and never changes. */
+export interface SessionTerms {
+  readonly name: Uint8Array;
+  readonly key: Uint8Array;
+  readonly hint: Uint8Array;
+  readonly version: number;
+  readonly settings: SessionSettings;
+}
+
+/** What the client is told in WELCOME about the floors above. */
+export interface Offer {
+  readonly credit: number;
+  readonly maxMessageBytes: number;
+  readonly maxChannels: number;
+}
+
+/** Whoever keeps the session. */
+export interface SessionKeeper {
+  now(): number;
+  /** A number in [0, 1), for jitter. */
+  fraction(): number;
+  /** `wakeAt` may have become earlier. */
+  schedule(session: ServerSession): void;
+  forget(session: ServerSession): void;
+  /** Authenticates again with a token from AUTH; answers through `completeAuth`, now or later. */
+  authenticate(session: ServerSession, id: number, token: Uint8Array): void;
+}
+
+export class ServerSession implements Session, AttachmentHost {
+  readonly name: Uint8Array;
+  readonly key: Uint8Array;
+  readonly version: number;
+  readonly admission: Admission;
+  readonly #terms: SessionTerms;
+  readonly #settings: SessionSettings;
+  readonly #keeper: SessionKeeper;
+  readonly #user: SessionUser;
+  readonly #ledger: Ledger;
+  readonly #heartbeat: Heartbeat;
+  #state: ServerState = "parked";
+  #generation = 0;
+  #confirmed = 0;
+  #attempt = 0;
+  #current: Attachment | undefined;
+  /** A way made of requests on which none came for a while: the next one attaches it again. */
+  #dormant: Attachment | undefined;
+  #forgetAt = Infinity;
+  #admittedUntil = Infinity;
+  readonly #auth = new AuthInPlace();
+
+  constructor(
+    terms: SessionTerms,
+    admission: Admission,
+    keeper: SessionKeeper,
+    createUser: (session: ServerSession) => SessionUser,
+  ) {
+    this.name = terms.name;
+    this.key = terms.key;
+    this.version = terms.version;
+    this.admission = admission;
+    this.#terms = terms;
+    this.#settings = terms.settings;
+    this.#keeper = keeper;
+    this.#user = createUser(this);
+    this.#ledger = new Ledger(terms.settings, this.#user);
+    this.#heartbeat = new Heartbeat(terms.settings, () => keeper.fraction());
+    this.#admit(admission.expiresSeconds);
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** How many transports were attached so far; the ticket of the newest is this generation's. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** The newest generation whose ticket the client has been seen to use. */
+  get confirmed(): number {
+    return this.#confirmed;
+  }
+
+  /** The attempt of the RESUME that was accepted last. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  /** The transport that counts, if there is one. */
+  get current(): Attachment | undefined {
+    return this.#current;
+  }
+
+  /** The highest number given to an envelope. */
+  get sent(): number {
+    return this.#ledger.outbox.last;
+  }
+
+  get received(): number {
+    return this.#ledger.received;
+  }
+
+  get retainedBytes(): number {
+    return this.#ledger.outbox.cost;
+  }
+
+  /** How many envelopes wait for their acknowledgement. */
+  get unacknowledgedCount(): number {
+    return this.#ledger.outbox.last - this.#ledger.outbox.acked;
+  }
+
+  /** The ticket of the newest generation. */
+  get ticket(): Uint8Array {
+    return encodeTicket(this.#terms.hint, this.name, this.key, this.#generation);
+  }
+
+  now(): number {
+    return this.#keeper.now();
+  }
+
+  // --- attaching ---
+
+  /** The answer to HELLO: the session's first transport. */
+  welcome(attachment: Attachment, offer: Offer): void {
+    this.#attach(attachment, 1, undefined);
+    this.#forgetAt = this.now() + this.#settings.orphanMs;
+    attachment.sendFirst({
+      type: PacketType.welcome,
+      version: this.version,
+      name: this.name,
+      ticket: this.ticket,
+      ...offer,
+      retainBytes: this.#settings.retainBytes,
+      windowSeconds: Math.round(this.#settings.windowMs / 1000),
+      heartbeatSeconds: Math.ceil(this.#settings.heartbeatMs / 1000),
+      expiresSeconds: this.admission.expiresSeconds,
+    });
+    this.#user.receiveAttached();
+    this.#settle();
+  }
+
+  /** The answer to a RESUME that was judged good, in the same turn (rule 4 of wire/session-v1 §1). */
+  resume(
+    attachment: Attachment,
+    asked: { readonly generation: number; readonly attempt: number; readonly received: number },
+    expiresSeconds: number,
+  ): void {
+    const wasParked = this.#state === "parked";
+    this.#confirmed = Math.max(this.#confirmed, asked.generation);
+    this.#attempt = asked.attempt;
+    this.#fence();
+    const from = Math.max(asked.received, this.#ledger.outbox.acked) + 1;
+    this.#attach(attachment, from, this.#ledger.received + 1);
+    this.#forgetAt = this.#confirmed === 0 ? this.#forgetAt : Infinity;
+    this.#admit(expiresSeconds);
+    attachment.sendFirst({
+      type: PacketType.resumed,
+      ticket: this.ticket,
+      received: this.#ledger.received,
+      from,
+      expiresSeconds,
+    });
+    if (wasParked) this.#user.receiveAttached();
+    this.#settle();
+  }
+
+  #attach(attachment: Attachment, from: number, receiveNext: number | undefined): void {
+    this.#generation++;
+    this.#state = "offered";
+    this.#current = attachment;
+    attachment.bind(this, this.#ledger, from, receiveNext);
+    this.#heartbeat.start(attachment.isLink, this.now());
+  }
+
+  /** Whatever older transport there is, is over: nothing that comes on it counts. */
+  #fence(): void {
+    const older = this.#current ?? this.#dormant;
+    this.#current = undefined;
+    this.#dormant = undefined;
+    older?.close(4409, "A newer transport took over.");
+  }
+
+  // --- requests of a way made of them, each with the newest ticket ---
+
+  /** A request came with a genuine ticket of `generation`. The transport it belongs to, or undefined for an older one. */
+  receiveRequest(generation: number): Attachment | undefined {
+    if (generation !== this.#generation || this.#state === "forgotten") return undefined;
+    const attachment = this.#current ?? this.#dormant;
+    if (attachment === undefined || attachment.kind === "websocket") return undefined;
+    attachment.receivedAt = this.now();
+    if (this.#state === "parked") {
+      this.#dormant = undefined;
+      this.#current = attachment;
+      this.#state = "offered";
+      this.#heartbeat.start(attachment.isLink, this.now());
+      this.#confirm();
+      this.#user.receiveAttached();
+    } else {
+      this.#confirm();
+    }
+    this.#settle();
+    return attachment;
+  }
+
+  /** The cursor of a GET acknowledges. False for one below what is acknowledged: an old repeat. */
+  receiveCursor(attachment: Attachment, received: number): boolean {
+    if (attachment !== this.#current || received < this.#ledger.outbox.acked) return false;
+    const isKnown = this.#acknowledge(attachment, received);
+    this.#settle();
+    return isKnown;
+  }
+
+  #confirm(): void {
+    if (this.#state !== "offered") return;
+    this.#confirmed = this.#generation;
+    this.#forgetAt = Infinity;
+    this.#state = "live";
+  }
+
+  // --- inward ---
+
+  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean {
+    if (attachment !== this.#current) return false;
+    if (this.#state === "offered" && this.#generation > 1 && attachment.kind === "websocket") {
+      this.fail(attachment, violations.dataUnconfirmed);
+      return false;
+    }
+    const taken = this.#ledger.accept(number, envelope);
+    if (taken === "taken") {
+      attachment.acks.add(envelope.length, this.now());
+      attachment.sendAck(false);
+    } else if (taken !== "repeat") {
+      this.#refuse(attachment, taken);
+      return false;
+    }
+    this.#settle();
+    return attachment === this.#current;
+  }
+
+  receivePacket(attachment: Attachment, packet: Packet): void {
+    if (attachment !== this.#current) return;
+    if (packet.type === PacketType.ack) {
+      // An absurd one confirms nothing.
+      if (this.#acknowledge(attachment, packet.received)) this.#confirm();
+    } else if (packet.type === PacketType.ping) {
+      attachment.sendPong(packet.token);
+    } else if (packet.type === PacketType.auth) {
+      this.#receiveAuth(packet.id, packet.token);
+    } else if (packet.type === PacketType.bye) {
+      this.#end({ by: "bye", code: packet.code, reason: packet.reason });
+    } else if (packet.type !== PacketType.pong) {
+      this.fail(attachment, violations.packetMisplaced);
+    }
+    this.#settle();
+  }
+
+  #acknowledge(attachment: Attachment, received: number): boolean {
+    if (this.#ledger.outbox.acknowledge(received, attachment.unsentFrom)) return true;
+    this.fail(attachment, violations.ackAhead);
+    return false;
+  }
+
+  /** What the user could not take: the same envelope comes again after a resume, and the second time ends the session. */
+  #refuse(attachment: Attachment, violation: Violation): void {
+    if (this.#ledger.faults >= 2) this.bye(4400, violation.message);
+    else this.fail(attachment, violation);
+  }
+
+  fail(attachment: Attachment, violation: Violation): void {
+    attachment.close(violation.closeCode, violation.message);
+    if (attachment === this.#current) this.#park(undefined);
+  }
+
+  receiveLost(attachment: Attachment): void {
+    if (attachment === this.#dormant) this.#dormant = undefined;
+    if (attachment === this.#current) this.#park(undefined);
+  }
+
+  receiveRoom(attachment: Attachment): void {
+    if (attachment === this.#current) this.#settle();
+  }
+
+  #park(dormant: Attachment | undefined): void {
+    this.#current = undefined;
+    this.#dormant = dormant;
+    this.#state = "parked";
+    this.#heartbeat.stop();
+    if (this.#confirmed > 0) this.#forgetAt = this.now() + this.#settings.windowMs;
+    this.#user.receiveDetached();
+    this.#keeper.schedule(this);
+  }
+
+  // --- authentication in place ---
+
+  #receiveAuth(id: number, token: Uint8Array): void {
+    const answer = this.#auth.receive(id);
+    if (answer === "ask") this.#keeper.authenticate(this, id, token.slice());
+    else if (answer !== "wait") this.#current?.send(answer);
+  }
+
+  /** What `authenticate` said to AUTH `id`: its admission, or the code that refuses it. */
+  completeAuth(id: number, answer: Admission | 4401 | 4403): void {
+    if (this.#state === "forgotten") return;
+    const packet = this.#auth.complete(id, answer, this.admission.principal);
+    if (packet === undefined) return;
+    if (packet.status === 0) this.#admit(packet.expiresSeconds);
+    this.#current?.send(packet);
+    this.#settle();
+  }
+
+  #admit(expiresSeconds: number): void {
+    this.#admittedUntil =
+      expiresSeconds === 0 ? Infinity : this.now() + expiresSeconds * 1000 + this.#settings.authGraceMs;
+  }
+
+  // --- outward ---
+
+  wake(): void {
+    this.#current?.pump();
+  }
+
+  /** Asks the client to leave: the transport only, or, with `endsSession`, this node. */
+  goAway(endsSession: boolean, deadlineMs: number, spreadMs: number): void {
+    this.#current?.send({ type: PacketType.goAway, flags: endsSession ? 1 : 0, deadlineMs, spreadMs });
+  }
+
+  bye(code: number, reason: string): void {
+    if (this.#state === "forgotten") return;
+    this.#current?.send({ type: PacketType.bye, code, reason });
+    this.#end({ by: "local", code, reason });
+  }
+
+  #end(end: SessionEnd): void {
+    if (this.#state === "forgotten") return;
+    this.#state = "forgotten";
+    this.#forgetAt = Infinity;
+    this.#heartbeat.stop();
+    const attachment = this.#current ?? this.#dormant;
+    this.#current = undefined;
+    this.#dormant = undefined;
+    attachment?.finish(end.by === "bye" ? 1000 : 4410, "The session is over.");
+    this.#ledger.outbox.clear();
+    this.#keeper.forget(this);
+    this.#user.receiveEnded(end);
+  }
+
+  // --- time ---
+
+  /** After anything happened: what can go out goes out, and the keeper learns when to come back. */
+  #settle(): void {
+    this.#current?.pump();
+    this.#keeper.schedule(this);
+  }
+
+  /** When `tick` is due; Infinity when nothing is waited for. */
+  get wakeAt(): number {
+    const attachment = this.#current;
+    const dueAt =
+      attachment === undefined
+        ? Infinity
+        : Math.min(attachment.acks.dueAt, this.#heartbeat.wakeAt(attachment.receivedAt));
+    return Math.min(this.#forgetAt, this.#admittedUntil, dueAt);
+  }
+
+  /** Judges what is due. Call after input that waits was received. */
+  tick(): void {
+    const now = this.now();
+    if (now >= this.#forgetAt) {
+      this.#end({ by: "expired", code: 4410, reason: "Nobody resumed the session in time." });
+      return;
+    }
+    if (now >= this.#admittedUntil) {
+      this.bye(4401, "The admission has lapsed.");
+      return;
+    }
+    const attachment = this.#current;
+    if (attachment === undefined) return;
+    const step = this.#heartbeat.tick(attachment.receivedAt, now);
+    if (step === "ping") attachment.send({ type: PacketType.ping, token: this.#heartbeat.token });
+    else if (step === "silent") this.#drop(attachment);
+    if (now >= attachment.acks.dueAt && attachment === this.#current) attachment.sendAck(true);
+  }
+
+  #drop(attachment: Attachment): void {
+    // A way made of requests is only its requests: the next one goes on where the last one ended.
+    if (attachment.isLink) attachment.close(1006, "Nothing came for too long.");
+    this.#park(attachment.isLink ? undefined : attachment);
+  }
+}

@@ -1,0 +1,158 @@
+// One seed: clients and a server in a bad world, for at most 20 virtual seconds, and then in a good one for 10, after which
+// everything must have arrived. A breach names the seed and shows what happened last.
+
+import type { SessionSettings } from "../../src/session/settings.ts";
+import { Breach, History, require } from "./checker.ts";
+import { drawFaults, type Faults, heal } from "./faults.ts";
+import { SimClient } from "./sim-client.ts";
+import { SimServer } from "./sim-server.ts";
+import { type SimNode, World } from "./world.ts";
+
+const QUIET_MS = 10_000;
+
+export interface Outcome {
+  readonly seed: number;
+  readonly hash: number;
+  readonly delivered: number;
+  readonly attachments: number;
+}
+
+/** A run that broke a promise. */
+export class Failure extends Error {
+  readonly seed: number;
+
+  constructor(seed: number, breach: Error, trace: readonly string[]) {
+    super(`seed ${seed}: ${breach.message}\n${trace.slice(-25).join("\n")}`, { cause: breach });
+    this.seed = seed;
+  }
+}
+
+/** Runs `seed` and throws a Failure when a promise is broken. */
+export function runSeed(seed: number): Outcome {
+  const world = new World(seed);
+  const realNow = Date.now;
+  Date.now = () => world.wallNow;
+  try {
+    return play(world);
+  } catch (error) {
+    throw new Failure(seed, error instanceof Error ? error : new Error(String(error)), world.trace);
+  } finally {
+    Date.now = realNow;
+  }
+}
+
+function play(world: World): Outcome {
+  const random = world.random.fork();
+  const faults = drawFaults(world.random.fork());
+  const settings: SessionSettings = {
+    retainBytes: random.pick([1_000, 4_000, 64_000]),
+    retainPackets: random.pick([4, 20, 200]),
+    roomBytes: random.pick([100, 600, 16_000]),
+    windowMs: random.pick([1_000, 3_000, 8_000, 60_000]),
+    orphanMs: random.pick([1_000, 3_000]),
+    heartbeatMs: 1_000,
+    silenceMs: 800,
+    probeMs: 500,
+    requestGapMs: random.pick([1_500, 3_000]),
+    openingMs: 2_000,
+    openingPackets: 3,
+    openingBytes: 16_384,
+    authGraceMs: 1_000,
+    linkAck: { packets: 2, bytes: 300, delayMs: 100 },
+    requestAck: { packets: 4, bytes: 600, delayMs: 200 },
+  };
+  let authors = 0;
+  const author = (): number => ++authors;
+  const history = new History();
+  const server = new SimServer(world, faults, settings, history, author);
+  const kinds = random.pick([
+    ["websocket"],
+    ["longpoll"],
+    ["websocket", "longpoll"],
+    ["websocket", "websocket", "longpoll"],
+  ] as const);
+  const clients = Array.from(
+    { length: random.between(1, 3) },
+    (_, index) => new SimClient(`client ${index}`, world, faults, settings, server, { kinds }, history, author),
+  );
+  const chaosMs = random.between(2_000, 20_000);
+  const nodes: SimNode[] = [server.node, ...clients.map(({ node }) => node)];
+  scheduleTalk(world, clients, server, chaosMs);
+  scheduleFaults(world, faults, server, nodes, chaosMs);
+  const check = (): void => {
+    server.check();
+    for (const client of clients) client.check();
+  };
+  world.run(chaosMs, check);
+  heal(faults);
+  world.note("healed");
+  world.run(chaosMs + QUIET_MS, check);
+  let delivered = 0;
+  let attachments = 0;
+  for (const client of clients) {
+    judgeQuiet(client, server);
+    delivered += client.talker.deliveredCount;
+    attachments += client.talker.attachedCount;
+  }
+  return { seed: world.seed, hash: world.hash, delivered, attachments };
+}
+
+/** After the quiet time: live, and nothing is left anywhere (I-13). */
+function judgeQuiet({ node, session, talker }: SimClient, server: SimServer): void {
+  const counterpart = server.talkers.find((other) => other.author === talker.peer || talker.author === other.peer);
+  require(session.state === "live", "I-13", () => `${node.name} is ${session.state} after the quiet time`);
+  const left = [talker.waitingCount, session.unacknowledgedCount, counterpart?.waitingCount ?? 0];
+  require(left.every((count) => count === 0), "I-13", () => `${node.name}: left over ${left.join(", ")}`);
+  require(counterpart !== undefined, "I-13", () => `${node.name} talks to nobody`);
+  if (counterpart === undefined) return;
+  require(counterpart.deliveredCount === talker.pulledCount, "I-02", () => `${node.name}: the server lacks messages`);
+  require(talker.deliveredCount === counterpart.pulledCount, "I-02", () => `${node.name} lacks messages`);
+  const far = server.sessionOf(counterpart);
+  require(far?.retainedBytes === 0 && session.retainedBytes === 0, "I-13", () =>
+    `${node.name}: an outbox is not empty`);
+}
+
+function scheduleTalk(world: World, clients: readonly SimClient[], server: SimServer, chaosMs: number): void {
+  const random = world.random.fork();
+  const everyMs = random.pick([5, 20, 100, 400]);
+  const largest = random.pick([10, 200, 3_000]);
+  const author: SimNode = { name: "application", stalledUntil: 0, life: 0 };
+  const talk = (): void => {
+    const talker = random.chance(0.5) ? random.pick(clients).talker : server.talkers.at(random.between(0, 5));
+    // Who must not send more does not: the queue above a session is the channel's, and bounded there.
+    if (talker !== undefined && talker.waitingCount < 100) talker.say(random.between(0, largest));
+    if (world.now < chaosMs + 1_000) world.after(random.fraction() * 2 * everyMs, author, "talk", talk);
+  };
+  talk();
+}
+
+function scheduleFaults(
+  world: World,
+  faults: Faults,
+  server: SimServer,
+  nodes: readonly SimNode[],
+  chaosMs: number,
+): void {
+  const random = world.random.fork();
+  const fate: SimNode = { name: "fate", stalledUntil: 0, life: 0 };
+  const nowAndThen = (meanMs: number, strike: () => void): void => {
+    if (meanMs === Infinity) return;
+    const next = (): void => {
+      world.after(random.fraction() * 2 * meanMs, fate, "fault", () => {
+        if (world.now >= chaosMs) return;
+        strike();
+        next();
+      });
+    };
+    next();
+  };
+  nowAndThen(faults.stallMs, () => {
+    const node = random.pick(nodes);
+    node.stalledUntil = world.now + random.fraction() * random.pick([200, 2_500]);
+    world.note(`${node.name} stalls`);
+  });
+  nowAndThen(faults.restartMs, () => server.restart());
+  nowAndThen(faults.wallJumpMs, () => world.jumpWall((random.fraction() - 0.5) * 1e9));
+}
+
+export { Breach };

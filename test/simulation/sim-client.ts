@@ -1,0 +1,227 @@
+// A client's node: a session, what chooses transports for it (at random, often too early), and an application that talks.
+// When its session ends it begins another one, with a new conversation.
+
+import type { SessionEnd } from "../../src/base/session.ts";
+import type { Attachment } from "../../src/session/attachment.ts";
+import { type ClientOwner, ClientSession } from "../../src/session/client-session.ts";
+import { PacketType } from "../../src/session/packet.ts";
+import { encodePacket } from "../../src/session/packet-encoder.ts";
+import type { SessionSettings } from "../../src/session/settings.ts";
+import { type History, require } from "./checker.ts";
+import type { Faults } from "./faults.ts";
+import { SimRequests } from "./sim-requests.ts";
+import type { SimServer } from "./sim-server.ts";
+import { createWay, cutWay } from "./sim-websocket.ts";
+import { Talker } from "./talker.ts";
+import type { SimNode, World } from "./world.ts";
+
+const noToken = new Uint8Array(0);
+
+export interface ClientPlan {
+  readonly kinds: readonly ("websocket" | "longpoll")[];
+}
+
+export class SimClient implements ClientOwner {
+  readonly node: SimNode;
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #settings: SessionSettings;
+  readonly #server: SimServer;
+  readonly #plan: ClientPlan;
+  readonly #history: History;
+  readonly #author: () => number;
+  session: ClientSession;
+  talker: Talker;
+  #delivering: Attachment | undefined;
+  #current: Attachment | undefined;
+  #restartsSeen = 0;
+
+  constructor(
+    name: string,
+    world: World,
+    faults: Faults,
+    settings: SessionSettings,
+    server: SimServer,
+    plan: ClientPlan,
+    history: History,
+    author: () => number,
+  ) {
+    this.node = { name, stalledUntil: 0, life: 0 };
+    this.#world = world;
+    this.#faults = faults;
+    this.#settings = settings;
+    this.#server = server;
+    this.#plan = plan;
+    this.#history = history;
+    this.#author = author;
+    [this.session, this.talker] = this.#begin();
+    this.#soon();
+  }
+
+  #begin(): [ClientSession, Talker] {
+    const arriving = (): void => {
+      require(this.#delivering === this.#current, "I-11", () => "a transport that is not the current one delivers");
+    };
+    const talker = new Talker(this.#author(), true, this.#history, arriving, (end) => this.#judgeEnd(talker, end));
+    const session = new ClientSession({
+      clock: this.#world.clockOf(this.node),
+      settings: this.#settings,
+      user: talker,
+      owner: this,
+      credit: 0,
+      maxMessageBytes: 0,
+    });
+    talker.session = session;
+    this.#restartsSeen = this.#server.node.life;
+    return [session, talker];
+  }
+
+  /** The session may end only for a reason: the server forgot it, or restarted. */
+  #judgeEnd(talker: Talker, end: SessionEnd): void {
+    this.#world.note(`${this.node.name} ended: ${end.by} ${end.code}`);
+    const restarted = this.#server.node.life !== this.#restartsSeen;
+    const counterpart = this.#server.talkers.find((other) => other.author === talker.peer);
+    const forgotten = talker.peer === undefined || counterpart === undefined;
+    require(restarted || forgotten, "I-15", () =>
+      `${this.node.name} lost its session (${end.reason}) without a reason`);
+    require(end.code === 4410 || restarted, "I-15", () =>
+      `${this.node.name}: ${end.code} although nobody else holds the ticket`);
+    this.#current = undefined;
+    this.#world.after(10, this.node, "new session", () => {
+      [this.session, this.talker] = this.#begin();
+      this.#soon();
+    });
+  }
+
+  /** After every event. */
+  check(): void {
+    const { session, talker } = this;
+    const bound = this.#settings.retainBytes + talker.largest + 128;
+    require(session.retainedBytes <= bound, "I-12", () => `${this.node.name} keeps ${session.retainedBytes} bytes`);
+    require(session.unacknowledgedCount >= 0, "I-08", () => `${this.node.name}: more is acknowledged than was sent`);
+    const counterpart = this.#server.talkers.find((other) => other.author === talker.peer);
+    if (counterpart === undefined || this.#server.node.life !== this.#restartsSeen) return;
+    const acknowledged = session.sent - session.unacknowledgedCount;
+    const delivered = counterpart.deliveredCount;
+    require(acknowledged <= delivered, "I-08", () =>
+      `${this.node.name}: ${acknowledged} acknowledged, ${delivered} delivered`);
+    const far = this.#server.sessionOf(counterpart);
+    if (far === undefined) return;
+    const acked = far.sent - far.unacknowledgedCount;
+    require(acked <= talker.deliveredCount, "I-08", () =>
+      `server: ${acked} acknowledged, ${talker.deliveredCount} delivered`);
+  }
+
+  // --- choosing transports ---
+
+  #soon(): void {
+    const { session } = this;
+    this.#world.after(this.#world.random.fraction() * this.#faults.backOffMs, this.node, "dial", () => {
+      if (session === this.session) this.#dial();
+    });
+  }
+
+  /** Gets a transport ready and asks on it, whatever the session is doing. */
+  #dial(): void {
+    const { session } = this;
+    if (session.state === "ended") return;
+    const random = this.#world.random;
+    if (random.pick(this.#plan.kinds) === "longpoll") {
+      const requests = new SimRequests(this.#world, this.#faults, this.node, this.#server, session);
+      const attachment = session.ask({ kind: "longpoll", courier: requests }, noToken);
+      this.#watch(attachment);
+      requests.start(this.#guarded(attachment));
+      return;
+    }
+    const nodes = [this.node, this.#server.node] as const;
+    const way = createWay(this.#world, this.#faults, ...nodes);
+    const [mine, theirs] = way;
+    if (this.#faults.cutMs !== Infinity) {
+      const lifeMs = -Math.log(1 - random.fraction()) * this.#faults.cutMs;
+      this.#world.after(lifeMs, this.node, "cut", () => {
+        if (this.#faults.cutMs !== Infinity) cutWay(this.#world, this.#faults, way, nodes);
+      });
+    }
+    mine.receiver = {
+      // GREET: nothing was sent before it.
+      receive: () => {
+        if (session !== this.session || session.state === "ended") {
+          mine.close(1000, "late");
+          return;
+        }
+        const attachment = this.#guarded(session.ask({ kind: "websocket", link: mine }, noToken));
+        mine.receiver = attachment;
+        this.#watch(attachment);
+        if (random.chance(this.#faults.absurdAcks)) {
+          const absurd = encodePacket({ type: PacketType.ack, received: 1e9 });
+          this.#world.after(random.fraction() * 400, this.node, "absurd ack", () => mine.send([absurd]));
+        }
+      },
+      receiveDrain: () => {},
+      receiveClosed: () => this.#soon(),
+    };
+    const slowMs = random.chance(this.#faults.slow) ? random.fraction() * 3_000 : 0;
+    this.#world.after(this.#faults.latencyMs + slowMs, this.#server.node, "accept", () =>
+      this.#server.acceptWebSocket(theirs),
+    );
+    this.#world.after(3_000, this.node, "dial timeout", () => {
+      if (session === this.session && (session.state === "new" || session.state === "cut")) this.#soon();
+    });
+  }
+
+  /** Notes which transport delivers. */
+  #guarded(attachment: Attachment): Attachment {
+    const receive = attachment.receive.bind(attachment);
+    const openBody = attachment.openBody.bind(attachment);
+    const during = <Value>(run: () => Value): Value => {
+      this.#delivering = attachment;
+      const value = run();
+      this.#delivering = undefined;
+      return value;
+    };
+    attachment.receive = (packet) => during(() => receive(packet));
+    attachment.openBody = () => {
+      const body = openBody();
+      return { receive: (packet) => during(() => body.receive(packet)) };
+    };
+    return attachment;
+  }
+
+  /** Too slow an answer: the transport is given up, and another one tried. */
+  #watch(attachment: Attachment): void {
+    const { session } = this;
+    this.#world.after(1_500, this.node, "too slow", () => {
+      if (session !== this.session || this.#current === attachment || !attachment.isOpen) return;
+      const state = session.state;
+      if (state === "asking" || state === "resuming" || state === "moving") {
+        session.abandon();
+        this.#soon();
+      }
+    });
+  }
+
+  receiveAttached(attachment: Attachment): void {
+    this.#world.note(`${this.node.name} attached ${attachment.kind}`);
+    this.#current = attachment;
+    if (this.#faults.moveMs === Infinity) return;
+    const { session } = this;
+    this.#world.after(this.#world.random.fraction() * 2 * this.#faults.moveMs, this.node, "move", () => {
+      if (session === this.session && session.state === "live" && this.#faults.moveMs !== Infinity) this.#dial();
+    });
+  }
+
+  receiveCut(code: number): void {
+    this.#world.note(`${this.node.name} cut ${code}`);
+    this.#current = undefined;
+    if (this.session.state === "cut") this.#soon();
+  }
+
+  receiveUnanswered(code: number): void {
+    this.#world.note(`${this.node.name} unanswered ${code}`);
+    if (this.session.state !== "live") this.#soon();
+  }
+
+  receiveGoAway(): void {}
+
+  receiveAuthed(): void {}
+}

@@ -1,0 +1,168 @@
+// A way made of requests, as a client drives it: one GET that waits and one POST at a time, each repeated until answered.
+// Requests and answers get lost, come twice, come late, and come cut short.
+
+import type { BodyReceiver, Courier } from "../../src/base/link.ts";
+import type { Attachment } from "../../src/session/attachment.ts";
+import type { ClientSession } from "../../src/session/client-session.ts";
+import type { Faults } from "./faults.ts";
+import { type Answer, joinParts, type SimServer } from "./sim-server.ts";
+import type { SimNode, World } from "./world.ts";
+
+const room = { maxBytes: 3_000, maxPackets: 15 };
+const WAIT_MS = 400;
+const TIMEOUT_MS = 700;
+
+type Serve = (body: readonly Uint8Array[], answer: (answer: Answer) => void) => (() => void) | undefined;
+
+export class SimRequests implements Courier {
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #node: SimNode;
+  readonly #server: SimServer;
+  readonly #session: ClientSession;
+  #attachment: Attachment | undefined;
+  #isClosed = false;
+  #isOpened = false;
+  #isPosting = false;
+  #failures = 0;
+
+  constructor(world: World, faults: Faults, node: SimNode, server: SimServer, session: ClientSession) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#node = node;
+    this.#server = server;
+    this.#session = session;
+  }
+
+  /** Begins: HELLO or RESUME waits in the attachment. */
+  start(attachment: Attachment): void {
+    this.#attachment = attachment;
+    const body = attachment.take(room).map(joinParts);
+    this.#request(
+      "open",
+      body,
+      (packets, answer) => {
+        this.#server.open(packets, answer);
+        return undefined;
+      },
+      (answer) => {
+        if (answer === undefined || answer.status !== 200) {
+          this.#end(answer?.status ?? 1006);
+          return;
+        }
+        this.#read(answer.packets);
+        this.#isOpened = true;
+        this.#poll();
+        this.wake();
+      },
+    );
+  }
+
+  wake(): void {
+    if (this.#isClosed || !this.#isOpened || this.#isPosting || this.#attachment === undefined) return;
+    const body = this.#attachment.take(room).map(joinParts);
+    if (body.length === 0) return;
+    this.#isPosting = true;
+    const ticket = this.#session.ticket;
+    this.#request(
+      "send",
+      body,
+      (packets, answer) => {
+        this.#server.send(ticket, packets, answer);
+        return undefined;
+      },
+      (answer) => {
+        this.#isPosting = false;
+        if (this.#isAnswered(answer)) this.wake();
+        else this.#attachment?.receiveTakenLost();
+      },
+    );
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #poll(): void {
+    if (this.#isClosed) return;
+    const { ticket, received } = this.#session;
+    this.#request(
+      "poll",
+      [],
+      (_packets, answer) => this.#server.poll(ticket, received, answer),
+      (answer) => {
+        this.#isAnswered(answer);
+        if (!this.#isClosed)
+          this.#world.after(this.#world.random.fraction() * 30, this.#node, "poll", () => this.#poll());
+      },
+    );
+  }
+
+  /** Whether the answer has come; what it says is read. Three in a row that did not end the way. */
+  #isAnswered(answer: Answer | undefined): boolean {
+    if (this.#isClosed) return false;
+    if (answer === undefined) {
+      if (++this.#failures >= 3) this.#end(1006);
+      return false;
+    }
+    this.#failures = 0;
+    if (answer.status >= 4000) this.#end(answer.status);
+    else this.#read(answer.packets);
+    return true;
+  }
+
+  #end(code: number): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#attachment?.receiveClosed(code, "request");
+  }
+
+  #read(packets: readonly Uint8Array[]): void {
+    const body: BodyReceiver | undefined = this.#attachment?.openBody();
+    for (const packet of packets) {
+      if (body?.receive(packet) !== true) break;
+    }
+  }
+
+  /** One request and its answer, with everything that can happen to them; `receive` is called once. */
+  #request(
+    tag: string,
+    body: readonly Uint8Array[],
+    serve: Serve,
+    receive: (answer: Answer | undefined) => void,
+  ): void {
+    const { random } = this.#world;
+    const faults = this.#faults;
+    let isOver = false;
+    const settle = (answer: Answer | undefined): void => {
+      if (isOver) return;
+      isOver = true;
+      if (!this.#isClosed) receive(answer);
+    };
+    this.#world.after(WAIT_MS + TIMEOUT_MS, this.#node, `${tag} times out`, () => settle(undefined), true);
+    const copies = random.chance(faults.requestsDoubled) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      if (random.chance(faults.requestsLost)) continue;
+      const cut = random.chance(faults.bodiesTruncated) ? random.between(0, body.length) : body.length;
+      this.#world.after(this.#delayMs(), this.#server.node, tag, () => {
+        let isAnswered = false;
+        const release = serve(body.slice(0, cut), (answer) => {
+          if (isAnswered) return;
+          isAnswered = true;
+          if (random.chance(faults.answersLost)) return;
+          const whole = random.chance(faults.bodiesTruncated)
+            ? { ...answer, packets: answer.packets.slice(0, random.between(0, answer.packets.length)) }
+            : answer;
+          this.#world.after(this.#delayMs(), this.#node, `${tag} answered`, () => settle(whole));
+        });
+        if (release !== undefined) this.#world.after(WAIT_MS, this.#server.node, "wait", release, true);
+      });
+    }
+  }
+
+  #delayMs(): number {
+    const { random } = this.#world;
+    const { latencyMs, jitterMs, slow } = this.#faults;
+    return latencyMs + random.fraction() * jitterMs + (random.chance(slow) ? random.fraction() * 4_000 : 0);
+  }
+}

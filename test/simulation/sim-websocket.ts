@@ -1,0 +1,110 @@
+// A websocket between two nodes: two pipes, in order, with delay and a bandwidth. It can be cut so that a prefix of what is
+// under way still arrives, and the two ends learn of it at different times, or never; an end that was closed may go on
+// delivering to the other what it had sent before.
+
+import type { Link, LinkReceiver } from "../../src/base/link.ts";
+import type { Faults } from "./faults.ts";
+import type { SimNode, World } from "./world.ts";
+
+const ROOM_BYTES = 600;
+
+export class SimEnd implements Link {
+  readonly #world: World;
+  readonly #faults: Faults;
+  readonly #node: SimNode;
+  other: SimEnd | undefined;
+  receiver: LinkReceiver | undefined;
+  isClosed = false;
+  /** Bytes that nobody will ever get: the way is dead and nobody has noticed. */
+  isDead = false;
+  pendingBytes = 0;
+  #departsAt = 0;
+  #arrivesAt = 0;
+
+  constructor(world: World, faults: Faults, node: SimNode) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#node = node;
+  }
+
+  send(parts: readonly Uint8Array[]): void {
+    if (this.isClosed) return;
+    const packet = joined(parts);
+    this.pendingBytes += packet.length;
+    const world = this.#world;
+    this.#departsAt = Math.max(world.now, this.#departsAt) + packet.length / this.#faults.bytesPerMs;
+    world.after(this.#departsAt - world.now, this.#node, "depart", () => {
+      const wasFull = this.pendingBytes >= ROOM_BYTES;
+      this.pendingBytes -= packet.length;
+      if (wasFull && this.pendingBytes < ROOM_BYTES && !this.isClosed) this.receiver?.receiveDrain();
+    });
+    this.#travel((end) => {
+      if (!end.isClosed) end.receiver?.receive(packet);
+    });
+  }
+
+  /** What was sent before arrives before; then the other end learns of it. */
+  close(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    // A drop is a reset: the other end may never hear of it.
+    if (code === 1006 && this.isDead) return;
+    this.#travel((end) => end.end(code, reason));
+  }
+
+  /** This end learns that the way is over. */
+  end(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.receiver?.receiveClosed(code, reason);
+  }
+
+  #travel(arrive: (end: SimEnd) => void): void {
+    const world = this.#world;
+    const end = this.other as SimEnd;
+    const jitter = world.random.fraction() * this.#faults.jitterMs;
+    const departs = Math.max(world.now, this.#departsAt);
+    this.#arrivesAt = Math.max(this.#arrivesAt, departs + this.#faults.latencyMs + jitter);
+    world.after(this.#arrivesAt - world.now, end.#node, "arrive", () => {
+      if (!this.isDead) arrive(end);
+    });
+  }
+}
+
+/** Both ends of a way between two nodes. */
+export function createWay(world: World, faults: Faults, left: SimNode, right: SimNode): [SimEnd, SimEnd] {
+  const ends: [SimEnd, SimEnd] = [new SimEnd(world, faults, left), new SimEnd(world, faults, right)];
+  ends[0].other = ends[1];
+  ends[1].other = ends[0];
+  return ends;
+}
+
+/** Cuts the way at some moment from now on: each direction by itself, and each end is told at its own time, or never. */
+export function cutWay(
+  world: World,
+  faults: Faults,
+  [left, right]: readonly [SimEnd, SimEnd],
+  nodes: readonly [SimNode, SimNode],
+): void {
+  const { random } = world;
+  const isSilent = random.chance(faults.blackholes);
+  for (const [index, end] of [left, right].entries()) {
+    const node = nodes[index] as SimNode;
+    world.after(random.fraction() * 150, node, "dead", () => {
+      end.isDead = true;
+    });
+    if (isSilent || random.chance(0.2)) continue;
+    world.after(random.fraction() * random.pick([50, 300, 3_000]), node, "cut", () => end.end(1006, "cut"));
+  }
+}
+
+/** The parts in one piece of their own. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { PacketType } from "../../../src/session/packet.ts";
+import { encodePacket } from "../../../src/session/packet-encoder.ts";
+import { packetOf } from "../../support/memory-link.ts";
+import { bytes } from "../../support/byte-builder.ts";
+import { hello, TestServer } from "../../support/session-pair.ts";
+
+const room = { maxBytes: 10_000, maxPackets: 100 };
+
+function openRequests(server: TestServer): { ticket: Uint8Array } & ReturnType<TestServer["request"]> {
+  const way = server.request();
+  way.attachment.openBody().receive(encodePacket(hello));
+  const welcome = packetOf(way.attachment.take(room)[0]?.[0] ?? bytes());
+  if (welcome.type !== PacketType.welcome) throw new Error("There was no WELCOME.");
+  return { ...way, ticket: welcome.ticket.slice() };
+}
+
+describe("Registry", () => {
+  test("names and keys are of its random source, and no two sessions share one", () => {
+    const server = new TestServer();
+    for (let count = 0; count < 20; count++) server.open();
+    expect(new Set(server.sessions.map(({ name }) => String(name))).size).toBe(20);
+    expect(new Set(server.sessions.map(({ key }) => String(key))).size).toBe(20);
+    expect([server.registry.sessionCount, [...server.registry.sessions].length]).toEqual([20, 20]);
+  });
+
+  test("a session that is over is forgotten", () => {
+    const server = new TestServer();
+    server.open();
+    server.session.bye(1001, "over");
+    expect([server.registry.sessionCount, server.clock.pendingCount]).toEqual([0, 0]);
+  });
+
+  describe("requests", () => {
+    test("P-114 one with the newest ticket finds its transport and confirms it", () => {
+      const server = new TestServer();
+      const { ticket, attachment } = openRequests(server);
+      expect(server.session.state).toBe("offered");
+      expect(server.registry.find(ticket)).toMatchObject({ attachment });
+      expect(server.session.state).toBe("live");
+    });
+
+    test("V-52 a forged or unknown ticket is 410, an older one 409, one of a websocket 409", () => {
+      const server = new TestServer();
+      const { ticket } = openRequests(server);
+      const forged = ticket.map((byte, at) => (at === ticket.length - 1 ? byte ^ 1 : byte));
+      expect(server.registry.find(forged)).toBe(410);
+      expect(server.registry.find(bytes("x"))).toBe(410);
+      server.resume(ticket, 2);
+      expect(server.registry.find(ticket)).toBe(409);
+      const { ticket: other } = server.open();
+      expect(server.registry.find(other)).toBe(409);
+    });
+
+    test("without one for 35 s the session parks, and the next attaches it again where it was", () => {
+      const server = new TestServer();
+      const { ticket, attachment, courier } = openRequests(server);
+      server.registry.find(ticket);
+      server.clock.advance(36_000);
+      expect([server.session.state, courier.closed]).toEqual(["parked", undefined]);
+      server.user.say("later");
+      expect(attachment.take(room)).toEqual([]);
+      expect(server.registry.find(ticket)).toMatchObject({ attachment });
+      expect(attachment.take(room)).toHaveLength(2);
+      expect(server.user.life).toEqual(["attached", "detached", "attached"]);
+      server.clock.advance(34_000);
+      expect(server.session.state).toBe("live");
+    });
+
+    test("P-117 the cursor acknowledges; one below what is acknowledged is an old repeat, one beyond what was sent a fault", () => {
+      const server = new TestServer();
+      const { ticket, attachment, courier } = openRequests(server);
+      server.registry.find(ticket);
+      server.user.say("a", "b");
+      expect(attachment.take(room).map(([head]) => head?.[0])).toEqual([PacketType.at, 0, 0]);
+      expect(server.session.receiveCursor(attachment, 1)).toBe(true);
+      expect(server.session.receiveCursor(attachment, 0)).toBe(false);
+      expect(server.session.unacknowledgedCount).toBe(1);
+      expect(server.session.receiveCursor(attachment, 3)).toBe(false);
+      expect(courier.closed).toBe("4400");
+    });
+  });
+});
