@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { LocalError } from "../base/errors.ts";
 import { Hub } from "../hub/hub.ts";
 import { isUpgradeAttempt } from "../protocol/handshake/upgrade-request.ts";
-import { payloadOf } from "../socket/payload.ts";
+import { payloadOf } from "../base/payload.ts";
 import { createRuntime, type SocketRuntime } from "../socket/runtime.ts";
 import { Admission, type AdmissionRoute } from "./admission.ts";
 import { attachTo, serveAsPlain } from "./attachment.ts";

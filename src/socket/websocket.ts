@@ -7,10 +7,10 @@ import { isToken } from "../protocol/handshake/header-lists.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
 import type { CloseOutcome } from "../base/carrier.ts";
 import { Dial, type DialOptions, type TlsOptions } from "./dial.ts";
-import { toText } from "./payload.ts";
+import { toText } from "../base/payload.ts";
 import { defaultRuntime, type SocketRuntime } from "./runtime.ts";
-import { exposeWebSocketInterface } from "./web-interface.ts";
-import { WebSocketSurface } from "./websocket-surface.ts";
+import { exposeWebSocketInterface } from "../base/web-interface.ts";
+import { WebSocketSurface } from "../base/websocket-surface.ts";
 
 export type HeaderInit = Iterable<readonly [name: string, value: string]> | Record<string, string | readonly string[]>;
 

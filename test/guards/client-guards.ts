@@ -4,10 +4,10 @@
 import type { Guard } from "./guard.ts";
 
 const dial = "socket/dial.ts";
-const surface = "socket/websocket-surface.ts";
+const surface = "base/websocket-surface.ts";
 const answer = "protocol/handshake/response-check.ts";
 const dialed = ["unit/socket/dial.test.ts"];
-const surfaced = ["unit/socket/websocket-surface.test.ts"];
+const surfaced = ["unit/base/websocket-surface.test.ts"];
 const standard = ["conformance/whatwg.test.ts"];
 
 const answers: Guard[] = [
@@ -154,17 +154,17 @@ const dialing: Guard[] = [
 const surfaces: Guard[] = [
   {
     rows: ["P-94"],
-    file: "socket/close-arguments.ts",
+    file: "base/close-arguments.ts",
     find: "number !== undefined && !isApplicationCloseCode(number)",
     replace: "false",
-    tests: ["unit/socket/close-arguments.test.ts"],
+    tests: ["unit/base/close-arguments.test.ts"],
   },
   {
     rows: ["P-94"],
-    file: "socket/close-arguments.ts",
+    file: "base/close-arguments.ts",
     find: "platform.utf8Length(text) > MAX_REASON_BYTES",
     replace: "text.length > MAX_REASON_BYTES",
-    tests: ["unit/socket/close-arguments.test.ts"],
+    tests: ["unit/base/close-arguments.test.ts"],
   },
   {
     rows: ["P-95", "V-36"],
@@ -203,17 +203,17 @@ const surfaces: Guard[] = [
   },
   {
     rows: ["P-99"],
-    file: "socket/listeners.ts",
+    file: "base/listeners.ts",
     find: "      current.value = value;",
     replace: "      this.setAttribute(target, type, null);\n      this.setAttribute(target, type, value);",
-    tests: ["unit/socket/listeners.test.ts"],
+    tests: ["unit/base/listeners.test.ts"],
   },
   {
     rows: ["P-99", "V-35"],
-    file: "socket/listeners.ts",
+    file: "base/listeners.ts",
     find: "      report(error);",
     replace: "      throw error;",
-    tests: ["unit/socket/listeners.test.ts"],
+    tests: ["unit/base/listeners.test.ts"],
   },
   {
     rows: ["P-100"],
@@ -249,17 +249,17 @@ const surfaces: Guard[] = [
   },
   {
     rows: ["V-34"],
-    file: "socket/payload.ts",
+    file: "base/payload.ts",
     find: "new Uint8Array(data.buffer, data.byteOffset, data.byteLength)",
     replace: "new Uint8Array(data.buffer)",
-    tests: ["unit/socket/payload.test.ts"],
+    tests: ["unit/base/payload.test.ts"],
   },
   {
     rows: ["V-34"],
-    file: "socket/payload.ts",
+    file: "base/payload.ts",
     find: "!(data.buffer instanceof ArrayBuffer) && isBrand(lengthOfSharedBuffer, data.buffer)",
     replace: "false",
-    tests: ["unit/socket/payload.test.ts"],
+    tests: ["unit/base/payload.test.ts"],
   },
   {
     rows: ["V-23"],

@@ -1,7 +1,7 @@
 // A WebSocketSurface with nothing around it: its carrier is the test's, and what it reports or gives up is written down.
 import { RemoteError, type LongwireError } from "../../src/base/errors.ts";
 import type { CloseOutcome } from "../../src/base/carrier.ts";
-import { WebSocketSurface } from "../../src/socket/websocket-surface.ts";
+import { WebSocketSurface } from "../../src/base/websocket-surface.ts";
 import { FakeCarrier } from "./fake-carrier.ts";
 
 export class BareSocket extends WebSocketSurface {

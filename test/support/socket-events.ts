@@ -1,6 +1,6 @@
 // What a WebSocket tells, as lines a test can compare: each event with the ready state its listeners see. Checks on the way
 // what must always hold (I-15): one close, nothing after it.
-import type { MessageData, WebSocketSurface } from "../../src/socket/websocket-surface.ts";
+import type { MessageData, WebSocketSurface } from "../../src/base/websocket-surface.ts";
 import { settled } from "./fake-clock.ts";
 
 export interface SocketRecord {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { LongwireError } from "../../../src/base/errors.ts";
 import type { Channel } from "../../../src/channels/channel.ts";
 import type { ChannelOwner } from "../../../src/channels/home.ts";
-import { WebSocketSurface } from "../../../src/socket/websocket-surface.ts";
+import { WebSocketSurface } from "../../../src/base/websocket-surface.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 import { settled } from "../../support/fake-clock.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LocalError } from "../../../src/base/errors.ts";
-import type { MessageData } from "../../../src/socket/websocket-surface.ts";
+import type { MessageData } from "../../../src/base/websocket-surface.ts";
 import { clean, connecting, failed, opened, record } from "../../support/bare-socket.ts";
 import { FakeCarrier } from "../../support/fake-carrier.ts";
 import { settled } from "../../support/fake-clock.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { exposeWebSocketInterface } from "../../../src/socket/web-interface.ts";
+import { exposeWebSocketInterface } from "../../../src/base/web-interface.ts";
 
 class Base {
   get url(): string {

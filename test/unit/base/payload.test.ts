@@ -1,6 +1,6 @@
 import { createContext, runInContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { bytesOf, ownedBuffer, payloadBytes, payloadOf, pingPayload } from "../../../src/socket/payload.ts";
+import { bytesOf, ownedBuffer, payloadBytes, payloadOf, pingPayload } from "../../../src/base/payload.ts";
 
 const canary = 0x5a;
 

@@ -2,8 +2,8 @@
 // BufferSource, Blob and USVString; and from received bytes to what `binaryType` asks for. Nothing here reads a length that
 // a foreign object merely claims: an object that is no buffer becomes text, as in browsers, or is refused.
 
-import { LocalError } from "../base/errors.ts";
-import { platform } from "../base/platform.ts";
+import { LocalError } from "./errors.ts";
+import { platform } from "./platform.ts";
 
 const MAX_CONTROL_BYTES = 125;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CloseEvent, ErrorEvent } from "../../../src/socket/events.ts";
+import { CloseEvent, ErrorEvent } from "../../../src/base/events.ts";
 
 test("P-102 a CloseEvent carries code, reason and wasClean", () => {
   const event = new CloseEvent("close", { code: 4001, reason: "because", wasClean: true });

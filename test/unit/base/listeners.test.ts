@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { settled } from "../../support/fake-clock.ts";
-import { Listeners } from "../../../src/socket/listeners.ts";
+import { Listeners } from "../../../src/base/listeners.ts";
 
 function createListeners(): { listeners: Listeners; reported: unknown[] } {
   const reported: unknown[] = [];

@@ -1,8 +1,8 @@
 // What is sent while the bytes of a Blob are being read: it must not overtake the Blob. Exists only from a Blob's send
 // until everything behind it has been handed on. Judges no limits: the carrier does, when it gets its turn.
 
-import { LocalError } from "../base/errors.ts";
-import type { Carrier } from "../base/carrier.ts";
+import { LocalError } from "./errors.ts";
+import type { Carrier } from "./carrier.ts";
 import { payloadBytes, type Payload } from "./payload.ts";
 
 export class SendQueue {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SendQueue } from "../../../src/socket/send-queue.ts";
+import { SendQueue } from "../../../src/base/send-queue.ts";
 import { FakeCarrier } from "../../support/fake-carrier.ts";
 
 /** A Blob that is read when the test says so. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { settled } from "../../support/fake-clock.ts";
-import { MessageReaders } from "../../../src/socket/message-reader.ts";
+import { MessageReaders } from "../../../src/base/message-reader.ts";
 
 async function isPending(promise: PromiseLike<unknown> | undefined): Promise<boolean> {
   let pending = promise !== undefined;

@@ -2,8 +2,8 @@
 // (pressure, ping, pause, terminate, async iteration). WHATWG WebSockets §3. Knows no frames, sockets or time; portable.
 // A Carrier drives the `receive…` half. How a connection comes to be is up to the classes that extend it.
 
-import { LocalError, type LongwireError } from "../base/errors.ts";
-import type { Carrier, CarrierOwner, CloseOutcome, Delivery, Pressure } from "../base/carrier.ts";
+import { LocalError, type LongwireError } from "./errors.ts";
+import type { Carrier, CarrierOwner, CloseOutcome, Delivery, Pressure } from "./carrier.ts";
 import { checkCloseArguments } from "./close-arguments.ts";
 import { CloseEvent, ErrorEvent, type WebSocketEventMap } from "./events.ts";
 import { Listeners, type Listener, type ListenerOptions } from "./listeners.ts";

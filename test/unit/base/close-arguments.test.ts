@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkCloseArguments } from "../../../src/socket/close-arguments.ts";
+import { checkCloseArguments } from "../../../src/base/close-arguments.ts";
 
 describe("close(code, reason)", () => {
   test.each([0, 999, 1001, 1005, 1006, 1011, 1015, 2999, 5000, 65_535, 65_536, -1, Number.NaN, null, "", "abc", {}])(

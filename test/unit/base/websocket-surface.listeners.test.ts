@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { EventHandler } from "../../../src/socket/websocket-surface.ts";
+import type { EventHandler } from "../../../src/base/websocket-surface.ts";
 import { clean, connecting, failed, opened, record, type BareSocket } from "../../support/bare-socket.ts";
 import { FakeCarrier } from "../../support/fake-carrier.ts";
 import { settled } from "../../support/fake-clock.ts";

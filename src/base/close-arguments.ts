@@ -1,7 +1,7 @@
 // The two arguments of `close()`, converted as Web IDL says and judged as WHATWG WebSockets §3.1 says.
 
-import { isApplicationCloseCode } from "../base/close-codes.ts";
-import { platform } from "../base/platform.ts";
+import { isApplicationCloseCode } from "./close-codes.ts";
+import { platform } from "./platform.ts";
 import { toText } from "./payload.ts";
 
 const MAX_REASON_BYTES = 123;
