@@ -28,14 +28,18 @@ test("every guard stands where the table says", () => {
 const pool = new RunnerPool(join(root, "test/guards/runner.ts"));
 afterAll(() => pool.stop());
 
-describe.concurrent("with nothing off, the same tests are green", () => {
-  test.for([...new Set(guards.flatMap(({ tests }) => tests))])("%s", async (file, { expect }) => {
-    const rows = [...new Set(guards.filter(({ tests }) => tests.includes(file)).flatMap((guard) => guard.rows))];
-    const { failures, broken, ran } = await pool.run({ off: undefined, rows, tests: [file] });
-    expect([...failures, ...broken]).toEqual([]);
-    expect(ran).toBeGreaterThan(0);
+// In `npm test` the projects beside this one have just seen these tests green; that they are so in this runner as well is
+// seen by `npm run test:full`.
+if (process.env["LONGWIRE_FULL"] === "1") {
+  describe.concurrent("with nothing off, the same tests are green", () => {
+    test.for([...new Set(guards.flatMap(({ tests }) => tests))])("%s", async (file, { expect }) => {
+      const rows = [...new Set(guards.filter(({ tests }) => tests.includes(file)).flatMap((guard) => guard.rows))];
+      const { failures, broken, ran } = await pool.run({ off: undefined, rows, tests: [file] });
+      expect([...failures, ...broken]).toEqual([]);
+      expect(ran).toBeGreaterThan(0);
+    });
   });
-});
+}
 
 describe.concurrent("with the guard off, the tests that name the row turn red", () => {
   test.for(guards.map((guard) => [guard.rows.join(" "), guard.file, guard] as const))(
