@@ -355,6 +355,7 @@ export class ServerSession implements Session, AttachmentHost {
     if (this.#state === "forgotten") return;
     this.#state = "forgotten";
     this.#forgetAt = Infinity;
+    this.#admittedUntil = Infinity;
     this.#heartbeat.stop();
     const attachment = this.#current ?? this.#dormant;
     this.#current = undefined;
