@@ -55,6 +55,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #finish: { readonly code: number; readonly reason: string } | undefined;
   /** When something came last. */
   receivedAt: number;
+  /** Nothing is given out: its session is parked, and what has no number yet is to get none. */
+  isDormant = false;
 
   constructor(way: Way, settings: SessionSettings, host: AttachmentHost) {
     this.kind = way.kind;
@@ -144,7 +146,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   take(room: BodyRoom): (readonly Uint8Array[])[] {
-    if (!this.#isOpen) return [];
+    if (!this.#isOpen || this.isDormant) return [];
     const packets = this.takeAnswer(false);
     const ledger = this.#ledger;
     if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;

@@ -211,6 +211,7 @@ export class ServerSession implements Session, AttachmentHost {
     attachment.receivedAt = this.now();
     if (this.#state === "parked") {
       this.#dormant = undefined;
+      attachment.isDormant = false;
       this.#current = attachment;
       this.#state = "offered";
       this.#heartbeat.start(attachment.isLink, this.now());
@@ -304,6 +305,7 @@ export class ServerSession implements Session, AttachmentHost {
   #park(dormant: Attachment | undefined): void {
     this.#current = undefined;
     this.#dormant = dormant;
+    if (dormant !== undefined) dormant.isDormant = true;
     this.#state = "parked";
     this.#heartbeat.stop();
     if (this.#confirmed > 0) this.#forgetAt = this.now() + this.#settings.windowMs;

@@ -53,6 +53,7 @@ export class Wheel {
     const members = this.#slots.get(slot);
     members?.delete(sleeper);
     if (members?.size === 0) this.#slots.delete(slot);
+    if (this.#slots.size === 0) this.#alarm.cancel();
   }
 
   #ring(): void {

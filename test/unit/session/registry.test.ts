@@ -5,7 +5,7 @@ import { packetOf } from "../../support/memory-link.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { hello, TestServer } from "../../support/session-pair.ts";
 
-const room = { maxBytes: 10_000, maxPackets: 100 };
+const room = { maxBytes: 256 * 1024, maxPackets: 100 };
 
 function openRequests(server: TestServer): { ticket: Uint8Array } & ReturnType<TestServer["request"]> {
   const way = server.request();
