@@ -8,8 +8,9 @@ import type { Attachment } from "./attachment.ts";
 import { type HelloPacket, NAME_BYTES, PacketType, type ResumePacket } from "./packet.ts";
 import { judgeResume } from "./resume-judge.ts";
 import type { Admission } from "./auth-in-place.ts";
-import { type Offer, ServerSession, type SessionKeeper } from "./server-session.ts";
+import { ServerSession, type SessionKeeper } from "./server-session.ts";
 import type { SessionSettings } from "./settings.ts";
+import type { Offer } from "./terms.ts";
 import { decodeTicket, isGenuine, KEY_BYTES, nameKey } from "./ticket.ts";
 import { type Sleeper, Wheel } from "./wheel.ts";
 

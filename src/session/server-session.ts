@@ -10,6 +10,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Ledger } from "./ledger.ts";
 import { type Packet, PacketType } from "./packet.ts";
 import type { SessionSettings } from "./settings.ts";
+import type { Offer, SessionTerms } from "./terms.ts";
 import { encodeTicket } from "./ticket.ts";
 import { violations } from "./violations.ts";
 
@@ -18,22 +19,6 @@ import { violations } from "./violations.ts";
  * forgotten: over.
  */
 export type ServerState = "offered" | "live" | "parked" | "forgotten";
-
-/** What a session is made of and never changes. */
-export interface SessionTerms {
-  readonly name: Uint8Array;
-  readonly key: Uint8Array;
-  readonly hint: Uint8Array;
-  readonly version: number;
-  readonly settings: SessionSettings;
-}
-
-/** What the client is told in WELCOME about the floors above. */
-export interface Offer {
-  readonly credit: number;
-  readonly maxMessageBytes: number;
-  readonly maxChannels: number;
-}
 
 /** Whoever keeps the session. */
 export interface SessionKeeper {
