@@ -8,9 +8,10 @@ import type { Attachment } from "./attachment.ts";
 import { type HelloPacket, NAME_BYTES, PacketType, type ResumePacket } from "./packet.ts";
 import { judgeResume } from "./resume-judge.ts";
 import type { Admission } from "./auth-in-place.ts";
-import { ServerSession, type SessionKeeper } from "./server-session.ts";
+import { defaultParkingLimits, Parking, type ParkingLimits } from "./parking.ts";
+import { ServerSession } from "./server-session.ts";
 import type { SessionSettings } from "./settings.ts";
-import type { Offer } from "./terms.ts";
+import type { Offer, SessionKeeper } from "./terms.ts";
 import { decodeTicket, isGenuine, KEY_BYTES, nameKey } from "./ticket.ts";
 import { type Sleeper, Wheel } from "./wheel.ts";
 
@@ -21,6 +22,8 @@ export interface RegistryOptions {
   readonly offer: Offer;
   /** What other nodes find this one by: it stands in every ticket. */
   readonly hint: Uint8Array;
+  /** How many sessions may wait for their clients, and with how much. */
+  readonly parking?: Partial<ParkingLimits> | undefined;
   /** The floor above, for a new session. It must not pull before `receiveAttached`. */
   createUser(session: ServerSession, hello: HelloPacket): SessionUser;
   /** A token came with AUTH: answer with `session.completeAuth(id, …)`, now or later. */
@@ -33,10 +36,14 @@ export type Found = { readonly session: ServerSession; readonly attachment: Atta
 export class Registry implements SessionKeeper {
   readonly #options: RegistryOptions;
   readonly #sessions = new Map<string, ServerSession>();
+  /** Over, but for the BYE that the next request is to take along. */
+  readonly #leaving = new Map<string, ServerSession>();
   readonly #wheel: Wheel;
+  readonly #parking: Parking;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
+    this.#parking = new Parking({ ...defaultParkingLimits, ...options.parking });
     this.#wheel = new Wheel(options.clock);
   }
 
@@ -50,6 +57,16 @@ export class Registry implements SessionKeeper {
 
   get sessionCount(): number {
     return this.#sessions.size;
+  }
+
+  /** How many of them have no transport at the moment. */
+  get parkedCount(): number {
+    return this.#parking.count;
+  }
+
+  /** What these keep. */
+  get parkedBytes(): number {
+    return this.#parking.bytes;
   }
 
   /** A new session for whoever was admitted; WELCOME is its first packet. */
@@ -91,7 +108,8 @@ export class Registry implements SessionKeeper {
   /** The transport to which a request with `ticket` belongs. It counts as a sign of life, and confirms the ticket. */
   find(ticket: Uint8Array): Found {
     const claims = decodeTicket(ticket);
-    const session = claims === undefined ? undefined : this.#sessions.get(nameKey(claims.name));
+    const name = claims === undefined ? "" : nameKey(claims.name);
+    const session = this.#sessions.get(name) ?? this.#leaving.get(name);
     if (claims === undefined || session === undefined || !isGenuine(claims, session.key)) return 410;
     const attachment = session.receiveRequest(claims.generation);
     return attachment === undefined ? 409 : { session, attachment };
@@ -116,9 +134,21 @@ export class Registry implements SessionKeeper {
     this.#wheel.remove(sleeper);
   }
 
-  forget(session: ServerSession): void {
+  park(session: ServerSession): void {
+    this.#parking.park(session);
+  }
+
+  unpark(session: ServerSession): void {
+    this.#parking.leave(session);
+  }
+
+  forget(session: ServerSession, hasFarewell: boolean): void {
+    const name = nameKey(session.name);
     this.#wheel.remove(session);
-    this.#sessions.delete(nameKey(session.name));
+    this.#parking.leave(session);
+    this.#sessions.delete(name);
+    if (hasFarewell) this.#leaving.set(name, session);
+    else this.#leaving.delete(name);
   }
 
   authenticate(session: ServerSession, id: number, token: Uint8Array): void {

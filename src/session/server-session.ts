@@ -6,13 +6,15 @@ import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
 import type { Attachment, AttachmentHost } from "./attachment.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
+import { Departure } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { Lease } from "./lease.ts";
 import { Ledger } from "./ledger.ts";
 import { type Packet, PacketType } from "./packet.ts";
-import type { SessionSettings } from "./settings.ts";
-import type { Offer, SessionTerms } from "./terms.ts";
+import type { Offer, SessionKeeper, SessionTerms } from "./terms.ts";
 import { encodeTicket } from "./ticket.ts";
 import { violations } from "./violations.ts";
+import { welcomePacket } from "./welcome.ts";
 
 /**
  * offered: attached, and the client was not yet seen to use its newest ticket. live: it was. parked: no transport.
@@ -20,25 +22,12 @@ import { violations } from "./violations.ts";
  */
 export type ServerState = "offered" | "live" | "parked" | "forgotten";
 
-/** Whoever keeps the session. */
-export interface SessionKeeper {
-  now(): number;
-  /** A number in [0, 1), for jitter. */
-  fraction(): number;
-  /** `wakeAt` may have become earlier. */
-  schedule(session: ServerSession): void;
-  forget(session: ServerSession): void;
-  /** Authenticates again with a token from AUTH; answers through `completeAuth`, now or later. */
-  authenticate(session: ServerSession, id: number, token: Uint8Array): void;
-}
-
 export class ServerSession implements Session, AttachmentHost {
   readonly name: Uint8Array;
   readonly key: Uint8Array;
   readonly version: number;
   readonly admission: Admission;
   readonly #terms: SessionTerms;
-  readonly #settings: SessionSettings;
   readonly #keeper: SessionKeeper;
   readonly #user: SessionUser;
   readonly #ledger: Ledger;
@@ -48,10 +37,10 @@ export class ServerSession implements Session, AttachmentHost {
   #confirmed = 0;
   #attempt = 0;
   #current: Attachment | undefined;
-  /** A way made of requests on which none came for a while: the next one attaches it again. */
+  /** A way made of requests on which none came for a while: the next one attaches it again, or takes the BYE. */
   #dormant: Attachment | undefined;
-  #forgetAt = Infinity;
-  #admittedUntil = Infinity;
+  readonly #departure = new Departure();
+  readonly #lease: Lease;
   readonly #auth = new AuthInPlace();
 
   constructor(
@@ -65,12 +54,12 @@ export class ServerSession implements Session, AttachmentHost {
     this.version = terms.version;
     this.admission = admission;
     this.#terms = terms;
-    this.#settings = terms.settings;
     this.#keeper = keeper;
     this.#user = createUser(this);
     this.#ledger = new Ledger(terms.settings, this.#user);
     this.#heartbeat = new Heartbeat(terms.settings, () => keeper.fraction());
-    this.#admit(admission.expiresSeconds);
+    this.#lease = new Lease(terms.settings);
+    this.#lease.admit(admission.expiresSeconds, keeper.now());
   }
 
   get state(): ServerState {
@@ -129,18 +118,8 @@ export class ServerSession implements Session, AttachmentHost {
   /** The answer to HELLO: the session's first transport. */
   welcome(attachment: Attachment, offer: Offer): void {
     this.#attach(attachment, 1, undefined);
-    this.#forgetAt = this.now() + this.#settings.orphanMs;
-    attachment.sendFirst({
-      type: PacketType.welcome,
-      version: this.version,
-      name: this.name,
-      ticket: this.ticket,
-      ...offer,
-      retainBytes: this.#settings.retainBytes,
-      windowSeconds: Math.round(this.#settings.windowMs / 1000),
-      heartbeatSeconds: Math.ceil(this.#settings.heartbeatMs / 1000),
-      expiresSeconds: this.admission.expiresSeconds,
-    });
+    this.#lease.welcome(this.now());
+    attachment.sendFirst(welcomePacket(this.#terms, this.ticket, offer, this.admission.expiresSeconds));
     this.#user.receiveAttached();
     this.#settle();
   }
@@ -157,8 +136,8 @@ export class ServerSession implements Session, AttachmentHost {
     this.#fence();
     const from = Math.max(asked.received, this.#ledger.outbox.acked) + 1;
     this.#attach(attachment, from, this.#ledger.received + 1);
-    this.#forgetAt = this.#confirmed === 0 ? this.#forgetAt : Infinity;
-    this.#admit(expiresSeconds);
+    this.#lease.attach(this.#confirmed > 0);
+    this.#lease.admit(expiresSeconds, this.now());
     attachment.sendFirst({
       type: PacketType.resumed,
       ticket: this.ticket,
@@ -166,6 +145,7 @@ export class ServerSession implements Session, AttachmentHost {
       from,
       expiresSeconds,
     });
+    this.#sendGoAway();
     if (wasParked) this.#user.receiveAttached();
     this.#settle();
   }
@@ -176,6 +156,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#current = attachment;
     attachment.bind(this, this.#ledger, from, receiveNext);
     this.#heartbeat.start(attachment.isLink, this.now());
+    this.#keeper.unpark(this);
   }
 
   /** Whatever older transport there is, is over: nothing that comes on it counts. */
@@ -190,9 +171,10 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** A request came with a genuine ticket of `generation`. The transport it belongs to, or undefined for an older one. */
   receiveRequest(generation: number): Attachment | undefined {
-    if (generation !== this.#generation || this.#state === "forgotten") return undefined;
     const attachment = this.#current ?? this.#dormant;
-    if (attachment === undefined || attachment.kind === "websocket") return undefined;
+    if (generation !== this.#generation || attachment === undefined || attachment.kind === "websocket")
+      return undefined;
+    if (this.#state === "forgotten") return attachment;
     attachment.receivedAt = this.now();
     if (this.#state === "parked") {
       this.#dormant = undefined;
@@ -200,7 +182,9 @@ export class ServerSession implements Session, AttachmentHost {
       this.#current = attachment;
       this.#state = "offered";
       this.#heartbeat.start(attachment.isLink, this.now());
+      this.#keeper.unpark(this);
       this.#confirm();
+      this.#sendGoAway();
       this.#user.receiveAttached();
     } else {
       this.#confirm();
@@ -220,7 +204,7 @@ export class ServerSession implements Session, AttachmentHost {
   #confirm(): void {
     if (this.#state !== "offered") return;
     this.#confirmed = this.#generation;
-    this.#forgetAt = Infinity;
+    this.#lease.attach(true);
     this.#state = "live";
   }
 
@@ -293,9 +277,10 @@ export class ServerSession implements Session, AttachmentHost {
     if (dormant !== undefined) dormant.isDormant = true;
     this.#state = "parked";
     this.#heartbeat.stop();
-    if (this.#confirmed > 0) this.#forgetAt = this.now() + this.#settings.windowMs;
+    this.#lease.park(this.#confirmed > 0, this.now());
     this.#user.receiveDetached();
     this.#keeper.schedule(this);
+    this.#keeper.park(this);
   }
 
   // --- authentication in place ---
@@ -311,14 +296,9 @@ export class ServerSession implements Session, AttachmentHost {
     if (this.#state === "forgotten") return;
     const packet = this.#auth.complete(id, answer, this.admission.principal);
     if (packet === undefined) return;
-    if (packet.status === 0) this.#admit(packet.expiresSeconds);
+    if (packet.status === 0) this.#lease.admit(packet.expiresSeconds, this.now());
     this.#current?.send(packet);
     this.#settle();
-  }
-
-  #admit(expiresSeconds: number): void {
-    this.#admittedUntil =
-      expiresSeconds === 0 ? Infinity : this.now() + expiresSeconds * 1000 + this.#settings.authGraceMs;
   }
 
   // --- outward ---
@@ -327,9 +307,15 @@ export class ServerSession implements Session, AttachmentHost {
     this.#current?.pump();
   }
 
-  /** Asks the client to leave: the transport only, or, with `endsSession`, this node. */
+  /** Asks the client to leave: the transport, or, with `endsSession`, this node. What happens at the deadline is up above. */
   goAway(endsSession: boolean, deadlineMs: number, spreadMs: number): void {
-    this.#current?.send({ type: PacketType.goAway, flags: endsSession ? 1 : 0, deadlineMs, spreadMs });
+    this.#departure.ask(endsSession, deadlineMs, spreadMs, this.now());
+    this.#sendGoAway();
+  }
+
+  #sendGoAway(): void {
+    const packet = this.#departure.packet(this.now());
+    if (packet !== undefined) this.#current?.send(packet);
   }
 
   bye(code: number, reason: string): void {
@@ -338,18 +324,24 @@ export class ServerSession implements Session, AttachmentHost {
     this.#end({ by: "local", code, reason });
   }
 
+  /** Ends a session without a transport whose place is needed. */
+  expire(reason: string): void {
+    this.#end({ by: "expired", code: 4410, reason });
+  }
+
   #end(end: SessionEnd): void {
     if (this.#state === "forgotten") return;
     this.#state = "forgotten";
-    this.#forgetAt = Infinity;
-    this.#admittedUntil = Infinity;
+    this.#lease.end();
     this.#heartbeat.stop();
     const attachment = this.#current ?? this.#dormant;
     this.#current = undefined;
-    this.#dormant = undefined;
     attachment?.finish(end.by === "bye" ? 1000 : 4410, "The session is over.");
     this.#ledger.outbox.clear();
-    this.#keeper.forget(this);
+    this.#dormant = attachment?.isOpen === true ? attachment : undefined;
+    this.#keeper.forget(this, this.#dormant !== undefined);
+    if (this.#dormant !== undefined) this.#lease.linger(this.now());
+    this.#keeper.schedule(this);
     this.#user.receiveEnded(end);
   }
 
@@ -368,19 +360,19 @@ export class ServerSession implements Session, AttachmentHost {
       attachment === undefined
         ? Infinity
         : Math.min(attachment.acks.dueAt, this.#heartbeat.wakeAt(attachment.receivedAt));
-    return Math.min(this.#forgetAt, this.#admittedUntil, dueAt);
+    return Math.min(this.#lease.endsAt, dueAt);
   }
 
   /** Judges what is due. Call after input that waits was received. */
   tick(): void {
     const now = this.now();
-    if (now >= this.#forgetAt) {
-      this.#end({ by: "expired", code: 4410, reason: "Nobody resumed the session in time." });
-      return;
-    }
-    if (now >= this.#admittedUntil) {
+    const lapsed = this.#lease.judge(now);
+    if (this.#state === "forgotten") {
+      if (lapsed !== undefined) this.#leave();
+    } else if (lapsed === "forgotten") {
+      this.expire("Nobody resumed the session in time.");
+    } else if (lapsed === "admission") {
       this.bye(4401, "The admission has lapsed.");
-      return;
     }
     const attachment = this.#current;
     if (attachment === undefined) return;
@@ -388,6 +380,13 @@ export class ServerSession implements Session, AttachmentHost {
     if (step === "ping") attachment.send({ type: PacketType.ping, token: this.#heartbeat.token });
     else if (step === "silent") this.#drop(attachment);
     if (now >= attachment.acks.dueAt && attachment === this.#current) attachment.sendAck(true);
+  }
+
+  /** Nobody fetched the BYE. */
+  #leave(): void {
+    this.#dormant?.close(4410, "The session is over.");
+    this.#lease.end();
+    this.#keeper.forget(this, false);
   }
 
   #drop(attachment: Attachment): void {

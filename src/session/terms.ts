@@ -1,5 +1,7 @@
-// What a session at the server is made of and says of itself. Interfaces only.
+// What a session at the server is made of, what it says of itself, and what it asks of whoever keeps it. Interfaces only:
+// registry.ts keeps sessions, server-session.ts is one.
 
+import type { ServerSession } from "./server-session.ts";
 import type { SessionSettings } from "./settings.ts";
 
 /** What a session is made of and never changes. */
@@ -16,4 +18,21 @@ export interface Offer {
   readonly credit: number;
   readonly maxMessageBytes: number;
   readonly maxChannels: number;
+}
+
+/** Whoever keeps the session. */
+export interface SessionKeeper {
+  now(): number;
+  /** A number in [0, 1), for jitter. */
+  fraction(): number;
+  /** `wakeAt` may have become earlier. */
+  schedule(session: ServerSession): void;
+  /** It has no transport any more: it may be ended in this very turn, when too many wait. */
+  park(session: ServerSession): void;
+  /** It has one again. */
+  unpark(session: ServerSession): void;
+  /** It is over. `hasFarewell`: its BYE waits for a request with its newest ticket; a second call follows. */
+  forget(session: ServerSession, hasFarewell: boolean): void;
+  /** Authenticates again with a token from AUTH; answers through `completeAuth`, now or later. */
+  authenticate(session: ServerSession, id: number, token: Uint8Array): void;
 }

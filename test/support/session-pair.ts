@@ -4,6 +4,7 @@ import type { Admission } from "../../src/session/auth-in-place.ts";
 import type { Attachment, TransportKind } from "../../src/session/attachment.ts";
 import { PacketType, type ResumedPacket, type WelcomePacket } from "../../src/session/packet.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
+import type { ParkingLimits } from "../../src/session/parking.ts";
 import { Registry } from "../../src/session/registry.ts";
 import type { ServerSession } from "../../src/session/server-session.ts";
 import { defaultSettings, type SessionSettings } from "../../src/session/settings.ts";
@@ -34,13 +35,14 @@ export class TestServer {
   readonly waiting: (() => void)[] = [];
   isLater = false;
 
-  constructor(settings: Partial<SessionSettings> = {}) {
+  constructor(settings: Partial<SessionSettings> = {}, parking: Partial<ParkingLimits> = {}) {
     this.registry = new Registry({
       clock: this.clock,
       random: new SeededRandom(1),
       settings: { ...defaultSettings, ...settings },
       offer: { credit: 1, maxMessageBytes: 2, maxChannels: 3 },
       hint: bytes(9),
+      parking,
       createUser: (session) => {
         const user = new RecordedUser();
         user.session = session;

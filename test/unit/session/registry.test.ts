@@ -24,6 +24,23 @@ describe("Registry", () => {
     expect([server.registry.sessionCount, [...server.registry.sessions].length]).toEqual([20, 20]);
   });
 
+  test("I-12 sessions that wait are bounded, the oldest goes first, and one that came back is not among them", () => {
+    const server = new TestServer({}, { maxParked: 2 });
+    const [first, second, third] = [server.open(), server.open(), server.open()];
+    first.attachment.receiveClosed(1006, "");
+    second.attachment.receiveClosed(1006, "");
+    server.resume(first.ticket, 2);
+    third.attachment.receiveClosed(1006, "");
+    expect([server.registry.parkedCount, server.registry.sessionCount]).toEqual([2, 3]);
+    const fourth = server.open();
+    fourth.attachment.receiveClosed(1006, "");
+    expect(server.users.map(({ end }) => end?.by)).toEqual([undefined, "expired", undefined, undefined]);
+    expect([server.registry.parkedCount, server.registry.sessionCount]).toEqual([2, 3]);
+    expect(server.resume(second.ticket, 2).link.last).toMatchObject({ type: PacketType.gone, reason: 1 });
+    server.clock.advance(200_000);
+    expect([server.registry.parkedCount, server.registry.parkedBytes, server.clock.pendingCount]).toEqual([0, 0, 0]);
+  });
+
   test("a session that is over is forgotten", () => {
     const server = new TestServer();
     server.open();
@@ -65,6 +82,27 @@ describe("Registry", () => {
       expect(server.user.life).toEqual(["attached", "detached", "attached"]);
       server.clock.advance(34_000);
       expect(server.session.state).toBe("live");
+    });
+
+    test("I-15 a BYE without a request to go with waits for one, not for ever, and for no RESUME", () => {
+      for (const isFetched of [true, false]) {
+        const server = new TestServer();
+        const { ticket, attachment, courier } = openRequests(server);
+        server.registry.find(ticket);
+        server.session.bye(1012, "restart");
+        expect([server.user.end?.by, server.registry.sessionCount, courier.closed]).toEqual(["local", 0, undefined]);
+        expect(server.resume(ticket, 2).link.last).toMatchObject({ type: PacketType.gone, reason: 1 });
+        if (isFetched) {
+          expect(server.registry.find(ticket)).toMatchObject({ attachment });
+          expect(attachment.take(room).map(([packet]) => packetOf(packet ?? bytes()))).toEqual([
+            { type: PacketType.bye, code: 1012, reason: "restart" },
+          ]);
+          expect(courier.closed).toBe("4410");
+        }
+        server.clock.advance(36_000);
+        expect([server.registry.find(ticket), courier.closed]).toEqual([410, "4410"]);
+        expect(server.clock.pendingCount).toBe(0);
+      }
     });
 
     test("P-117 the cursor acknowledges; one below what is acknowledged is an old repeat, one beyond what was sent a fault", () => {

@@ -202,11 +202,30 @@ describe("authentication in place", () => {
     server.clock.advance(1_500);
     expect(link.last).toMatchObject({ type: PacketType.bye, code: 4401 });
   });
+});
 
+describe("leaving", () => {
   test("GOAWAY says what ends", () => {
     const server = new TestServer();
     const { link } = server.open();
     server.session.goAway(true, 15_000, 10_000);
     expect(link.last).toEqual({ type: PacketType.goAway, flags: 1, deadlineMs: 15_000, spreadMs: 10_000 });
+  });
+
+  test("one that is parked hears it when it is back, with the time that is left", () => {
+    const server = new TestServer();
+    const { attachment, ticket } = server.open();
+    attachment.receiveClosed(1006, "");
+    server.session.goAway(true, 15_000, 1_000);
+    server.clock.advance(5_000);
+    expect(server.resume(ticket, 2).link.last).toMatchObject({ type: PacketType.goAway, flags: 1, deadlineMs: 10_000 });
+  });
+
+  test("a transport that goes is of no concern to the next one", () => {
+    const server = new TestServer();
+    const { link, ticket } = server.open();
+    server.session.goAway(false, 15_000, 1_000);
+    expect(link.last).toMatchObject({ type: PacketType.goAway, flags: 0 });
+    expect(server.resume(ticket, 2).link.last?.type).toBe(PacketType.resumed);
   });
 });
