@@ -1,5 +1,6 @@
 // Close codes: name, meaning, whether they may travel, and what a client does after them. RFC 6455 §7.4, WHATWG WebSockets,
-// wire/session-v1 for 44xx. Client, server, docs and pages read this one table. It decides nothing by itself.
+// wire/session-v1 for 44xx. Client, server, docs and pages read this one table. It decides nothing by itself. The table is marked pure: a bundle that
+// needs none of it leaves it out.
 
 /** What a client that wants to stay connected does after a close with this code. */
 export type ClosePolicy = "stop" | "retry" | "resume";
@@ -22,7 +23,7 @@ const entry = (code: number, name: string, policy: ClosePolicy, meaning: string,
 });
 
 /** Every code with a meaning of its own, in ascending order. */
-export const closeCodes: readonly CloseCode[] = [
+export const closeCodes: readonly CloseCode[] = /* @__PURE__ */ (() => [
   entry(1000, "normal", "stop", "The conversation is complete."),
   entry(1001, "going away", "retry", "The endpoint is leaving: a page unloads or a server stops."),
   entry(1002, "protocol error", "stop", "The peer broke a rule of the protocol."),
@@ -46,9 +47,9 @@ export const closeCodes: readonly CloseCode[] = [
   entry(4410, "unrecoverable", "retry", "The session cannot be resumed; start a new one."),
   entry(4413, "slow consumer", "resume", "The peer did not read fast enough."),
   entry(4429, "rate limited", "retry", "The peer sent more often than is allowed."),
-];
+])();
 
-const byCode = new Map(closeCodes.map((item) => [item.code, item]));
+const byCode = /* @__PURE__ */ new Map(/* @__PURE__ */ closeCodes.map((item) => [item.code, item]));
 
 /** The table's entry for `code`, or for a registered or private code without one a generic entry. */
 export function describeCloseCode(code: number): CloseCode {
