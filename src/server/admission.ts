@@ -16,12 +16,12 @@ import { AddressGate } from "./address-gate.ts";
 import { addressGroup, headerValues, viewClient, type ClientView } from "./client-view.ts";
 import { hostName, isLocalHost, isLoopback } from "./host.ts";
 import type { Authenticate } from "./hooks.ts";
-import { judgeOrigin, type OriginPolicy } from "./origin.ts";
+import { judgeOrigin, joinOrigins, type OriginEvidence, type OriginPolicy } from "./origin.ts";
 import type { PeerRoute } from "./peer.ts";
 import * as refusals from "./refusals.ts";
 import type { Residents } from "./residents.ts";
 import type { Router } from "./router.ts";
-import { parseTarget, UpgradeRequest, type RequestTarget } from "./upgrade-request.ts";
+import { parseTarget, UpgradeRequest, type RequestTarget, type UpgradeFacts } from "./upgrade-request.ts";
 
 /** A route as the admission needs it. */
 export interface AdmissionRoute extends PeerRoute {
@@ -29,11 +29,19 @@ export interface AdmissionRoute extends PeerRoute {
   readonly authenticate: Authenticate<unknown> | undefined;
 }
 
+/** The subprotocol of a session, whatever its channels speak (wire/session-v1 §4.1). */
+export const lineProtocol = "longwire.1";
+
 export interface AdmissionRules {
   readonly limits: Limits;
   readonly runtime: SocketRuntime;
   readonly residents: Residents;
   readonly router: Router<AdmissionRoute>;
+  /** Where sessions are asked for, as far as there are any. */
+  readonly linePath?: string | undefined;
+  /** Of the server; routes may have their own. */
+  readonly origins: OriginPolicy;
+  readonly authenticate: Authenticate<unknown> | undefined;
   readonly hosts: ReadonlySet<string>;
   /** How many proxies stand in front whose word is taken. */
   readonly proxyCount: number;
@@ -53,8 +61,15 @@ export interface Arrival {
 
 export interface Candidacy {
   readonly offer: UpgradeOffer;
-  readonly route: AdmissionRoute;
+  /** Undefined for a session, which asks for its routes later. */
+  readonly route: AdmissionRoute | undefined;
   readonly request: UpgradeRequest;
+}
+
+/** A place among the connections that a server takes. */
+export interface Place {
+  /** Gives it back. Doing so again does nothing. */
+  leave(): void;
 }
 
 /** What is known of whoever asks, before anything was judged. */
@@ -66,6 +81,9 @@ export interface Visit {
 export class Admission {
   readonly rules: AdmissionRules;
   readonly #gate: AddressGate;
+  /** Places that are taken. */
+  #count = 0;
+  #lineRules: (Pick<AdmissionRoute, "origins" | "authenticate"> & { readonly routeCount: number }) | undefined;
 
   constructor(rules: AdmissionRules) {
     this.rules = rules;
@@ -82,9 +100,10 @@ export class Admission {
   /** Whether there is room for `visit`. Whoever gets in counts until leave() with the same address. */
   enter(visit: Visit): Refusal | undefined {
     const { limits, residents, runtime } = this.rules;
+    const { maxConnections } = limits;
     const seconds = (): number => refusals.spreadSeconds(runtime.random);
     if (residents.state !== "open") return refusals.draining(seconds());
-    if (limits.maxConnections > 0 && residents.count >= limits.maxConnections) return refusals.full(seconds());
+    if (maxConnections > 0 && this.#count >= maxConnections) return refusals.full(seconds());
     if (runtime.budget.exhausted) return refusals.memoryShort(seconds());
     switch (this.#gate.enter(addressGroup(visit.view.remoteAddress), runtime.clock.now())) {
       case "maxConnectionsPerAddress":
@@ -92,11 +111,29 @@ export class Admission {
       case "connectsPerSecondPerAddress":
         return refusals.addressRate(seconds());
       case "pass":
+        this.#count += 1;
         return undefined;
     }
   }
 
+  /** The same as a value that is given back once. */
+  take(visit: Visit): Place | Refusal {
+    const objection = this.enter(visit);
+    return objection ?? this.placeOf(visit);
+  }
+
+  /** The place that enter() gave, as a value. */
+  placeOf(visit: Visit): Place {
+    let isTaken = true;
+    const leave = (): void => {
+      if (isTaken) this.leave(visit.view.remoteAddress);
+      isTaken = false;
+    };
+    return { leave };
+  }
+
   leave(remoteAddress: string): void {
+    this.#count -= 1;
     this.#gate.leave(addressGroup(remoteAddress), this.rules.runtime.clock.now());
   }
 
@@ -128,31 +165,65 @@ export class Admission {
     const host = hostName(view.host) === undefined ? offer.host : view.host;
     if (hostName(host) === undefined) return refusals.hostBroken;
     const match = target === undefined ? undefined : this.match(target, mount);
-    if (target === undefined || match === undefined) return refusals.unroutable;
-    const route = match.value;
-    const why = judgeOrigin(
-      {
-        origins: headerValues(message.rawHeaders, "origin"),
-        fetchSite: headerValues(message.rawHeaders, "sec-fetch-site").at(-1),
-        host,
-        secure: view.secure,
-        cookieIdentifies:
-          route.authenticate !== undefined && headerValues(message.rawHeaders, "cookie").some((value) => value !== ""),
-      },
-      route.origins,
-    );
+    const asksForLine = this.rules.linePath !== undefined && offer.protocols.includes(lineProtocol);
+    if (target === undefined) return refusals.unroutable;
+    if (match === undefined && !(asksForLine && this.isLinePath(target, mount))) return refusals.unroutable;
+    const { origins, authenticate } = asksForLine || match === undefined ? this.lineRules : match.value;
+    const why = judgeOrigin(evidenceOf(message.rawHeaders, host, view.secure, authenticate !== undefined), origins);
     if (why !== undefined) return refusals.originRefused(why);
-    const request = new UpgradeRequest({
-      target,
+    const facts = {
       host,
       secure: view.secure ?? false,
       origin: offer.origin,
       remoteAddress: view.remoteAddress,
-      protocols: offer.protocols,
-      params: match.params,
       rawHeaders: message.rawHeaders,
-    });
-    return { offer, route, request };
+    };
+    if (asksForLine || match === undefined) {
+      return { offer, route: undefined, request: this.lineRequest(facts, mount) };
+    }
+    const { params, value: route } = match;
+    return { offer, route, request: new UpgradeRequest({ ...facts, target, protocols: offer.protocols, params }) };
+  }
+
+  // --- sessions: their transports are judged here, their channels by channel-door.ts ---
+
+  /** Whether this asks for a session at the line's own address. */
+  isLineUpgrade(message: IncomingMessage, target: RequestTarget, mount: string): boolean {
+    if (this.rules.linePath === undefined || !this.isLinePath(target, mount)) return false;
+    const offered = headerValues(message.rawHeaders, "sec-websocket-protocol").flatMap((value) => value.split(","));
+    return offered.some((name) => name.trim() === lineProtocol);
+  }
+
+  /** Whether `target` is the base path of the line, seen from where the routes are mounted. */
+  isLinePath(target: RequestTarget, mount: string): boolean {
+    return target.path === `${mount}${this.rules.linePath ?? ""}`;
+  }
+
+  /** What holds for a session: it may come from wherever one of the routes lets somebody in, and each route judges again. */
+  get lineRules(): Pick<AdmissionRoute, "origins" | "authenticate"> {
+    const { origins, authenticate, router } = this.rules;
+    const routes = router.values;
+    if (this.#lineRules?.routeCount === routes.length) return this.#lineRules;
+    this.#lineRules = {
+      routeCount: routes.length,
+      origins: joinOrigins([origins, ...routes.map((route) => route.origins)]),
+      authenticate: authenticate ?? routes.find((route) => route.authenticate !== undefined)?.authenticate,
+    };
+    return this.#lineRules;
+  }
+
+  /** The request of a session as hooks see it: the same on every transport, whichever address it came by. */
+  lineRequest(facts: Omit<UpgradeFacts<unknown>, "target" | "protocols" | "params">, mount: string): UpgradeRequest {
+    const target = { path: `${mount}${this.rules.linePath ?? ""}`, search: "" };
+    return new UpgradeRequest({ ...facts, target, protocols: [], params: {} });
+  }
+
+  /** The origin of one request of a session over HTTP. Every one is judged; one with a ticket may leave Origin out. */
+  judgeLineOrigin(rawHeaders: readonly string[], view: ClientView, hasTicket: boolean): Refusal | undefined {
+    const { origins, authenticate } = this.lineRules;
+    const evidence = evidenceOf(rawHeaders, view.host, view.secure, authenticate !== undefined && !hasTicket);
+    const why = judgeOrigin(evidence, origins);
+    return why === undefined ? undefined : refusals.originRefused(why);
   }
 
   /** The route at `target`, seen from where the routes are mounted. */
@@ -162,4 +233,20 @@ export class Admission {
     if (path !== mount && !path.startsWith(`${mount}/`)) return undefined;
     return this.rules.router.match(path.slice(mount.length) || "/");
   }
+}
+
+/** What the headers of a request say about where it comes from. */
+export function evidenceOf(
+  rawHeaders: readonly string[],
+  host: string,
+  secure: boolean | undefined,
+  asksWho: boolean,
+): OriginEvidence {
+  return {
+    origins: headerValues(rawHeaders, "origin"),
+    fetchSite: headerValues(rawHeaders, "sec-fetch-site").at(-1),
+    host,
+    secure,
+    cookieIdentifies: asksWho && headerValues(rawHeaders, "cookie").some((value) => value !== ""),
+  };
 }

@@ -6,6 +6,8 @@ import { ServerResponse, type IncomingMessage, type RequestListener, type Server
 import type { Duplex } from "node:stream";
 import { isUpgradeAttempt } from "../protocol/handshake/upgrade-request.ts";
 import { ignoreError } from "./last-answer.ts";
+import { optionError } from "./options.ts";
+import { normalPath } from "./route-pattern.ts";
 
 /** One Longwire server on somebody's HTTP server. */
 export interface Claimant {
@@ -108,4 +110,23 @@ export function serveAsPlain(message: IncomingMessage, socket: Duplex, serve: Re
   message.push(null);
   serve(message, response);
   return true;
+}
+
+/** Where routes begin, without a slash at its end; empty for the root. */
+export function mountPath(path: string | undefined): string {
+  if (path === undefined || path === "/") return "";
+  if (typeof path !== "string" || !path.startsWith("/")) {
+    throw optionError(`path is ${JSON.stringify(path)}; expected one that begins with "/", such as "/realtime".`);
+  }
+  return normalPath(path).replace(/\/$/, "");
+}
+
+/** The address that the listener of `socket` is bound to; failing that, the one it came in by. */
+export function listenerAddress(socket: Duplex): string | undefined {
+  const { server, localAddress } = socket as {
+    server?: { address?: () => { address?: string } | string | null };
+    localAddress?: string;
+  };
+  const address = server?.address?.();
+  return typeof address === "object" ? address?.address : typeof address === "string" ? undefined : localAddress;
 }

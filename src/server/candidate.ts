@@ -6,8 +6,9 @@ import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { formatRefusal, formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import { acceptSocket } from "../socket/accept.ts";
 import { PendingSocket } from "../socket/pending-socket.ts";
-import type { Admission, Arrival, Candidacy, Visit } from "./admission.ts";
+import type { Admission, AdmissionRoute, Arrival, Candidacy, Visit } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
+import type { Line } from "./line.ts";
 import { answerLast, ignoreError } from "./last-answer.ts";
 import { ServerSocket } from "./peer.ts";
 import * as refusals from "./refusals.ts";
@@ -15,10 +16,13 @@ import type { Reports, Subject } from "./reports.ts";
 import type { Waiting } from "./residents.ts";
 import { chooseProtocol } from "./subprotocol.ts";
 
+type RouteCandidacy = Candidacy & { readonly route: AdmissionRoute };
+
 export class Candidate implements Waiting {
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #arrival: Arrival;
+  readonly #line: Line | undefined;
   readonly #visit: Visit;
   readonly #subject: Subject;
   readonly #startedAt: number;
@@ -26,10 +30,12 @@ export class Candidate implements Waiting {
   #pending: PendingSocket | undefined;
   #settled = false;
 
-  constructor(admission: Admission, reports: Reports, arrival: Arrival) {
+  /** `line`: where sessions go, if there are any. */
+  constructor(admission: Admission, reports: Reports, arrival: Arrival, line?: Line) {
     this.#admission = admission;
     this.#reports = reports;
     this.#arrival = arrival;
+    this.#line = line;
     this.#visit = admission.visit(arrival.message, arrival.socket);
     this.#subject = { remoteAddress: this.#visit.view.remoteAddress, target: this.#visit.target };
     this.#startedAt = admission.rules.runtime.clock.now();
@@ -56,16 +62,40 @@ export class Candidate implements Waiting {
       this.#refuse(result);
       return;
     }
-    this.#candidacy = result;
-    const { route, request } = result;
+    const { route } = result;
+    if (route === undefined) {
+      this.#passToLine(result);
+      return;
+    }
+    this.#present({ ...result, route });
+  }
+
+  #present(candidacy: RouteCandidacy): void {
+    const { route, request } = candidacy;
+    this.#candidacy = candidacy;
     if (route.authenticate === undefined) {
-      this.#letIn(result, undefined);
+      this.#letIn(candidacy, undefined);
       return;
     }
     const { limits, runtime } = this.#admission.rules;
     const verdict = authenticate(route.authenticate, request, limits.authenticateTimeoutMs, runtime.clock);
-    if ("kind" in verdict) this.#decide(result, verdict);
-    else this.#wait(result, verdict);
+    if ("kind" in verdict) this.#decide(candidacy, verdict);
+    else this.#wait(candidacy, verdict);
+  }
+
+  /** A session says who it is in its first packet, not here. */
+  #passToLine({ offer, request }: Candidacy): void {
+    const { socket, head, mount } = this.#arrival;
+    const { clock } = this.#admission.rules.runtime;
+    if (this.#line === undefined || socket.destroyed) {
+      this.#leave();
+      socket.destroy();
+      return;
+    }
+    this.#settled = true;
+    this.#line.acceptWebSocket(socket, head, offer, request, mount, this.#admission.placeOf(this.#visit));
+    this.#reports.accepted(clock.now() - this.#startedAt);
+    socket.off("error", ignoreError);
   }
 
   turnAway(): void {
@@ -74,7 +104,7 @@ export class Candidate implements Waiting {
     this.#refuse(refusals.draining(refusals.spreadSeconds(this.#admission.rules.runtime.random)));
   }
 
-  #wait(candidacy: Candidacy, verdict: Promise<Verdict>): void {
+  #wait(candidacy: RouteCandidacy, verdict: Promise<Verdict>): void {
     const { limits, residents } = this.#admission.rules;
     residents.waiting.add(this);
     this.#pending = new PendingSocket(this.#arrival.socket, this.#arrival.head, limits.handshakeBufferBytes, () => {
@@ -88,7 +118,7 @@ export class Candidate implements Waiting {
     });
   }
 
-  #decide(candidacy: Candidacy, verdict: Verdict): void {
+  #decide(candidacy: RouteCandidacy, verdict: Verdict): void {
     const { rules } = this.#admission;
     switch (verdict.kind) {
       case "user":
@@ -112,7 +142,7 @@ export class Candidate implements Waiting {
     }
   }
 
-  #letIn(candidacy: Candidacy, user: unknown): void {
+  #letIn(candidacy: RouteCandidacy, user: unknown): void {
     const { socket } = this.#arrival;
     const { rules } = this.#admission;
     const { offer, route, request } = candidacy;
@@ -145,7 +175,7 @@ export class Candidate implements Waiting {
     socket.off("error", ignoreError);
   }
 
-  #choose({ route, request }: Candidacy): { readonly protocol: string | undefined } | Refusal {
+  #choose({ route, request }: RouteCandidacy): { readonly protocol: string | undefined } | Refusal {
     try {
       const choice = chooseProtocol(route.hooks.protocols, request);
       if (choice !== "unoffered") return choice;
@@ -153,14 +183,7 @@ export class Candidate implements Waiting {
       this.#reports.threw(`protocols of route ${route.pattern}`, error);
       return refusals.hookFailed;
     }
-    // Neither the choice nor the offer is shown: clients put tokens there (V-63).
-    this.#reports.mistake(
-      `protocols of route ${route.pattern} chose a subprotocol that the client did not offer`,
-      new LocalError(
-        "LW_SERVER_SUBPROTOCOL_NOT_OFFERED",
-        "Return one of the offered names exactly as given, or undefined.",
-      ),
-    );
+    this.#reports.unofferedProtocol(route.pattern);
     return refusals.protocolUnoffered;
   }
 

@@ -32,6 +32,11 @@ export interface RouteHooks<Socket, User, Params> {
   readonly origins?: Origins | undefined;
   /** Instead of the server's `authenticate`. */
   readonly authenticate?: Authenticate<User> | undefined;
+  /**
+   * Whether this route keeps nothing per socket that another process would not have: its channels may then go on there
+   * when this server drains. Plain connections never move. Default: false.
+   */
+  readonly movable?: boolean | undefined;
   /** The connection is open. While a returned promise is pending no message is delivered, but to a loop over the socket. */
   open?(socket: Socket, context: RouteContext<User, Params>): unknown;
   /** One message, called while the bytes are read. Bytes belong to the hook. A promise holds back the next message. */
@@ -54,6 +59,7 @@ export const hookNames: readonly string[] = [
   "protocols",
   "origins",
   "authenticate",
+  "movable",
   "open",
   "message",
   "ping",

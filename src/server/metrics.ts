@@ -15,7 +15,28 @@ export interface Gauges {
   readonly bytesOut: number;
   readonly budgetBytes: number;
   readonly draining: boolean;
+  /** Undefined where there is no line. */
+  readonly line?: LineGauges | undefined;
 }
+
+/** Sessions at the moment of asking. */
+export interface LineGauges {
+  readonly sessions: number;
+  /** Those without a transport. */
+  readonly parked: number;
+  readonly channels: number;
+  /** What is kept until it is acknowledged. */
+  readonly outboxBytes: number;
+  readonly transports: Readonly<Record<string, number>>;
+}
+
+const noLine: LineGauges = {
+  sessions: 0,
+  parked: 0,
+  channels: 0,
+  outboxBytes: 0,
+  transports: { websocket: 0, stream: 0, longpoll: 0, poll: 0 },
+};
 
 /** Seconds; handshakes with `authenticate` wait for databases. */
 const durationBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
@@ -49,6 +70,10 @@ export class Metrics {
   bytesIn = 0;
   bytesOut = 0;
   handlerErrors = 0;
+  sessionsOpened = 0;
+  readonly #resumes = new Map<string, number>();
+  readonly #sessionEnds = new Map<string, number>();
+  readonly #channels = new Map<number, number>();
   readonly #handshakes = new Map<number, number>();
   readonly #closes = new Map<string, number>();
   readonly #limits = new Map<LimitName, number>();
@@ -75,6 +100,22 @@ export class Metrics {
   countClose(code: number): void {
     const label = closeLabel(code);
     this.#closes.set(label, (this.#closes.get(label) ?? 0) + 1);
+  }
+
+  /** One RESUME answered: "resumed", "late", or the reason of the GONE. */
+  countResume(answer: string): void {
+    this.#resumes.set(answer, (this.#resumes.get(answer) ?? 0) + 1);
+  }
+
+  /** `by` as in SessionEnd. */
+  countSessionEnd(by: string): void {
+    this.#sessionEnds.set(by, (this.#sessionEnds.get(by) ?? 0) + 1);
+  }
+
+  /** One channel asked for: accepted, 200, or refused. */
+  countChannel(status: number): void {
+    const label = status >= 100 && status <= 599 ? status : 500;
+    this.#channels.set(label, (this.#channels.get(label) ?? 0) + 1);
   }
 
   /** Counts the limit that `code` reports, if it reports one. */
@@ -114,11 +155,29 @@ export class Metrics {
     page.add("topics", "gauge", "Topics with at least one subscriber.", [["", gauges.topics]]);
     page.add("send_buffer_bytes", "gauge", "Payload bytes that wait for slow peers.", [["", gauges.bufferedBytes]]);
     page.add("budget_used_bytes", "gauge", "Memory charged to connections.", [["", gauges.budgetBytes]]);
+    this.#addLine(page, gauges.line ?? noLine);
     page.add("event_loop_utilization", "gauge", "Share of time the event loop was busy since it was last asked.", [
       ["", this.#utilization()],
     ]);
     page.add("draining", "gauge", "1 while the server drains.", [["", gauges.draining ? 1 : 0]]);
     return page.text;
+  }
+
+  #addLine(page: Page, line: LineGauges): void {
+    page.add("sessions", "gauge", "Sessions kept now, with and without a transport.", [["", line.sessions]]);
+    page.add("sessions_parked", "gauge", "Sessions that wait for their client to come back.", [["", line.parked]]);
+    page.add("sessions_opened_total", "counter", "Sessions made.", [["", this.sessionsOpened]]);
+    page.add("sessions_ended_total", "counter", "Sessions ended, by whom.", labelled("by", this.#sessionEnds));
+    page.add("resumes_total", "counter", "Requests to resume a session, by answer.", labelled("answer", this.#resumes));
+    page.add(
+      "transports",
+      "gauge",
+      "Sessions by the transport that carries them now.",
+      Object.entries(line.transports).map(([kind, count]): Sample => [`{kind="${kind}"}`, count]),
+    );
+    page.add("channels", "gauge", "Channels of all sessions.", [["", line.channels]]);
+    page.add("channels_total", "counter", "Channels asked for, by status.", labelled("status", this.#channels));
+    page.add("outbox_bytes", "gauge", "Kept for clients until they acknowledge it.", [["", line.outboxBytes]]);
   }
 
   #durations(): Sample[] {

@@ -6,6 +6,7 @@ import { resolveLimits, type Limits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import type { Authenticate } from "./hooks.ts";
 import { parseHosts } from "./host.ts";
+import { type LineOptions, type LineSettings, resolveLine } from "./line-options.ts";
 import { Journal, type Log } from "./log.ts";
 import { checkNames } from "./option-names.ts";
 import type { PlainListener } from "./plain-request.ts";
@@ -28,6 +29,8 @@ export interface ServerOptions<User> {
   readonly metrics?: boolean | string | undefined;
   /** Where faults of handlers (and, with it, refusals) are written. Default: stderr, and NODE_DEBUG=longwire. */
   readonly log?: Log | undefined;
+  /** Sessions that survive their transports, over WebSocket and HTTP; false for plain WebSockets only. Default: on. */
+  readonly line?: boolean | LineOptions<User> | undefined;
   /** Accept frame lengths that are not in their shortest form. Default: false. */
   readonly lenientLength?: boolean | undefined;
   /** Time and randomness, for tests. */
@@ -43,6 +46,7 @@ export interface ServerSettings {
   readonly http: PlainListener | undefined;
   readonly metricsPath: string | undefined;
   readonly journal: Journal;
+  readonly line: LineSettings | undefined;
   readonly lenientLength: boolean;
 }
 
@@ -55,12 +59,13 @@ const names = [
   "http",
   "metrics",
   "log",
+  "line",
   "lenientLength",
   "runtime",
 ] as const satisfies readonly (keyof ServerOptions<unknown>)[];
 
 /** Throws a LocalError that says what was expected, for the first option that cannot be used. */
-export function resolveOptions(options: ServerOptions<unknown>): ServerSettings {
+export function resolveOptions<User>(options: ServerOptions<User>): ServerSettings {
   if (typeof options !== "object" || options === null) {
     throw optionError(`createServer() takes an object of options; it got ${typeof options}.`);
   }
@@ -76,6 +81,7 @@ export function resolveOptions(options: ServerOptions<unknown>): ServerSettings 
     http: options.http,
     metricsPath: resolveMetrics(options.metrics),
     journal: new Journal(options.log),
+    line: resolveLine(options.line),
     lenientLength: options.lenientLength ?? false,
   };
 }

@@ -37,6 +37,12 @@ export function parseOrigins(origins: Origins | undefined): OriginPolicy {
   return { allowed: new Set((origins ?? []).map((entry) => parseEntry(entry))) };
 }
 
+/** What lets in whom at least one of `policies` lets in. */
+export function joinOrigins(policies: readonly OriginPolicy[]): OriginPolicy {
+  if (policies.some(({ allowed }) => allowed === undefined)) return { allowed: undefined };
+  return { allowed: new Set(policies.flatMap(({ allowed }) => [...(allowed ?? [])])) };
+}
+
 /** Why this handshake may not come in, in one sentence for its sender; undefined if it may. */
 export function judgeOrigin(evidence: OriginEvidence, policy: OriginPolicy): string | undefined {
   if (policy.allowed === undefined) return undefined;

@@ -43,15 +43,21 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   readonly #route: PeerRoute;
   readonly #request: UpgradeRequest;
   readonly #user: unknown;
-  readonly #transport: object;
+  readonly #transport: object | undefined;
   #data: Data | undefined;
   /** While the `open` hook is pending: what messages wait for. */
   #opening: Promise<void> | undefined;
   #endOpening: (() => void) | undefined;
   #failed = false;
 
-  /** @internal `transport` is the stream underneath; its bytes are counted. */
-  constructor(carrier: Carrier, route: PeerRoute, request: UpgradeRequest, user: unknown, transport: object) {
+  /** @internal `transport` is the stream underneath; its bytes are counted. A channel has none: its session counts. */
+  constructor(
+    carrier: Carrier,
+    route: PeerRoute,
+    request: UpgradeRequest,
+    user: unknown,
+    transport: object | undefined,
+  ) {
     super(request.href, "arraybuffer");
     this.#route = route;
     this.#request = request;
@@ -149,8 +155,13 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
 
   /** @internal Bytes of its stream so far, both ways. */
   get transportBytes(): { readonly received: number; readonly sent: number } {
-    const { bytesRead, bytesWritten } = this.#transport as { bytesRead?: number; bytesWritten?: number };
+    const { bytesRead, bytesWritten } = (this.#transport ?? {}) as { bytesRead?: number; bytesWritten?: number };
     return { received: bytesRead ?? 0, sent: bytesWritten ?? 0 };
+  }
+
+  /** @internal Whether it is a channel of a session rather than a connection of its own. */
+  get isChannel(): boolean {
+    return this.#transport === undefined;
   }
 
   /** @internal Calls the `open` hook. Before any message arrives. */

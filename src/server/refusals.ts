@@ -100,6 +100,13 @@ export function authenticateSlow(seconds: number): Refusal {
   };
 }
 
+export const authenticateRefused: Refusal = {
+  status: 403,
+  code: "LW_SERVER_AUTHENTICATE_REFUSED",
+  headers: {},
+  message: "The server does not let this client in.",
+};
+
 export const hookFailed: Refusal = {
   status: 500,
   code: "LW_SERVER_HOOK_THREW",

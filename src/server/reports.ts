@@ -1,7 +1,7 @@
 // What happens to connections, told once to everyone who wants to know: counters, diagnostics channels, the log. Makes no
 // decision.
 
-import { RemoteError } from "../base/errors.ts";
+import { LocalError, RemoteError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import type { CloseOutcome } from "../base/carrier.ts";
 import * as channels from "./diagnostics.ts";
@@ -29,12 +29,24 @@ export class Reports {
     const { status, code, message } = refusal;
     this.metrics.countHandshake(status);
     this.metrics.countLimit(code);
+    this.#tellRefused(subject, { status, code, message });
+  }
+
+  #tellRefused(subject: Subject, { status, code, message }: Pick<Refusal, "status" | "code" | "message">): void {
     const { remoteAddress } = subject;
     if (channels.handshakeRefused.hasSubscribers) {
       const path = subject.target?.path ?? "";
       channels.handshakeRefused.publish({ status, code, message, path, remoteAddress });
     }
     this.#journal.debug(() => `refused ${name(subject)} with ${status}: ${message} [${code}]`);
+  }
+
+  /** A channel of a session was not accepted: no handshake, but told as one. */
+  refusedChannel(subject: Subject, refusal: Pick<Refusal, "status" | "code" | "message">): void {
+    const { status, code, message } = refusal;
+    this.metrics.countChannel(status);
+    this.metrics.countLimit(code);
+    this.#tellRefused(subject, { status, code, message });
   }
 
   /** The client went away before it got an answer. */
@@ -79,6 +91,17 @@ export class Reports {
   /** As threw(), but the route's `error` hook was told: not ours to print. */
   threwToHook(): void {
     this.metrics.handlerErrors += 1;
+  }
+
+  /** Neither the choice nor the offer is shown: clients put tokens there (V-63). */
+  unofferedProtocol(pattern: string): void {
+    this.mistake(
+      `protocols of route ${pattern} chose a subprotocol that the client did not offer`,
+      new LocalError(
+        "LW_SERVER_SUBPROTOCOL_NOT_OFFERED",
+        "Return one of the offered names exactly as given, or undefined.",
+      ),
+    );
   }
 
   /** A mistake of the application that is no exception. */

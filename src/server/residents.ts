@@ -16,10 +16,6 @@ export class Residents {
   state: "open" | "draining" | "closed" = "open";
   #leavers: (() => void)[] = [];
 
-  get count(): number {
-    return this.sockets.size + this.waiting.size;
-  }
-
   delete(socket: ServerSocket): void {
     this.sockets.delete(socket);
     if (this.sockets.size > 0) return;

@@ -29,6 +29,7 @@ const noParams: PathParams<string> = Object.freeze({});
 
 export class Router<Value> {
   readonly #root: Node<Value> = createNode();
+  readonly #values: Value[] = [];
 
   /** Throws LocalError LW_SERVER_ROUTE_PATTERN or LW_SERVER_ROUTE_DUPLICATE. */
   add(pattern: string, value: Value): void {
@@ -45,6 +46,12 @@ export class Router<Value> {
       );
     }
     node[place] = { pattern, names, value };
+    this.#values.push(value);
+  }
+
+  /** What all routes were given, in the order of their coming. */
+  get values(): readonly Value[] {
+    return this.#values;
   }
 
   /** The route for `path`, which is percent-encoded and without query; undefined when there is none. */

@@ -9,22 +9,23 @@ import { isUpgradeAttempt } from "../protocol/handshake/upgrade-request.ts";
 import { payloadOf } from "../base/payload.ts";
 import { createRuntime, type SocketRuntime } from "../socket/runtime.ts";
 import { Admission, type AdmissionRoute } from "./admission.ts";
-import { attachTo, serveAsPlain } from "./attachment.ts";
+import { attachTo, listenerAddress, mountPath, serveAsPlain } from "./attachment.ts";
 import { Candidate } from "./candidate.ts";
 import { closeAll, sendAway } from "./drain.ts";
 import { Front, type ListenAddress, type ListenOptions } from "./front.ts";
-import { hookNames, type RouteFunction, type RouteHooks } from "./hooks.ts";
+import { checkHooks } from "./hook-check.ts";
+import type { RouteFunction, RouteHooks } from "./hooks.ts";
+import { Line } from "./line.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNames } from "./option-names.ts";
-import { checkFunction, optionError, resolveOptions, type ServerOptions, type ServerSettings } from "./options.ts";
+import { optionError, resolveOptions, type ServerOptions, type ServerSettings } from "./options.ts";
 import { parseOrigins } from "./origin.ts";
 import { isServerCloseCode, type PeerHooks, type ServerSocket } from "./peer.ts";
 import { PlainRequests } from "./plain-request.ts";
 import { Reports } from "./reports.ts";
 import { Residents } from "./residents.ts";
-import { normalPath, type PathParams } from "./route-pattern.ts";
+import type { PathParams } from "./route-pattern.ts";
 import { Router } from "./router.ts";
-import { checkProtocols } from "./subprotocol.ts";
 import { parseTarget } from "./upgrade-request.ts";
 
 /** The hooks of a route at `Pattern`. */
@@ -73,6 +74,7 @@ export class LongwireServer<User = undefined> {
   readonly #reports: Reports;
   readonly #admission: Admission;
   readonly #plain: PlainRequests;
+  readonly #line: Line | undefined;
   readonly #detach = new Set<() => void>();
   #front: Front | undefined;
   #draining: Promise<void> | undefined;
@@ -94,7 +96,11 @@ export class LongwireServer<User = undefined> {
       runtime: this.#runtime,
       residents: this.#residents,
       router: this.#router,
+      linePath: settings.line?.path,
+      origins: settings.origins,
+      authenticate: settings.authenticate,
     });
+    if (settings.line !== undefined) this.#line = new Line(this.#admission, this.#reports, settings.line);
     this.#plain = new PlainRequests(this.#admission, this.#reports, {
       metricsPath,
       http,
@@ -249,15 +255,16 @@ export class LongwireServer<User = undefined> {
 
   /** The Prometheus text, for servers that serve it themselves. */
   metrics(): string {
-    let [bufferedBytes, bytesIn, bytesOut] = [0, 0, 0];
+    let [connections, bufferedBytes, bytesIn, bytesOut] = [0, 0, 0, 0];
     for (const socket of this.#residents.sockets) {
       const { received, sent } = socket.transportBytes;
+      if (!socket.isChannel) connections += 1;
       bufferedBytes += socket.bufferedAmount;
       bytesIn += received;
       bytesOut += sent;
     }
     return this.#metrics.format({
-      connections: this.#residents.sockets.size,
+      connections,
       pendingHandshakes: this.#residents.waiting.size,
       topics: this.#hub.topicCount,
       bufferedBytes,
@@ -265,6 +272,7 @@ export class LongwireServer<User = undefined> {
       bytesOut,
       budgetBytes: this.#runtime.budget.used,
       draining: this.#residents.state !== "open",
+      line: this.#line?.gauges,
     });
   }
 
@@ -318,7 +326,8 @@ export class LongwireServer<User = undefined> {
   #claims(message: IncomingMessage, mount: string): boolean {
     if (!isUpgradeAttempt(message)) return false;
     const target = parseTarget(message.url ?? "");
-    return target !== undefined && this.#admission.match(target, mount) !== undefined;
+    if (target === undefined) return false;
+    return this.#admission.match(target, mount) !== undefined || this.#admission.isLineUpgrade(message, target, mount);
   }
 
   #receive(
@@ -329,7 +338,8 @@ export class LongwireServer<User = undefined> {
     mount: string,
   ): void {
     taken.add(socket);
-    new Candidate(this.#admission, this.#reports, { message, socket, head, boundTo, mount }).present();
+    const arrival = { message, socket, head, boundTo, mount };
+    new Candidate(this.#admission, this.#reports, arrival, this.#line).present();
   }
 
   /** An upgrade to something else than WebSocket, on our own listener: answered as the plain request it may be. */
@@ -343,7 +353,8 @@ export class LongwireServer<User = undefined> {
     const { received, sent } = socket.transportBytes;
     this.#metrics.bytesIn += received;
     this.#metrics.bytesOut += sent;
-    this.#admission.leave(socket.request.remoteAddress);
+    // A channel is its session's: it has no place of its own.
+    if (!socket.isChannel) this.#admission.leave(socket.request.remoteAddress);
     this.#residents.delete(socket);
   };
 }
@@ -351,30 +362,4 @@ export class LongwireServer<User = undefined> {
 /** A server without routes and listeners yet. Throws LocalError for options that cannot be used, and says why. */
 export function createServer<User = undefined>(options: ServerOptions<User> = {}): LongwireServer<User> {
   return new LongwireServer(options);
-}
-
-function checkHooks(pattern: string, hooks: PeerHooks): void {
-  checkNames(`route("${pattern}")`, hooks, hookNames);
-  for (const name of ["authenticate", "open", "message", "ping", "pong", "drain", "close", "error"] as const) {
-    checkFunction(`${name} of route("${pattern}")`, hooks[name]);
-  }
-  checkProtocols(hooks.protocols);
-}
-
-function mountPath(path: string | undefined): string {
-  if (path === undefined || path === "/") return "";
-  if (typeof path !== "string" || !path.startsWith("/")) {
-    throw optionError(`path is ${JSON.stringify(path)}; expected one that begins with "/", such as "/realtime".`);
-  }
-  return normalPath(path).replace(/\/$/, "");
-}
-
-/** The address that the listener of `socket` is bound to; failing that, the one it came in by. */
-function listenerAddress(socket: Duplex): string | undefined {
-  const { server, localAddress } = socket as {
-    server?: { address?: () => { address?: string } | string | null };
-    localAddress?: string;
-  };
-  const address = server?.address?.();
-  return typeof address === "object" ? address?.address : typeof address === "string" ? undefined : localAddress;
 }

@@ -33,6 +33,15 @@ export interface UpgradeFacts<Params> {
   readonly rawHeaders: readonly string[];
 }
 
+/** What differs when the same client asks for something else, or shows another token. */
+export interface UpgradeChanges<Params> {
+  readonly target?: RequestTarget;
+  readonly protocols?: readonly string[];
+  readonly params?: Params;
+  /** Shown as `Authorization: Bearer`, whatever stood there. */
+  readonly token?: string;
+}
+
 // No header value contains one: it would have ended the line.
 const separator = "\n";
 
@@ -50,7 +59,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
   readonly secure: boolean;
   readonly remoteAddress: string;
   // One string: a list of them would be the largest thing that an idle connection keeps.
-  readonly #headerText: string;
+  #headerText: string;
   #url: URL | undefined;
   #headers: Headers | undefined;
   #abort: AbortController | undefined;
@@ -85,7 +94,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = new Headers();
-      const parts = this.#headerText.split(separator);
+      const parts = this.rawHeaders;
       for (let at = 0; at + 1 < parts.length; at += 2) {
         this.#headers.append(parts[at] as string, parts[at + 1] as string);
       }
@@ -102,9 +111,30 @@ export class UpgradeRequest<Params = PathParams<string>> {
     return this.#abort.signal;
   }
 
+  /** @internal Node's flat list. */
+  get rawHeaders(): string[] {
+    return this.#headerText === "" ? [] : this.#headerText.split(separator);
+  }
+
+  /** @internal The same client with another request: one of a session's channels, or its next token. */
+  derive<Other>(changes: UpgradeChanges<Other>): UpgradeRequest<Other> {
+    const { target = this.target, protocols = this.protocols, params = this.params as unknown as Other } = changes;
+    const { host, secure, origin, remoteAddress } = this;
+    const facts = { target, host, secure, origin, remoteAddress, protocols, params, rawHeaders: [] };
+    const other = new UpgradeRequest<Other>(facts);
+    other.#headerText =
+      changes.token === undefined ? this.#headerText : withBearer(this.rawHeaders, changes.token).join(separator);
+    return other;
+  }
+
   /** @internal The answer no longer matters. */
   abandon(reason: Error): void {
     this.#abandoned ??= reason;
     this.#abort?.abort(this.#abandoned);
   }
+}
+
+function withBearer(rawHeaders: readonly string[], token: string): string[] {
+  const kept = rawHeaders.filter((_, at) => rawHeaders[at - (at % 2)]?.toLowerCase() !== "authorization");
+  return [...kept, "Authorization", `Bearer ${token}`];
 }

@@ -33,6 +33,8 @@ function admitting(limits: Partial<Limits> = {}, rules: Partial<AdmissionRules> 
     hosts: new Set(),
     proxyCount: 0,
     lenientLength: false,
+    origins: parseOrigins(undefined),
+    authenticate: undefined,
     ...rules,
   });
   const judge = (
@@ -44,6 +46,8 @@ function admitting(limits: Partial<Limits> = {}, rules: Partial<AdmissionRules> 
     const visit = admission.visit(message, socket);
     const room = admission.enter(visit);
     const result = room ?? admission.judge({ message, socket, head: new Uint8Array(0), boundTo, mount }, visit);
+    // Whoever is refused gives its place back.
+    if (room === undefined && "status" in result) admission.leave(visit.view.remoteAddress);
     return { result, status: "status" in result ? result.status : 101, visit };
   };
   return { admission, judge, residents, clock };
@@ -58,9 +62,9 @@ const wrongs = {
 
 describe("the order of the admission", () => {
   it("names the first objection, each before the next", () => {
-    const { judge, residents } = admitting({ maxConnections: 1 });
+    const { admission, judge, residents } = admitting({ maxConnections: 1 });
     residents.state = "draining";
-    residents.waiting.add({ turnAway() {} });
+    const elsewhere = { view: { remoteAddress: "192.0.2.2", host: "", secure: undefined }, target: undefined };
     const seen: string[] = [];
     const see = (changes: Parameters<typeof judge>[0]): void => {
       const { result } = judge(changes);
@@ -68,8 +72,9 @@ describe("the order of the admission", () => {
     };
     see(wrongs);
     residents.state = "open";
+    admission.enter(elsewhere);
     see(wrongs);
-    residents.waiting.clear();
+    admission.leave("192.0.2.2");
     see(wrongs);
     see({ ...wrongs, boundTo: "10.0.0.1" });
     const origin = ["Origin", "https://evil.example"];

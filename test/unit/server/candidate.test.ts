@@ -37,6 +37,8 @@ function arriving(hooks: PeerHooks = {}, authenticate?: Authenticate<unknown>, h
     hosts: new Set(),
     proxyCount: 0,
     lenientLength: false,
+    origins: parseOrigins(undefined),
+    authenticate: undefined,
   });
   router.add("/", {
     pattern: "/",

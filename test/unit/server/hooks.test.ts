@@ -3,12 +3,23 @@ import { hookNames, type RouteHooks } from "../../../src/server/hooks.ts";
 
 it("the names that are checked are those that the type has", () => {
   expectTypeOf<keyof RouteHooks<unknown, unknown, unknown>>().toEqualTypeOf<
-    "protocols" | "origins" | "authenticate" | "open" | "message" | "ping" | "pong" | "drain" | "close" | "error"
+    | "protocols"
+    | "origins"
+    | "authenticate"
+    | "movable"
+    | "open"
+    | "message"
+    | "ping"
+    | "pong"
+    | "drain"
+    | "close"
+    | "error"
   >();
   const all: Required<RouteHooks<unknown, unknown, unknown>> = {
     protocols: [],
     origins: [],
     authenticate: () => 1,
+    movable: true,
     open() {},
     message() {},
     ping() {},

@@ -5,6 +5,7 @@ import { resolveLimits } from "../../../src/base/limits.ts";
 import { Admission, type AdmissionRoute } from "../../../src/server/admission.ts";
 import { Journal } from "../../../src/server/log.ts";
 import { Metrics } from "../../../src/server/metrics.ts";
+import { parseOrigins } from "../../../src/server/origin.ts";
 import { PlainRequests, type PlainListener } from "../../../src/server/plain-request.ts";
 import { Reports } from "../../../src/server/reports.ts";
 import { Residents } from "../../../src/server/residents.ts";
@@ -24,6 +25,8 @@ function answering(http?: PlainListener, patterns = ["/chat"]) {
     hosts: new Set(),
     proxyCount: 0,
     lenientLength: false,
+    origins: parseOrigins(undefined),
+    authenticate: undefined,
   });
   const errors: string[] = [];
   const journal = new Journal({ debug() {}, error: (line) => void errors.push(line) });

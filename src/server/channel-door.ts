@@ -1,0 +1,133 @@
+// Decides about the channels of one session (wire/channels-v1 §5.5): routed like a request URL, judged by the route's own rules
+// with the session's client, and then a socket like any other. A route without an `authenticate` of its own trusts what the
+// session's admission found out; with one it asks once per channel.
+
+import type { CarrierOwner } from "../base/carrier.ts";
+import { LocalError } from "../base/errors.ts";
+import type { Channel } from "../channels/channel.ts";
+import type { ChannelRequest } from "../channels/home.ts";
+import type { ChannelDecision, ChannelHost } from "../channels/server-mux.ts";
+import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
+import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
+import { authenticate, type Verdict } from "./authentication.ts";
+import type { Guest } from "./line-rules.ts";
+import { judgeOrigin } from "./origin.ts";
+import { PacedOwner } from "./paced-owner.ts";
+import { ServerSocket } from "./peer.ts";
+import * as refusals from "./refusals.ts";
+import type { Reports } from "./reports.ts";
+import type { Waiting } from "./residents.ts";
+import { chooseProtocol } from "./subprotocol.ts";
+import { parseTarget, type UpgradeRequest } from "./upgrade-request.ts";
+
+/** Whose channels they are. */
+export interface ChannelClient {
+  readonly guest: Guest;
+}
+
+export class ChannelDoor implements ChannelHost {
+  readonly #admission: Admission;
+  readonly #reports: Reports;
+  readonly #client: ChannelClient;
+
+  constructor(admission: Admission, reports: Reports, client: ChannelClient) {
+    this.#admission = admission;
+    this.#reports = reports;
+    this.#client = client;
+  }
+
+  open(asked: ChannelRequest): ChannelDecision | Promise<ChannelDecision> {
+    const { residents, runtime, limits } = this.#admission.rules;
+    const { guest } = this.#client;
+    const seconds = refusals.spreadSeconds(runtime.random);
+    const target = asked.path.startsWith("/") ? parseTarget(asked.path) : undefined;
+    const shown = guest.request.derive({ target: target ?? noTarget, protocols: asked.protocols, params: {} });
+    if (residents.state !== "open") return this.#refuse(shown, refusals.draining(seconds));
+    if (runtime.budget.exhausted) return this.#refuse(shown, refusals.memoryShort(seconds));
+    const match = target === undefined ? undefined : this.#admission.match(target, guest.mount);
+    if (match === undefined) return this.#refuse(shown, refusals.unroutable);
+    const { value: route, params } = match;
+    const request = shown.derive({ params });
+    const why = this.#judgeOrigin(route, request);
+    if (why !== undefined) return this.#refuse(request, refusals.originRefused(why));
+    const hook = route.authenticate;
+    if (hook === undefined) return this.#admit(route, request, undefined);
+    if (hook === this.#admission.rules.authenticate) return this.#admit(route, request, guest.user);
+    const verdict = authenticate(hook, request, limits.authenticateTimeoutMs, runtime.clock);
+    if ("kind" in verdict) return this.#decide(route, request, verdict);
+    return this.#await(route, request, verdict);
+  }
+
+  #judgeOrigin(route: AdmissionRoute, request: UpgradeRequest): string | undefined {
+    const asksWho = route.authenticate !== undefined;
+    // Not known to be encrypted is not known to be clear.
+    const evidence = evidenceOf(request.rawHeaders, request.host, request.secure ? true : undefined, asksWho);
+    return judgeOrigin(evidence, route.origins);
+  }
+
+  async #await(route: AdmissionRoute, request: UpgradeRequest, verdict: Promise<Verdict>): Promise<ChannelDecision> {
+    const { residents } = this.#admission.rules;
+    const waiting: Waiting = {
+      turnAway: () => request.abandon(new LocalError("LW_SERVER_DRAINING", "The server is shutting down.")),
+    };
+    residents.waiting.add(waiting);
+    try {
+      return this.#decide(route, request, await verdict);
+    } finally {
+      residents.waiting.delete(waiting);
+    }
+  }
+
+  #decide(route: AdmissionRoute, request: UpgradeRequest, verdict: Verdict): ChannelDecision {
+    const seconds = refusals.spreadSeconds(this.#admission.rules.runtime.random);
+    if (this.#admission.rules.residents.state !== "open") return this.#refuse(request, refusals.draining(seconds));
+    switch (verdict.kind) {
+      case "user":
+        return this.#admit(route, request, verdict.user);
+      case "timeout":
+        return this.#refuse(request, refusals.authenticateSlow(seconds));
+      case "threw":
+        this.#reports.threw(`authenticate of route ${route.pattern}`, verdict.error);
+        return this.#refuse(request, refusals.hookFailed);
+      case "response":
+        return this.#refuse(request, { ...refusals.authenticateRefused, status: Math.max(400, verdict.status) });
+    }
+  }
+
+  #admit(route: AdmissionRoute, request: UpgradeRequest, user: unknown): ChannelDecision {
+    const choice = this.#choose(route, request);
+    if ("status" in choice) return this.#refuse(request, choice);
+    const { protocol = "" } = choice;
+    return { protocol, accept: (channel) => this.#letIn(channel, route, request, user) };
+  }
+
+  #choose(route: AdmissionRoute, request: UpgradeRequest): { readonly protocol: string | undefined } | Refusal {
+    try {
+      const choice = chooseProtocol(route.hooks.protocols, request);
+      if (choice !== "unoffered") return choice;
+    } catch (error) {
+      this.#reports.threw(`protocols of route ${route.pattern}`, error);
+      return refusals.hookFailed;
+    }
+    this.#reports.unofferedProtocol(route.pattern);
+    return refusals.protocolUnoffered;
+  }
+
+  #letIn(channel: Channel, route: AdmissionRoute, request: UpgradeRequest, user: unknown): CarrierOwner {
+    const peer = new ServerSocket(channel, route, request, user, undefined);
+    const { residents, limits, runtime } = this.#admission.rules;
+    const { metrics } = this.#reports;
+    residents.sockets.add(peer);
+    metrics.countChannel(200);
+    peer.open();
+    if (limits.messagesPerSecond === 0) return peer;
+    return new PacedOwner(peer, limits, runtime.clock, () => metrics.countLimit("LW_SOCKET_RATE_LIMITED"));
+  }
+
+  #refuse(request: UpgradeRequest, refusal: Refusal): ChannelDecision {
+    this.#reports.refusedChannel(request, refusal);
+    return { status: refusal.status, reason: refusal.message.slice(0, 123) };
+  }
+}
+
+const noTarget = { path: "", search: "" };

@@ -1,0 +1,112 @@
+// One session as the server holds it: the channels in it, who it belongs to, its place among the connections and its share of
+// the memory budget. Joins the session's machine and its mux, and wakes the latter; decides nothing about either.
+
+import type { SessionEnd, SessionUser } from "../base/session.ts";
+import type { Violation } from "../base/errors.ts";
+import type { ChannelLimits } from "../channels/limits.ts";
+import { type ChannelHost, ServerMux } from "../channels/server-mux.ts";
+import type { Registry } from "../session/registry.ts";
+import type { ServerSession } from "../session/server-session.ts";
+import type { Sleeper } from "../session/wheel.ts";
+import type { BudgetHolder } from "../socket/budget.ts";
+import type { SocketRuntime } from "../socket/runtime.ts";
+import type { Place } from "./admission.ts";
+import type { Guest } from "./line-rules.ts";
+
+/** What a session needs of the line. */
+export interface LineSurroundings {
+  readonly runtime: SocketRuntime;
+  readonly registry: Registry;
+  readonly channelLimits: Partial<ChannelLimits>;
+  /** Decides about the channels of `session`. */
+  hostFor(session: LineSession): ChannelHost;
+  /** Once, when `session` is over. */
+  receiveEnded(session: LineSession, end: SessionEnd): void;
+}
+
+/** Channels that wait for a handler have deadlines of which nobody tells us: so often they are asked for. */
+const LOOK_AGAIN_MS = 30_000;
+
+export class LineSession implements SessionUser, Sleeper, BudgetHolder {
+  readonly session: ServerSession;
+  readonly mux: ServerMux;
+  /** Who was let in last; channels that are open already keep whom they were opened by. */
+  guest: Guest;
+  readonly #surroundings: LineSurroundings;
+  readonly #place: Place | undefined;
+  #isOver = false;
+
+  constructor(session: ServerSession, guest: Guest, place: Place | undefined, surroundings: LineSurroundings) {
+    this.session = session;
+    this.guest = guest;
+    this.#place = place;
+    this.#surroundings = surroundings;
+    const { runtime, channelLimits } = surroundings;
+    this.mux = new ServerMux({ clock: runtime.clock, limits: channelLimits, host: surroundings.hostFor(this) });
+    this.mux.connect(session);
+  }
+
+  // --- the session's user: the mux, and what it costs ---
+
+  pull(): readonly Uint8Array[] | undefined {
+    const parts = this.mux.pull();
+    // Nothing more goes out now: this is what waits.
+    if (parts === undefined) this.#settle();
+    return parts;
+  }
+
+  receive(envelope: Uint8Array): Violation | undefined {
+    const violation = this.mux.receive(envelope);
+    this.#settle();
+    return violation;
+  }
+
+  receiveAttached(): void {
+    this.mux.receiveAttached();
+    this.#settle();
+  }
+
+  receiveDetached(): void {
+    this.mux.receiveDetached();
+    this.#settle();
+  }
+
+  receiveEnded(end: SessionEnd): void {
+    this.#isOver = true;
+    const { registry, runtime } = this.#surroundings;
+    this.mux.receiveEnded(end);
+    registry.release(this);
+    runtime.budget.update(this, 0);
+    this.#place?.leave();
+    this.#surroundings.receiveEnded(this, end);
+  }
+
+  #settle(): void {
+    if (this.#isOver) return;
+    const { registry, runtime } = this.#surroundings;
+    runtime.budget.update(this, this.session.retainedBytes + this.mux.queuedCost);
+    registry.schedule(this);
+  }
+
+  // --- time ---
+
+  get wakeAt(): number {
+    if (this.mux.channels.size === 0) return Infinity;
+    return Math.min(this.mux.wakeAt, this.#surroundings.runtime.clock.now() + LOOK_AGAIN_MS);
+  }
+
+  tick(): void {
+    this.mux.tick(this.#surroundings.runtime.clock.now());
+  }
+
+  // --- the memory budget ---
+
+  /** Its credit bounds what may still come: nothing is gained by reading later. */
+  throttle(): void {}
+
+  relieve(): void {}
+
+  shed(): void {
+    this.session.bye(1013, "The memory of all connections together is used up.");
+  }
+}

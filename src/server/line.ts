@@ -1,0 +1,230 @@
+// Everything of a server that belongs to sessions: their registry, the transports that ask for one, the channels in them, and
+// how they are sent away. The machine of a session is session/'s, admission line-rules.ts's and caller.ts's; wire/session-v1.
+
+import type { Duplex } from "node:stream";
+import type { SessionEnd } from "../base/session.ts";
+import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
+import type { ChannelHost } from "../channels/server-mux.ts";
+import { formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
+import type { UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
+import { Arrival } from "../session/arrival.ts";
+import type { Attachment, TransportKind, Way } from "../session/attachment.ts";
+import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
+import { type HelloPacket, PacketType, type ResumePacket } from "../session/packet.ts";
+import { Registry } from "../session/registry.ts";
+import type { ServerSession } from "../session/server-session.ts";
+import { acceptSocket } from "../socket/accept.ts";
+import type { SocketRuntime } from "../socket/runtime.ts";
+import { type Admission, lineProtocol, type Place } from "./admission.ts";
+import { type Answer, Caller, withToken } from "./caller.ts";
+import { ChannelDoor } from "./channel-door.ts";
+import type { LineSettings } from "./line-options.ts";
+import { type Guest, LineRules } from "./line-rules.ts";
+import { LineSession, type LineSurroundings } from "./line-session.ts";
+import type { LineGauges } from "./metrics.ts";
+import type { Reports } from "./reports.ts";
+import type { UpgradeRequest } from "./upgrade-request.ts";
+import { WebSocketLink } from "./websocket-link.ts";
+
+/** One way in that is not yet a session's, and what it delivers to. */
+export interface Entrance {
+  readonly attachment: Attachment;
+  /** The transport is gone. */
+  leave(): void;
+}
+
+export class Line implements LineSurroundings {
+  readonly registry: Registry;
+  readonly channelLimits: Partial<ChannelLimits>;
+  readonly settings: LineSettings;
+  readonly #admission: Admission;
+  readonly #reports: Reports;
+  readonly #rules: LineRules;
+  readonly #sessions = new Map<ServerSession, LineSession>();
+  /** Who is about to get the session of this admission. */
+  readonly #callers = new Map<SessionAdmission, Caller>();
+  /** Who came by a transport, until its session knows. */
+  readonly #guests = new WeakMap<Attachment, Guest>();
+
+  constructor(admission: Admission, reports: Reports, settings: LineSettings) {
+    const { limits, runtime } = admission.rules;
+    this.settings = settings;
+    this.#admission = admission;
+    this.#reports = reports;
+    this.#rules = new LineRules(admission, settings, reports);
+    const { maxMessageBytes } = limits;
+    this.channelLimits = { maxMessageBytes, retainBytes: settings.session.retainBytes };
+    const { creditBytes: credit, maxChannels } = channelLimits;
+    this.registry = new Registry({
+      clock: runtime.clock,
+      random: runtime.random,
+      settings: settings.session,
+      offer: { credit, maxMessageBytes, maxChannels },
+      hint: new Uint8Array(0),
+      createUser: (session) => this.#createUser(session),
+      authenticate: (session, id, token) => this.#authenticate(session, id, token),
+    });
+  }
+
+  get runtime(): SocketRuntime {
+    return this.#admission.rules.runtime;
+  }
+
+  get sessions(): Iterable<LineSession> {
+    return this.#sessions.values();
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  // --- transports that ask ---
+
+  /** A transport that found a place: what it delivers goes to the attachment that this gives. */
+  enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Entrance {
+    const caller = new Caller(this.#rules, request, mount, place);
+    const arrival: Arrival = new Arrival(way, this.registry, (opening, answer) => {
+      caller.admit(opening.token, (outcome) => this.#answer(caller, arrival.attachment, opening, outcome, answer));
+    });
+    return { attachment: arrival.attachment, leave: () => caller.receiveClosed() };
+  }
+
+  #answer(
+    caller: Caller,
+    attachment: Attachment,
+    opening: HelloPacket | ResumePacket,
+    outcome: Parameters<Answer>[0],
+    answer: Answer,
+  ): void {
+    const { guest } = caller;
+    if ("closeCode" in outcome || guest === undefined) {
+      answer(outcome);
+      return;
+    }
+    this.#guests.set(attachment, guest);
+    if (opening.type === PacketType.resume) {
+      answer(outcome);
+      return;
+    }
+    this.#callers.set(outcome, caller);
+    answer(outcome);
+    this.#callers.delete(outcome);
+  }
+
+  /** A WebSocket whose handshake was found good: GREET leaves with the answer to it. */
+  acceptWebSocket(
+    socket: Duplex,
+    head: Uint8Array,
+    offer: UpgradeOffer,
+    request: UpgradeRequest,
+    mount: string,
+    place: Place,
+  ): void {
+    const { limits, runtime, lenientLength } = this.#admission.rules;
+    const response = formatUpgradeResponse(offer, { protocol: lineProtocol });
+    socket.cork();
+    acceptSocket(
+      socket,
+      { response, head, protocol: lineProtocol, extensions: "", limits: linkLimits(limits), runtime, lenientLength },
+      (carrier) => {
+        const link = new WebSocketLink(carrier);
+        const { attachment, leave } = this.enter({ kind: "websocket", link }, request, mount, place);
+        link.open({
+          receive: (packet) => attachment.receive(packet),
+          receiveDrain: () => attachment.receiveDrain(),
+          receiveClosed: (code, reason) => {
+            leave();
+            attachment.receiveClosed(code, reason);
+          },
+        });
+        return link;
+      },
+    );
+    // After the flush that what was sent above has asked for.
+    process.nextTick(() => socket.uncork());
+  }
+
+  // --- sessions ---
+
+  #createUser(session: ServerSession): LineSession {
+    const caller = this.#callers.get(session.admission);
+    const guest = caller?.guest;
+    if (caller === undefined || guest === undefined) throw new Error("A session without a caller.");
+    const created = new LineSession(session, guest, caller.takePlace(), this);
+    this.#sessions.set(session, created);
+    this.#reports.metrics.sessionsOpened += 1;
+    return created;
+  }
+
+  hostFor(session: LineSession): ChannelHost {
+    const door = new ChannelDoor(this.#admission, this.#reports, session);
+    return {
+      open: (request) => {
+        this.#renewGuest(session);
+        return door.open(request);
+      },
+    };
+  }
+
+  /** Whoever resumed the session last is who it speaks for now. */
+  #renewGuest(session: LineSession): void {
+    const { current } = session.session;
+    const guest = current === undefined ? undefined : this.#guests.get(current);
+    if (guest !== undefined) session.guest = guest;
+  }
+
+  receiveEnded(session: LineSession, end: SessionEnd): void {
+    this.#sessions.delete(session.session);
+    this.#reports.metrics.countSessionEnd(end.by);
+  }
+
+  /** AUTH: the same question as at HELLO, with the new token. */
+  #authenticate(session: ServerSession, id: number, token: Uint8Array): void {
+    const held = this.#sessions.get(session);
+    if (held === undefined) return;
+    this.#renewGuest(held);
+    const { request: before, mount } = held.guest;
+    const request = withToken(before, token);
+    if (request === undefined) {
+      session.completeAuth(id, 4401);
+      return;
+    }
+    const verdict = this.#rules.authenticate(request);
+    const settle = (result: Awaited<typeof verdict>): void => {
+      const outcome = this.#rules.judge(result, request, mount);
+      if ("closeCode" in outcome) {
+        session.completeAuth(id, outcome.closeCode === 4403 ? 4403 : 4401);
+        return;
+      }
+      const { current } = session;
+      if (current !== undefined && outcome.admission.principal === session.admission.principal) {
+        this.#guests.set(current, outcome);
+      }
+      session.completeAuth(id, outcome.admission);
+    };
+    if ("kind" in verdict) settle(verdict);
+    else void verdict.then(settle);
+  }
+
+  // --- what there is ---
+
+  get gauges(): LineGauges {
+    const transports: Record<TransportKind, number> = { websocket: 0, stream: 0, longpoll: 0, poll: 0 };
+    let [parked, channels, outboxBytes] = [0, 0, 0];
+    for (const { session, mux } of this.#sessions.values()) {
+      if (session.current === undefined) parked += 1;
+      else transports[session.current.kind] += 1;
+      channels += mux.channels.size;
+      outboxBytes += session.retainedBytes;
+    }
+    return { sessions: this.#sessions.size, parked, channels, outboxBytes, transports };
+  }
+}
+
+/** A transport is no connection of the application's: its pace is judged channel by channel, its pulse is the session's. */
+function linkLimits<Limits extends object>(limits: Limits): Limits {
+  return { ...limits, maxMessageBytes: MAX_LINK_MESSAGE_BYTES, messagesPerSecond: 0, pingIntervalMs: 0 };
+}
+
+/** A packet, and some more, so that one too long is the session's to judge. */
+const MAX_LINK_MESSAGE_BYTES = 32 * 1024;

@@ -1,0 +1,54 @@
+// The server's end of a WebSocket as a Link: one binary message is one packet (wire/session-v1 §2 "Framing", §4.1). Owns a
+// carrier of the engine; knows nothing of what packets mean.
+
+import type { Carrier, CarrierOwner, CloseOutcome, Delivery } from "../base/carrier.ts";
+import type { Link, LinkReceiver } from "../base/link.ts";
+
+export class WebSocketLink implements Link, CarrierOwner {
+  readonly #carrier: Carrier;
+  #receiver: LinkReceiver | undefined;
+  #isWatching = false;
+
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier;
+  }
+
+  open(receiver: LinkReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  get pendingBytes(): number {
+    return this.#carrier.bufferedBytes;
+  }
+
+  send(parts: readonly Uint8Array[]): void {
+    if (this.#carrier.send(Buffer.concat(parts)) !== "queued" || this.#isWatching) return;
+    this.#isWatching = true;
+    void this.#carrier.drained().then(() => {
+      this.#isWatching = false;
+      this.#receiver?.receiveDrain();
+    });
+  }
+
+  close(code: number, reason: string): void {
+    if (code === 1006) this.#carrier.terminate();
+    else this.#carrier.close(code, reason);
+  }
+
+  receiveMessage(data: string | Uint8Array): Delivery {
+    if (typeof data === "string") this.close(4400, "A text message is no packet.");
+    else this.#receiver?.receive(data);
+    return undefined;
+  }
+
+  receivePing(): void {}
+
+  receivePong(): void {}
+
+  receiveClosing(): void {}
+
+  receiveClosed({ code, reason }: CloseOutcome): void {
+    this.#receiver?.receiveClosed(code, reason);
+    this.#receiver = undefined;
+  }
+}
