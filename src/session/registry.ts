@@ -26,6 +26,8 @@ export interface RegistryOptions {
   readonly parking?: Partial<ParkingLimits> | undefined;
   /** The floor above, for a new session. It must not pull before `receiveAttached`. */
   createUser(session: ServerSession, hello: HelloPacket): SessionUser;
+  /** A RESUME was judged, for whoever counts: before it is answered. */
+  receiveVerdict?(verdict: "resumed" | "late" | "gone", goneReason: number): void;
   /** A token came with AUTH: answer with `session.completeAuth(id, …)`, now or later. */
   authenticate(session: ServerSession, id: number, token: Uint8Array): void;
 }
@@ -92,6 +94,9 @@ export class Registry implements SessionKeeper {
     const claims = decodeTicket(asked.ticket);
     const session = claims === undefined ? undefined : this.#sessions.get(nameKey(claims.name));
     const verdict = judgeResume(session, claims, asked, admission);
+    const isGone = typeof verdict === "number";
+    const word = isGone ? "gone" : verdict === "late" ? "late" : "resumed";
+    this.#options.receiveVerdict?.(word, isGone ? verdict : 0);
     if (verdict === "late") {
       attachment.close(4409, "A newer request of the same session came before.");
       return undefined;
