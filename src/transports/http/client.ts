@@ -1,0 +1,294 @@
+// The client's half of the transports made of requests (wire/session-v1 §4.2–4.4): one implementation, three sets of parameters.
+// Upward one POST after the other, downward a response that stays open or one GET after the other; each request repeated until
+// it is answered, which is harmless because every body says the numbers of what it holds. Does not know packets, or sessions
+// beyond the two headers; which kind to use is chosen above.
+
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { BodyReceiver, Courier, CourierReceiver } from "../../base/link.ts";
+import { BodyReader, joinPackets } from "./body.ts";
+import {
+  type Action,
+  CONTENT_TYPE,
+  codeOfStatus,
+  type HttpKind,
+  MAX_BODY_BYTES,
+  MAX_BODY_PACKETS,
+  MAX_OPENING_BODY_BYTES,
+  RECEIVED_HEADER,
+  TICKET_HEADER,
+  ticketText,
+  WAIT_SECONDS,
+} from "./headers.ts";
+
+/** As much of `fetch` as is used; a browser's and Node's fit. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+export interface FetchInit {
+  readonly method: "GET" | "POST";
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+  readonly cache: "no-store";
+  readonly redirect: "error";
+  readonly credentials: "same-origin" | "include";
+  readonly keepalive?: boolean;
+}
+
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  /** Absent where answers cannot be read as they come. */
+  readonly body?: { getReader(): BodyStream } | null;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+interface BodyStream {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+/** What requests show; the session's own. Secret: never in a URL, never stored. */
+export interface Credentials {
+  readonly ticket: Uint8Array;
+  readonly received: number;
+}
+
+/** Whoever the transport belongs to: a session's attachment. */
+export interface HttpReceiver extends CourierReceiver {
+  /** One packet of a response that stays open; valid during the call only. */
+  receive(packet: Uint8Array): void;
+  /** The body taken last may not have arrived. */
+  receiveTakenLost(): void;
+}
+
+export interface HttpOptions {
+  readonly kind: HttpKind;
+  /** The line's address, such as "https://example.com/longwire". */
+  readonly base: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+  /** Cookies also go to another origin. */
+  readonly withCookies: boolean;
+  /** A GET that was held ended too early: something between cuts what is silent. */
+  receiveHeldCut(): void;
+}
+
+const TIMEOUT_MS = 10_000;
+const MOST_FAILURES = 3;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10_000;
+
+export class HttpClient implements Courier {
+  readonly kind: HttpKind;
+  /** What a refusal said about when to come again; undefined when nothing. */
+  retryAfterMs: number | undefined;
+  readonly #options: HttpOptions;
+  readonly #aborts = new Set<AbortController>();
+  /** Requests with a last word: they are not taken back. */
+  readonly #last = new WeakSet<AbortController>();
+  #receiver: HttpReceiver | undefined;
+  #isClosed = false;
+  /** The session has this transport: requests with its ticket make sense. */
+  #isOpened = false;
+  #isPosting = false;
+  #failures = 0;
+  #pauseMs = FIRST_PAUSE_MS;
+  #pause: Timer | undefined;
+  /** Ends the pause. */
+  #resume: (() => void) | undefined;
+
+  constructor(options: HttpOptions) {
+    this.kind = options.kind;
+    this.#options = options;
+  }
+
+  /** Sends what `receiver` has to say first: HELLO or RESUME. */
+  open(receiver: HttpReceiver): void {
+    this.#receiver = receiver;
+    const body = joinPackets(receiver.take({ maxBytes: MAX_OPENING_BODY_BYTES, maxPackets: MAX_BODY_PACKETS }));
+    if (this.kind === "stream") void this.#stream(receiver, body);
+    else void this.#open(receiver, body);
+  }
+
+  wake(): void {
+    if (this.#isClosed || !this.#isOpened || this.#isPosting || this.#receiver === undefined) return;
+    const packets = this.#receiver.take({ maxBytes: MAX_BODY_BYTES, maxPackets: MAX_BODY_PACKETS });
+    if (packets.length > 0) void this.#post(this.#receiver, joinPackets(packets));
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#pause?.cancel();
+    // A last word that was just handed over is on its way: it is not taken back.
+    for (const abort of this.#aborts) if (!this.#last.has(abort)) abort.abort();
+  }
+
+  // --- the three kinds of requests ---
+
+  async #stream(receiver: HttpReceiver, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    const abort = this.#begin();
+    try {
+      const response = await this.#fetch("stream", abort, body);
+      if (!this.#isGood(response)) return;
+      await this.#read(response, (packet) => {
+        receiver.receive(packet);
+        this.#opened();
+        return !this.#isClosed;
+      });
+      this.#end(1006, "The response has ended.");
+    } catch {
+      this.#end(1006, "The response was cut.");
+    } finally {
+      this.#aborts.delete(abort);
+    }
+  }
+
+  async #open(receiver: HttpReceiver, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    const answer = await this.#exchange("open", TIMEOUT_MS, body, receiver);
+    if (answer === "lost") this.#end(1006, "The first request was not answered.");
+    else this.#opened();
+  }
+
+  #opened(): void {
+    if (this.#isClosed || this.#isOpened) return;
+    this.#isOpened = true;
+    if (this.kind !== "stream") void this.#poll();
+    this.wake();
+  }
+
+  async #post(receiver: HttpReceiver, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#isPosting = true;
+    const answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
+    this.#isPosting = false;
+    if (this.#isClosed) return;
+    if (answer === "lost") receiver.receiveTakenLost();
+    this.#hurry();
+    this.wake();
+  }
+
+  async #poll(): Promise<void> {
+    const receiver = this.#receiver;
+    const isHeld = this.kind === "longpoll";
+    while (!this.#isClosed && receiver !== undefined) {
+      const startedAt = this.#options.clock.now();
+      const waitMs = isHeld ? WAIT_SECONDS * 1000 : 0;
+      const answer = await this.#exchange("poll", waitMs + TIMEOUT_MS, undefined, receiver);
+      if (this.#isClosed) return;
+      const tookMs = this.#options.clock.now() - startedAt;
+      if (isHeld && answer === "lost" && tookMs < waitMs) this.#options.receiveHeldCut();
+      if (answer === "full") this.#pauseMs = FIRST_PAUSE_MS;
+      // A held GET that comes back empty at once would otherwise be asked for in a circle.
+      const isHasty = answer !== "full" && tookMs < FIRST_PAUSE_MS;
+      if (!isHeld || isHasty) await this.#rest(isHeld ? FIRST_PAUSE_MS : this.#pauseMs);
+      if (answer !== "full") this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pause = this.#options.clock.schedule(ms, resolve);
+      this.#resume = resolve;
+    });
+  }
+
+  /** There is traffic: the next poll comes soon. */
+  #hurry(): void {
+    this.#pauseMs = FIRST_PAUSE_MS;
+    if (this.kind !== "poll" || this.#pause === undefined) return;
+    this.#pause.cancel();
+    this.#pause = this.#options.clock.schedule(FIRST_PAUSE_MS, () => this.#resume?.());
+  }
+
+  // --- one request ---
+
+  /** One request and the packets of its answer: some, none, or nobody knows. Three lost in a row end the transport. */
+  async #exchange(
+    action: Action,
+    timeoutMs: number,
+    body: Uint8Array<ArrayBuffer> | undefined,
+    receiver: HttpReceiver,
+  ): Promise<"full" | "empty" | "lost"> {
+    const abort = this.#begin();
+    if (this.#isClosed) this.#last.add(abort);
+    const timer = this.#options.clock.schedule(timeoutMs, () => abort.abort());
+    try {
+      const response = await this.#fetch(action, abort, body);
+      if (response.status === 204) return "empty";
+      if (!this.#isGood(response)) return "lost";
+      let target: BodyReceiver | undefined;
+      await this.#read(response, (packet) => {
+        target ??= receiver.openBody();
+        return !this.#isClosed && target.receive(packet);
+      });
+      this.#failures = 0;
+      return target === undefined ? "empty" : "full";
+    } catch {
+      if (++this.#failures >= MOST_FAILURES) this.#end(1006, "Three requests in a row were not answered.");
+      return "lost";
+    } finally {
+      timer.cancel();
+      this.#aborts.delete(abort);
+    }
+  }
+
+  #begin(): AbortController {
+    const abort = new AbortController();
+    this.#aborts.add(abort);
+    return abort;
+  }
+
+  #fetch(action: Action, abort: AbortController, body: Uint8Array<ArrayBuffer> | undefined): Promise<FetchResponse> {
+    const { base, credentials, fetch, withCookies } = this.#options;
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers["content-type"] = CONTENT_TYPE;
+    if (action === "send" || action === "poll") headers[TICKET_HEADER] = ticketText(credentials.ticket);
+    if (action === "poll") {
+      headers[RECEIVED_HEADER] = String(credentials.received);
+      if (this.kind === "longpoll") headers["prefer"] = `wait=${String(WAIT_SECONDS)}`;
+    }
+    return fetch(`${base}/${action}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal: abort.signal,
+      cache: "no-store",
+      redirect: "error",
+      credentials: withCookies ? "include" : "same-origin",
+      ...(this.#isClosed ? { keepalive: true } : {}),
+    });
+  }
+
+  /** Whether the answer is ours; otherwise the transport is over. */
+  #isGood(response: FetchResponse): boolean {
+    const type = response.headers.get("content-type") ?? "";
+    if (response.status === 200 && type.startsWith(CONTENT_TYPE)) return true;
+    const seconds = Number(response.headers.get("retry-after") ?? NaN);
+    if (seconds >= 0) this.retryAfterMs = seconds * 1000;
+    const code = response.status === 200 ? 4404 : codeOfStatus(response.status);
+    this.#end(code, `The answer was ${String(response.status)}.`);
+    return false;
+  }
+
+  async #read(response: FetchResponse, receive: (packet: Uint8Array) => boolean): Promise<void> {
+    const reader = new BodyReader(receive);
+    const stream = response.body?.getReader();
+    if (stream === undefined) {
+      reader.read(new Uint8Array(await response.arrayBuffer()));
+      return;
+    }
+    for (;;) {
+      const { done, value } = await stream.read();
+      if (done) return;
+      if (value === undefined || reader.read(value) === "more") continue;
+      void stream.cancel().catch(() => {});
+      return;
+    }
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#receiver?.receiveClosed(code, reason);
+  }
+}

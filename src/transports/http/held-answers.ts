@@ -1,0 +1,80 @@
+// The server's end of a way whose answers are complete: long polling and polling (wire/session-v1 §4.3). Keeps the one request
+// that waits for something to say, and answers it with what its session has by then.
+
+import type { Timer, Clock } from "../../base/clock.ts";
+import type { Courier, CourierReceiver } from "../../base/link.ts";
+import type { Answer } from "./answer.ts";
+import { joinPackets } from "./body.ts";
+import { MAX_BODY_BYTES, MAX_BODY_PACKETS, statusOfCode } from "./headers.ts";
+
+const room = { maxBytes: MAX_BODY_BYTES, maxPackets: MAX_BODY_PACKETS };
+
+export class HeldAnswers implements Courier {
+  readonly #clock: Clock;
+  #receiver: CourierReceiver | undefined;
+  #waiting: { readonly answer: Answer; readonly timer: Timer | undefined } | undefined;
+  #closedWith: number | undefined;
+  #isWoken = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  open(receiver: CourierReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  /** The close code, once the way has ended. */
+  get closedWith(): number | undefined {
+    return this.#closedWith;
+  }
+
+  /** Answers when there is something to say, and with nothing after `waitMs`. A request that waits already is superseded. */
+  hold(answer: Answer, waitMs: number): void {
+    this.#settle(204);
+    const timer = waitMs === Infinity ? undefined : this.#clock.schedule(waitMs, () => this.#release(answer));
+    this.#waiting = { answer, timer };
+    answer.onGone(() => {
+      if (this.#waiting?.answer === answer) this.#forget();
+    });
+    this.#answer();
+  }
+
+  wake(): void {
+    if (this.#isWoken || this.#waiting === undefined) return;
+    // What else is said in this turn goes into the same answer.
+    this.#isWoken = true;
+    setImmediate(() => {
+      this.#isWoken = false;
+      this.#answer();
+    });
+  }
+
+  close(code: number): void {
+    this.#closedWith ??= code;
+    this.#answer();
+  }
+
+  /** Nothing came in time. */
+  #release(answer: Answer): void {
+    if (this.#waiting?.answer === answer) this.#settle(204);
+  }
+
+  #answer(): void {
+    if (this.#waiting === undefined || this.#receiver === undefined) return;
+    const packets = this.#receiver.take(room);
+    if (packets.length > 0) this.#settle(200, joinPackets(packets));
+    else if (this.#closedWith !== undefined) this.#settle(statusOfCode(this.#closedWith));
+  }
+
+  #settle(status: number, body?: Uint8Array): void {
+    const { answer } = this.#waiting ?? {};
+    this.#forget();
+    answer?.end(status, body);
+  }
+
+  #forget(): void {
+    this.#waiting?.timer?.cancel();
+    this.#waiting = undefined;
+  }
+}

@@ -1,0 +1,70 @@
+// Whether a path to a server exists and lets answers through as they come (wire/session-v1 §4.4, "Probe"): a POST whose answer
+// the server holds open for two seconds after its only packets. No session is touched. What the packets are is the caller's.
+
+import type { Clock } from "../../base/clock.ts";
+import { BodyReader } from "./body.ts";
+import type { Fetch } from "./client.ts";
+import { CONTENT_TYPE } from "./headers.ts";
+
+export interface ProbeOptions {
+  /** The line's address, such as "https://example.com/longwire". */
+  readonly base: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** The body: a PING with its length before it. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly timeoutMs: number;
+  readonly withCookies: boolean;
+  /** One packet of the answer, valid during the call only. */
+  receive(packet: Uint8Array): void;
+}
+
+/** What a path does to an answer. `streams`: lets it through as it comes. `buffers`: only whole. `none`: there is no answer. */
+export type ProbeVerdict = "streams" | "buffers" | "none";
+
+/** Asks once. Never rejects. */
+export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
+  const abort = new AbortController();
+  const timer = options.clock.schedule(options.timeoutMs, () => abort.abort());
+  try {
+    const response = await options.fetch(`${options.base}/probe`, {
+      method: "POST",
+      headers: { "content-type": CONTENT_TYPE },
+      body: options.body,
+      signal: abort.signal,
+      cache: "no-store",
+      redirect: "error",
+      credentials: options.withCookies ? "include" : "same-origin",
+    });
+    if (response.status !== 200 || !(response.headers.get("content-type") ?? "").startsWith(CONTENT_TYPE))
+      return "none";
+    const reader = new BodyReader((packet) => {
+      options.receive(packet);
+      return true;
+    });
+    const stream = response.body?.getReader();
+    if (stream === undefined) {
+      reader.read(new Uint8Array(await response.arrayBuffer()));
+      return reader.packetCount > 0 ? "buffers" : "none";
+    }
+    const arrivedAt: number[] = [];
+    for (;;) {
+      const { done, value } = await stream.read();
+      if (done) break;
+      if (value !== undefined && reader.read(value) === "more" && reader.packetCount > 0) {
+        arrivedAt.push(options.clock.now());
+      }
+    }
+    const [first] = arrivedAt;
+    if (first === undefined) return "none";
+    return options.clock.now() - first >= HELD_MS ? "streams" : "buffers";
+  } catch {
+    return "none";
+  } finally {
+    timer.cancel();
+    abort.abort();
+  }
+}
+
+/** The server keeps the answer open for two seconds: of these at least one must have been seen. */
+const HELD_MS = 1_000;

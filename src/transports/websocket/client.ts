@@ -1,0 +1,111 @@
+// The client's half of the transport over a WebSocket (wire/session-v1 §4.1): dials with any class that has the WHATWG
+// interface, says what it sees first, and is then a Link. What the first things mean is decided in client/; nothing is sent
+// before somebody above says so.
+
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Link, LinkReceiver } from "../../base/link.ts";
+
+/** As much of a WebSocket as is used. */
+export interface SocketLike {
+  binaryType: string;
+  readonly protocol: string;
+  readonly bufferedAmount: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** Makes one; throws for a URL that cannot be dialled. */
+export type Dialler = (url: string, protocols: string[]) => SocketLike;
+
+/** The subprotocol of the line. It is offered last. */
+export const LINE_PROTOCOL = "longwire.1";
+
+/** So much a browser's socket may hold beyond what other links may: it does not tell when it drains, and is looked after. */
+const SLACK_BYTES = 48 * 1024;
+const LOOK_EVERY_MS = 20;
+
+export class WebSocketClient implements Link {
+  readonly kind = "websocket";
+  readonly socket: SocketLike;
+  readonly #clock: Clock;
+  #receiver: LinkReceiver | undefined;
+  #watch: Timer | undefined;
+  #isClosed = false;
+
+  /**
+   * Takes over a socket that is open: what comes on it goes to `receiver` from now on. Its own handlers are replaced.
+   */
+  constructor(socket: SocketLike, clock: Clock) {
+    this.socket = socket;
+    this.#clock = clock;
+    socket.binaryType = "arraybuffer";
+    socket.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
+      else this.#fail();
+    };
+    socket.onclose = ({ code, reason }) => this.#end(code, reason);
+    socket.onerror = null;
+  }
+
+  open(receiver: LinkReceiver): void {
+    this.#receiver = receiver;
+  }
+
+  get pendingBytes(): number {
+    return Math.max(0, this.socket.bufferedAmount - SLACK_BYTES);
+  }
+
+  send(parts: readonly Uint8Array[]): void {
+    if (this.#isClosed) return;
+    this.socket.send(join(parts));
+    if (this.pendingBytes > 0) this.#look();
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    this.#receiver = undefined;
+    this.#end(code, reason);
+    // A page may say 1000 and 3000 to 4999 only, and what is lost needs no code.
+    if (code === 1000 || code >= 3000) this.socket.close(code, reason);
+    else this.socket.close();
+  }
+
+  /** Looks again and again whether there is room, until there is. */
+  #look(): void {
+    this.#watch ??= this.#clock.schedule(LOOK_EVERY_MS, () => {
+      this.#watch = undefined;
+      if (this.#isClosed) return;
+      if (this.pendingBytes > 0) this.#look();
+      else this.#receiver?.receiveDrain();
+    });
+  }
+
+  #fail(): void {
+    const receiver = this.#receiver;
+    this.close(4400, "A text message is no packet.");
+    receiver?.receiveClosed(4400, "A text message is no packet.");
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watch?.cancel();
+    const receiver = this.#receiver;
+    this.#receiver = undefined;
+    receiver?.receiveClosed(code, reason);
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
