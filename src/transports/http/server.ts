@@ -274,9 +274,9 @@ export class HttpEndpoint {
       const state = bytes > maxBytes || answer.isEnded ? "stopped" : reader.read(chunk);
       if (state === "malformed") refuse(400);
       else if (bytes > maxBytes || reader.packetCount > MAX_BODY_PACKETS) refuse(413);
-      else if (state === "stopped") finish(reading.receiveEnd);
+      else if (state === "stopped") finish(() => reading.receiveEnd());
     });
-    request.on("end", () => finish(reading.receiveEnd));
+    request.on("end", () => finish(() => reading.receiveEnd()));
     // A body cut short: its answer has nobody to go to, what was read of it counts.
     request.on("close", () => finish(() => {}));
   }
