@@ -2,14 +2,8 @@
 // browser; socket/ replaces members once, at import, with Node's. Holds no state besides the members themselves.
 
 import { scanUtf8, UTF8_ACCEPT } from "./utf8.ts";
-import { sha1 } from "./sha1.ts";
-import { hmacSha256 } from "./sha256.ts";
 
 export interface Platform {
-  /** SHA-1 of `bytes`, 20 bytes (RFC 6455 §4.2.2 asks for it; it protects nothing). */
-  sha1(bytes: Uint8Array): Uint8Array;
-  /** HMAC-SHA-256 of `bytes` under `key`, 32 bytes. */
-  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array;
   /** Whether `bytes` is complete, valid UTF-8. */
   isUtf8(bytes: Uint8Array): boolean;
   /** `bytes[start, end)` as text, each byte one character. */
@@ -47,8 +41,6 @@ function createTaskQueue(): (run: () => void) => void {
 }
 
 const portable: Platform = {
-  sha1,
-  hmacSha256,
   isUtf8: (bytes) => scanUtf8(UTF8_ACCEPT, bytes, 0, bytes.length) === UTF8_ACCEPT,
   decodeLatin1(bytes, start, end) {
     let text = "";

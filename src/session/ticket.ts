@@ -2,6 +2,7 @@
 // client. The server keeps one key per session and no list of tickets; nothing in a ticket is believed before its tag is.
 
 import { Cursor, varintBytes, writeVarint } from "../base/cursor.ts";
+import { digests } from "../base/digests.ts";
 import { equalBytes } from "../base/equal-bytes.ts";
 import { platform } from "../base/platform.ts";
 import { NAME_BYTES } from "./packet.ts";
@@ -58,5 +59,5 @@ function tagOf(name: Uint8Array, key: Uint8Array, generation: number): Uint8Arra
   const signed = new Uint8Array(NAME_BYTES + varintBytes(generation));
   signed.set(name);
   writeVarint(signed, NAME_BYTES, generation);
-  return platform.hmacSha256(key, signed).subarray(0, TAG_BYTES);
+  return digests.hmacSha256(key, signed).subarray(0, TAG_BYTES);
 }

@@ -1,8 +1,9 @@
-// Node's own UTF-8, SHA-1, HMAC, memory and ticks, put into base/platform once. Imported for its effect by every entry of the
+// Node's own UTF-8, SHA-1, HMAC, memory and ticks, put into base/platform and base/digests once. Imported for its effect by every entry of the
 // floors that run on Node.
 
 import { isUtf8 } from "node:buffer";
 import * as crypto from "node:crypto";
+import { replaceDigests } from "../base/digests.ts";
 import { replacePlatform } from "../base/platform.ts";
 
 const encoder = new TextEncoder();
@@ -26,9 +27,12 @@ function viewOf(bytes: Uint8Array): Buffer {
   return fresh;
 }
 
-replacePlatform({
+replaceDigests({
   sha1: (bytes) => crypto.createHash("sha1").update(bytes).digest(),
   hmacSha256: (key, bytes) => crypto.createHmac("sha256", key).update(bytes).digest(),
+});
+
+replacePlatform({
   isUtf8,
   decodeLatin1: (bytes, start, end) => viewOf(bytes).toString("latin1", start, end),
   decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", start, end),

@@ -1,6 +1,7 @@
 // Sec-WebSocket-Key and Sec-WebSocket-Accept: proof that the answer was made for this request by something that speaks
 // WebSocket. RFC 6455 §1.3, §4.1, §4.2.2. It authenticates nobody.
 
+import { digests } from "../../base/digests.ts";
 import { platform } from "../../base/platform.ts";
 import type { Random } from "../../base/random.ts";
 
@@ -15,7 +16,7 @@ export function acceptKey(key: string): string {
   const text = key + GUID;
   const bytes = new Uint8Array(platform.utf8Length(text));
   platform.encodeUtf8Into(text, bytes, 0);
-  return encodeBase64(platform.sha1(bytes));
+  return encodeBase64(digests.sha1(bytes));
 }
 
 /** Whether `key` is 16 bytes in base64: 22 characters of its alphabet and `==`. */

@@ -1,5 +1,4 @@
 // The portable members: what runs in a browser. Node's own are node-platform's.
-import { createHash, createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { platform, replacePlatform } from "../../../src/base/platform.ts";
 import { concat, hex, utf8 } from "../../support/byte-builder.ts";
@@ -55,15 +54,6 @@ test("decodeLatin1 makes one character of each byte, however many there are", ()
     Buffer.from(bytes).toString("latin1", 3, bytes.length - 1),
   );
   expect(platform.decodeLatin1(bytes, 7, 7)).toBe("");
-});
-
-test("sha1 is SHA-1", () => {
-  expect(Buffer.from(platform.sha1(utf8("abc"))).toString("hex")).toBe(createHash("sha1").update("abc").digest("hex"));
-});
-
-test("hmacSha256 is HMAC-SHA-256", () => {
-  const expected = createHmac("sha256", "key").update("abc").digest("hex");
-  expect(Buffer.from(platform.hmacSha256(utf8("key"), utf8("abc"))).toString("hex")).toBe(expected);
 });
 
 test("allocate gives memory of its own", () => {
