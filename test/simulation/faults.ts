@@ -25,6 +25,10 @@ export interface Faults {
   /** Share of the websockets on which the client acknowledges what was never sent. */
   absurdAcks: number;
   wallJumpMs: number;
+  /** A proxy sends each request that attaches again, some time after the first; it goes on when the world is healed. */
+  attachesRepeated: boolean;
+  /** Mean time between sessions that either side ends with BYE. */
+  byeMs: number;
   /** How long `authenticate` takes at most. */
   authenticateMs: number;
   /** How long a client waits before it asks again at most. */
@@ -51,6 +55,8 @@ export function drawFaults(random: SeededRandom): Faults {
     restartMs: sometimes(0.15, () => random.between(4_000, 20_000), Infinity),
     absurdAcks: sometimes(0.15, () => random.fraction() * 0.5, 0),
     wallJumpMs: sometimes(0.2, () => random.between(500, 5_000), Infinity),
+    attachesRepeated: random.chance(0.1),
+    byeMs: sometimes(0.1, () => random.between(2_000, 10_000), Infinity),
     authenticateMs: sometimes(0.5, () => random.between(1, 600), 0),
     backOffMs: random.between(10, 500),
     moveMs: sometimes(0.5, () => random.between(200, 3_000), Infinity),
@@ -73,6 +79,7 @@ export function heal(faults: Faults): void {
     restartMs: Infinity,
     absurdAcks: 0,
     wallJumpMs: Infinity,
+    byeMs: Infinity,
     authenticateMs: 10,
     backOffMs: 50,
     moveMs: Infinity,

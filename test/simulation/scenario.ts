@@ -4,7 +4,7 @@
 import type { SessionSettings } from "../../src/session/settings.ts";
 import { Breach, History, require } from "./checker.ts";
 import { drawFaults, type Faults, heal } from "./faults.ts";
-import { SimClient } from "./sim-client.ts";
+import { BYE, SimClient } from "./sim-client.ts";
 import { SimServer } from "./sim-server.ts";
 import { type SimNode, World } from "./world.ts";
 
@@ -68,17 +68,18 @@ function play(world: World): Outcome {
   const kinds = random.pick([
     ["websocket"],
     ["longpoll"],
+    ["stream"],
     ["websocket", "longpoll"],
-    ["websocket", "websocket", "longpoll"],
+    ["websocket", "websocket", "stream", "longpoll"],
+    ["websocket", "stream", "longpoll", "poll"],
   ] as const);
   const clients = Array.from(
     { length: random.between(1, 3) },
     (_, index) => new SimClient(`client ${index}`, world, faults, settings, server, { kinds }, history, author),
   );
   const chaosMs = random.between(2_000, 20_000);
-  const nodes: SimNode[] = [server.node, ...clients.map(({ node }) => node)];
   scheduleTalk(world, clients, server, chaosMs);
-  scheduleFaults(world, faults, server, nodes, chaosMs);
+  scheduleFaults(world, faults, server, clients, chaosMs);
   const check = (): void => {
     server.check();
     for (const client of clients) client.check();
@@ -130,9 +131,10 @@ function scheduleFaults(
   world: World,
   faults: Faults,
   server: SimServer,
-  nodes: readonly SimNode[],
+  clients: readonly SimClient[],
   chaosMs: number,
 ): void {
+  const nodes: readonly SimNode[] = [server.node, ...clients.map(({ node }) => node)];
   const random = world.random.fork();
   const fate: SimNode = { name: "fate", stalledUntil: 0, life: 0 };
   const nowAndThen = (meanMs: number, strike: () => void): void => {
@@ -148,10 +150,15 @@ function scheduleFaults(
   };
   nowAndThen(faults.stallMs, () => {
     const node = random.pick(nodes);
-    node.stalledUntil = world.now + random.fraction() * random.pick([200, 2_500]);
+    // Never earlier than before: what waits already would be overtaken by what comes then.
+    node.stalledUntil = Math.max(node.stalledUntil, world.now + random.fraction() * random.pick([200, 2_500]));
     world.note(`${node.name} stalls`);
   });
   nowAndThen(faults.restartMs, () => server.restart());
+  nowAndThen(faults.byeMs, () => {
+    const sessions = [...server.registry.sessions, ...clients.map(({ session }) => session)];
+    random.pick(sessions).bye(BYE, "enough");
+  });
   nowAndThen(faults.wallJumpMs, () => world.jumpWall((random.fraction() - 0.5) * 1e9));
 }
 

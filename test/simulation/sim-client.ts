@@ -9,16 +9,19 @@ import { encodePacket } from "../../src/session/packet-encoder.ts";
 import type { SessionSettings } from "../../src/session/settings.ts";
 import { type History, require } from "./checker.ts";
 import type { Faults } from "./faults.ts";
-import { SimRequests } from "./sim-requests.ts";
+import { type RequestKind, SimRequests } from "./sim-requests.ts";
 import type { SimServer } from "./sim-server.ts";
-import { createWay, cutWay } from "./sim-websocket.ts";
+import { createWay, cutLater } from "./sim-websocket.ts";
 import { Talker } from "./talker.ts";
 import type { SimNode, World } from "./world.ts";
+
+/** The code of sessions that one side ends. */
+export const BYE = 1012;
 
 const noToken = new Uint8Array(0);
 
 export interface ClientPlan {
-  readonly kinds: readonly ("websocket" | "longpoll")[];
+  readonly kinds: readonly ("websocket" | RequestKind)[];
 }
 
 export class SimClient implements ClientOwner {
@@ -82,9 +85,9 @@ export class SimClient implements ClientOwner {
     const restarted = this.#server.node.life !== this.#restartsSeen;
     const counterpart = this.#server.talkers.find((other) => other.author === talker.peer);
     const forgotten = talker.peer === undefined || counterpart === undefined;
-    require(restarted || forgotten, "I-15", () =>
+    require(restarted || forgotten || end.by === "bye" || end.by === "local", "I-15", () =>
       `${this.node.name} lost its session (${end.reason}) without a reason`);
-    require(end.code === 4410 || restarted, "I-15", () =>
+    require(end.code === 4410 || end.code === BYE || restarted, "I-15", () =>
       `${this.node.name}: ${end.code} although nobody else holds the ticket`);
     this.#current = undefined;
     this.#world.after(10, this.node, "new session", () => {
@@ -126,9 +129,10 @@ export class SimClient implements ClientOwner {
     const { session } = this;
     if (session.state === "ended") return;
     const random = this.#world.random;
-    if (random.pick(this.#plan.kinds) === "longpoll") {
-      const requests = new SimRequests(this.#world, this.#faults, this.node, this.#server, session);
-      const attachment = session.ask({ kind: "longpoll", courier: requests }, noToken);
+    const kind = random.pick(this.#plan.kinds);
+    if (kind !== "websocket") {
+      const requests = new SimRequests(this.#world, this.#faults, this.node, this.#server, session, kind);
+      const attachment = session.ask({ kind, courier: requests }, noToken);
       this.#watch(attachment);
       requests.start(this.#guarded(attachment));
       return;
@@ -136,12 +140,7 @@ export class SimClient implements ClientOwner {
     const nodes = [this.node, this.#server.node] as const;
     const way = createWay(this.#world, this.#faults, ...nodes);
     const [mine, theirs] = way;
-    if (this.#faults.cutMs !== Infinity) {
-      const lifeMs = -Math.log(1 - random.fraction()) * this.#faults.cutMs;
-      this.#world.after(lifeMs, this.node, "cut", () => {
-        if (this.#faults.cutMs !== Infinity) cutWay(this.#world, this.#faults, way, nodes);
-      });
-    }
+    cutLater(this.#world, this.#faults, way, nodes);
     mine.receiver = {
       // GREET: nothing was sent before it.
       receive: () => {

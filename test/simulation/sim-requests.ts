@@ -1,16 +1,20 @@
-// A way made of requests, as a client drives it: one GET that waits and one POST at a time, each repeated until answered.
-// Requests and answers get lost, come twice, come late, and come cut short.
+// A way made of requests, as a client drives it: one GET that waits and one POST at a time, each repeated until answered; or
+// one response that stays open, and POSTs beside it. Requests and answers get lost, come twice, come late, and come cut short.
 
 import type { BodyReceiver, Courier } from "../../src/base/link.ts";
 import type { Attachment } from "../../src/session/attachment.ts";
 import type { ClientSession } from "../../src/session/client-session.ts";
 import type { Faults } from "./faults.ts";
 import { type Answer, joinParts, type SimServer } from "./sim-server.ts";
+import { createWay, cutLater, type SimEnd } from "./sim-websocket.ts";
 import type { SimNode, World } from "./world.ts";
 
 const room = { maxBytes: 3_000, maxPackets: 15 };
 const WAIT_MS = 400;
 const TIMEOUT_MS = 700;
+
+/** stream: what comes, comes in one response. longpoll: in answers that are held. poll: in answers at once. */
+export type RequestKind = "stream" | "longpoll" | "poll";
 
 type Serve = (body: readonly Uint8Array[], answer: (answer: Answer) => void) => (() => void) | undefined;
 
@@ -20,13 +24,24 @@ export class SimRequests implements Courier {
   readonly #node: SimNode;
   readonly #server: SimServer;
   readonly #session: ClientSession;
+  readonly #kind: RequestKind;
   #attachment: Attachment | undefined;
+  /** The open response. */
+  #stream: SimEnd | undefined;
   #isClosed = false;
   #isOpened = false;
   #isPosting = false;
   #failures = 0;
 
-  constructor(world: World, faults: Faults, node: SimNode, server: SimServer, session: ClientSession) {
+  constructor(
+    world: World,
+    faults: Faults,
+    node: SimNode,
+    server: SimServer,
+    session: ClientSession,
+    kind: RequestKind,
+  ) {
+    this.#kind = kind;
     this.#world = world;
     this.#faults = faults;
     this.#node = node;
@@ -38,6 +53,10 @@ export class SimRequests implements Courier {
   start(attachment: Attachment): void {
     this.#attachment = attachment;
     const body = attachment.take(room).map(joinParts);
+    if (this.#kind === "stream") {
+      this.#startStream(attachment, body);
+      return;
+    }
     this.#request(
       "open",
       body,
@@ -55,6 +74,36 @@ export class SimRequests implements Courier {
         this.#poll();
         this.wake();
       },
+    );
+  }
+
+  #startStream(attachment: Attachment, body: readonly Uint8Array[]): void {
+    const nodes = [this.#node, this.#server.node] as const;
+    const way = createWay(this.#world, this.#faults, ...nodes);
+    const [mine] = way;
+    this.#stream = mine;
+    cutLater(this.#world, this.#faults, way, nodes);
+    mine.receiver = {
+      receive: (packet) => {
+        this.#isOpened = true;
+        attachment.receive(packet);
+        this.wake();
+      },
+      receiveDrain: () => {},
+      receiveClosed: (code) => this.#end(code),
+    };
+    this.#request(
+      "stream",
+      body,
+      (packets, answer) => {
+        // The second copy's response goes to whoever repeated it.
+        const isOurs = way[1].receiver === undefined;
+        const end = isOurs ? way[1] : createWay(this.#world, this.#faults, ...nodes)[1];
+        this.#server.openStream(end, packets);
+        answer({ status: 200, packets: [] });
+        return undefined;
+      },
+      () => {},
     );
   }
 
@@ -79,8 +128,9 @@ export class SimRequests implements Courier {
     );
   }
 
-  close(): void {
+  close(code: number, reason: string): void {
     this.#isClosed = true;
+    this.#stream?.close(code, reason);
   }
 
   #poll(): void {
@@ -89,11 +139,17 @@ export class SimRequests implements Courier {
     this.#request(
       "poll",
       [],
-      (_packets, answer) => this.#server.poll(ticket, received, answer),
+      (_packets, answer) => {
+        const release = this.#server.poll(ticket, received, answer);
+        if (this.#kind === "longpoll") return release;
+        release();
+        return undefined;
+      },
       (answer) => {
         this.#isAnswered(answer);
-        if (!this.#isClosed)
-          this.#world.after(this.#world.random.fraction() * 30, this.#node, "poll", () => this.#poll());
+        const hadNothing = answer === undefined || answer.packets.length === 0;
+        const pauseMs = this.#kind === "poll" && hadNothing ? 300 : 30;
+        this.#world.after(this.#world.random.fraction() * pauseMs, this.#node, "poll", () => this.#poll());
       },
     );
   }
@@ -114,6 +170,7 @@ export class SimRequests implements Courier {
   #end(code: number): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#stream?.close(1000, "over");
     this.#attachment?.receiveClosed(code, "request");
   }
 
@@ -140,16 +197,20 @@ export class SimRequests implements Courier {
       if (!this.#isClosed) receive(answer);
     };
     this.#world.after(WAIT_MS + TIMEOUT_MS, this.#node, `${tag} times out`, () => settle(undefined), true);
-    const copies = random.chance(faults.requestsDoubled) ? 2 : 1;
+    const isAttach = tag === "open" || tag === "stream";
+    const isRepeated = isAttach && faults.attachesRepeated;
+    const copies = isRepeated || random.chance(faults.requestsDoubled) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
       if (random.chance(faults.requestsLost)) continue;
+      const extraMs = isRepeated && copy === 1 ? random.between(50, 400) : 0;
       const cut = random.chance(faults.bodiesTruncated) ? random.between(0, body.length) : body.length;
-      this.#world.after(this.#delayMs(), this.#server.node, tag, () => {
+      this.#world.after(this.#delayMs() + extraMs, this.#server.node, tag, () => {
         let isAnswered = false;
         const release = serve(body.slice(0, cut), (answer) => {
           if (isAnswered) return;
           isAnswered = true;
-          if (random.chance(faults.answersLost)) return;
+          // A body that was cut short is used as far as it came, but nobody is left to be answered.
+          if (cut < body.length || random.chance(faults.answersLost)) return;
           const whole = random.chance(faults.bodiesTruncated)
             ? { ...answer, packets: answer.packets.slice(0, random.between(0, answer.packets.length)) }
             : answer;

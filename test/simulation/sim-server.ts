@@ -158,6 +158,21 @@ export class SimServer {
 
   // --- requests ---
 
+  /** POST /stream: the response stays open, and is a link. */
+  openStream(end: SimEnd, body: readonly Uint8Array[]): void {
+    this.#ends.add(end);
+    const { attachment } = new Arrival({ kind: "stream", link: end }, this.registry, this.#admit);
+    end.receiver = {
+      receive: () => {},
+      receiveDrain: () => attachment.receiveDrain(),
+      receiveClosed: (code, reason) => {
+        this.#ends.delete(end);
+        attachment.receiveClosed(code, reason);
+      },
+    };
+    this.#read(attachment, body);
+  }
+
   /** POST /open: the first request of a way made of them. */
   open(body: readonly Uint8Array[], answer: (answer: Answer) => void): void {
     const held = new Held();
@@ -227,7 +242,7 @@ export class SimServer {
   restart(): void {
     this.#world.note("server restarts");
     this.node.life++;
-    for (const end of this.#ends) end.close(1006, "restart");
+    for (const end of this.#ends) end.close(1012, "restart");
     this.#ends.clear();
     this.#held = new Map();
     this.talkers = [];

@@ -3,6 +3,7 @@
 // delivering to the other what it had sent before.
 
 import type { Link, LinkReceiver } from "../../src/base/link.ts";
+import { require } from "./checker.ts";
 import type { Faults } from "./faults.ts";
 import type { SimNode, World } from "./world.ts";
 
@@ -18,6 +19,8 @@ export class SimEnd implements Link {
   /** Bytes that nobody will ever get: the way is dead and nobody has noticed. */
   isDead = false;
   pendingBytes = 0;
+  /** When each packet arrived that is not read yet: its reader stands still. */
+  readonly #arrivals: number[] = [];
   #departsAt = 0;
   #arrivesAt = 0;
 
@@ -43,9 +46,18 @@ export class SimEnd implements Link {
     });
   }
 
+  /** Whether something has arrived that nobody has read. */
+  get hasUnread(): boolean {
+    const [arrival = Infinity] = (this.other as SimEnd).#arrivals;
+    return arrival <= this.#world.now && !(this.other as SimEnd).isDead;
+  }
+
   /** What was sent before arrives before; then the other end learns of it. */
   close(code: number, reason: string): void {
     if (this.isClosed) return;
+    // Who waits long enough for a sign of life looks at what has arrived before giving up.
+    require(code !== 1006 || !this.hasUnread, "F-35", () =>
+      `${this.#node.name} drops a way with unread input: ${reason}`);
     this.isClosed = true;
     // A drop is a reset: the other end may never hear of it.
     if (code === 1006 && this.isDead) return;
@@ -65,7 +77,9 @@ export class SimEnd implements Link {
     const jitter = world.random.fraction() * this.#faults.jitterMs;
     const departs = Math.max(world.now, this.#departsAt);
     this.#arrivesAt = Math.max(this.#arrivesAt, departs + this.#faults.latencyMs + jitter);
+    this.#arrivals.push(this.#arrivesAt);
     world.after(this.#arrivesAt - world.now, end.#node, "arrive", () => {
+      this.#arrivals.shift();
       if (!this.isDead) arrive(end);
     });
   }
@@ -79,8 +93,22 @@ export function createWay(world: World, faults: Faults, left: SimNode, right: Si
   return ends;
 }
 
+/** Cuts the way after a time of its own, unless the world is healed by then. */
+export function cutLater(
+  world: World,
+  faults: Faults,
+  way: readonly [SimEnd, SimEnd],
+  nodes: readonly [SimNode, SimNode],
+): void {
+  if (faults.cutMs === Infinity) return;
+  const lifeMs = -Math.log(1 - world.random.fraction()) * faults.cutMs;
+  world.after(lifeMs, nodes[0], "cut", () => {
+    if (faults.cutMs !== Infinity) cutWay(world, faults, way, nodes);
+  });
+}
+
 /** Cuts the way at some moment from now on: each direction by itself, and each end is told at its own time, or never. */
-export function cutWay(
+function cutWay(
   world: World,
   faults: Faults,
   [left, right]: readonly [SimEnd, SimEnd],
