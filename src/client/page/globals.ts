@@ -23,7 +23,8 @@ export interface TextStore {
 export interface Globals {
   readonly addEventListener?: Listenable["addEventListener"];
   readonly removeEventListener?: Listenable["removeEventListener"];
-  readonly document?: Listenable & { readonly visibilityState?: string };
+  readonly document?: Listenable & { readonly visibilityState?: string; readonly baseURI?: string };
+  readonly location?: { readonly href?: string };
   readonly navigator?: {
     readonly onLine?: boolean;
     readonly connection?: Listenable & { readonly type?: string };

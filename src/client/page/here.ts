@@ -1,0 +1,75 @@
+// The surroundings of a line where it runs: a page, a worker, or a process without either. Looks around when a line is made,
+// never at import. Decides nothing; the parts are in the files beside this one.
+import { systemClock } from "../../base/clock.ts";
+import { systemRandom } from "../../base/random.ts";
+import type { Fetch } from "../../transports/http/client.ts";
+import type { Dialler, SocketLike } from "../../transports/websocket/client.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { abilitiesOf } from "./abilities.ts";
+import { createPatientClock } from "./clock.ts";
+import { globals as runtimeGlobals, look, type Globals } from "./globals.ts";
+import { Life } from "./life.ts";
+import { takeSeat } from "./seats.ts";
+import { watchSleep } from "./sleep.ts";
+import { createTextMemory } from "./text-memory.ts";
+
+/** What is there. `replaced` are the parts somebody knows better, such as Node's own sockets. */
+export function surroundingsHere(
+  replaced: Partial<Surroundings> = {},
+  globals: Globals = runtimeGlobals(),
+): Surroundings {
+  const document = look(globals, "document");
+  const { hasFetch, hasWebSocket, readsStreams } = abilitiesOf(globals);
+  // Node's clock lets input go first by itself.
+  const clock = replaced.clock ?? (document === undefined ? systemClock : createPatientClock());
+  const wallNow = replaced.wallNow ?? ((): number => Date.now());
+  return {
+    clock,
+    wallNow,
+    random: systemRandom,
+    dial: hasWebSocket ? dialler(globals) : undefined,
+    fetch: hasFetch ? fetcher(globals) : undefined,
+    readsStreams,
+    memory: createTextMemory(globals, wallNow),
+    baseUrl: look(document, "baseURI") ?? look(look(globals, "location"), "href"),
+    watch(owner) {
+      const life = new Life(globals, owner);
+      const sleep = watchSleep(
+        clock,
+        wallNow,
+        () => life.isHidden,
+        () => {
+          // Whoever was put away is told when it returns.
+          if (!life.isAway) owner.receiveWoken();
+        },
+      );
+      return {
+        get isHidden() {
+          return life.isHidden;
+        },
+        get isOnline() {
+          return life.isOnline;
+        },
+        get isAway() {
+          return life.isAway;
+        },
+        close() {
+          sleep.stop();
+          life.close();
+        },
+      };
+    },
+    takeSeat: (origin, receive) => takeSeat(globals, origin, receive),
+    ...replaced,
+  };
+}
+
+/** Both look their function up at each call, so that what replaces it later, such as a test's or a monitor's, is used. */
+function dialler(globals: Globals): Dialler {
+  return (url, protocols) =>
+    new (globals.WebSocket as new (url: string, protocols: string[]) => SocketLike)(url, protocols);
+}
+
+function fetcher(globals: Globals): Fetch {
+  return (url, init) => (globals as { fetch: Fetch }).fetch(url, init);
+}
