@@ -97,12 +97,16 @@ export class Admission {
     };
   }
 
-  /** Whether there is room for `visit`. Whoever gets in counts until leave() with the same address. */
-  enter(visit: Visit): Refusal | undefined {
+  /**
+   * Whether there is room for `visit`. Whoever gets in counts until leave() with the same address. While the server drains
+   * only those may come in who may have a session here already.
+   */
+  enter(visit: Visit, mayResume = false): Refusal | undefined {
     const { limits, residents, runtime } = this.rules;
     const { maxConnections } = limits;
     const seconds = (): number => refusals.spreadSeconds(runtime.random);
-    if (residents.state !== "open") return refusals.draining(seconds());
+    const isOpen = residents.state === "open" || (mayResume && residents.state === "draining");
+    if (!isOpen) return refusals.draining(seconds());
     if (maxConnections > 0 && this.#count >= maxConnections) return refusals.full(seconds());
     if (runtime.budget.exhausted) return refusals.memoryShort(seconds());
     switch (this.#gate.enter(addressGroup(visit.view.remoteAddress), runtime.clock.now())) {
@@ -117,8 +121,8 @@ export class Admission {
   }
 
   /** The same as a value that is given back once. */
-  take(visit: Visit): Place | Refusal {
-    const objection = this.enter(visit);
+  take(visit: Visit, mayResume: boolean): Place | Refusal {
+    const objection = this.enter(visit, mayResume);
     return objection ?? this.placeOf(visit);
   }
 
@@ -135,6 +139,12 @@ export class Admission {
   leave(remoteAddress: string): void {
     this.#count -= 1;
     this.#gate.leave(addressGroup(remoteAddress), this.rules.runtime.clock.now());
+  }
+
+  /** What every plain request must be: not too many header lines, and for a host that is served here. */
+  judgeHeaders(rawHeaders: readonly string[], boundTo: string | undefined): Refusal | undefined {
+    if (rawHeaders.length > 2 * this.rules.limits.maxHeaders) return refusals.tooManyHeaders;
+    return this.judgeHost(rawHeaders, boundTo);
   }
 
   /** Whether a request with this Host may be answered by a server bound to `boundTo`. */
@@ -189,7 +199,12 @@ export class Admission {
 
   /** Whether this asks for a session at the line's own address. */
   isLineUpgrade(message: IncomingMessage, target: RequestTarget, mount: string): boolean {
-    if (this.rules.linePath === undefined || !this.isLinePath(target, mount)) return false;
+    return this.offersLine(message) && this.isLinePath(target, mount);
+  }
+
+  /** Whether a request speaks of sessions, at whatever address. */
+  offersLine(message: IncomingMessage): boolean {
+    if (this.rules.linePath === undefined) return false;
     const offered = headerValues(message.rawHeaders, "sec-websocket-protocol").flatMap((value) => value.split(","));
     return offered.some((name) => name.trim() === lineProtocol);
   }

@@ -14,6 +14,8 @@ export interface Claimant {
   /** Whether this request asks for a WebSocket at one of its routes. */
   claims(message: IncomingMessage): boolean;
   receiveUpgrade(message: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+  /** Answers a plain request if it is for the line; false, and nothing happens to it, if it is not. */
+  receiveRequest(message: IncomingMessage, response: ServerResponse): boolean;
   /** It asks for a WebSocket where nobody has one. */
   refuseUnclaimed(message: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }
@@ -30,16 +32,27 @@ class Reception {
   readonly claimants: Set<Claimant> = new Set();
   readonly #server: DecidingServer;
   readonly #decideBefore: UpgradeDecision | undefined;
+  readonly #emitBefore: Server["emit"];
+  /** Whether somebody else had put theirs before the class's own. */
+  readonly #ownedEmit: boolean;
 
   constructor(server: DecidingServer) {
     this.#server = server;
+    this.#emitBefore = server.emit;
+    this.#ownedEmit = Object.hasOwn(server, "emit");
     server.on("upgrade", this.#receive);
+    // Listeners of 'request' cannot stop one another, and the application's may be added later: what is ours never gets there.
+    server.emit = this.#emit;
     this.#decideBefore = server.shouldUpgradeCallback;
     if (this.#decideBefore !== undefined) server.shouldUpgradeCallback = this.#decide;
   }
 
   leave(): void {
     this.#server.off("upgrade", this.#receive);
+    if (this.#server.emit === this.#emit) {
+      if (this.#ownedEmit) this.#server.emit = this.#emitBefore;
+      else Reflect.deleteProperty(this.#server, "emit");
+    }
     if (this.#decideBefore !== undefined && this.#server.shouldUpgradeCallback === this.#decide) {
       this.#server.shouldUpgradeCallback = this.#decideBefore;
     }
@@ -53,6 +66,16 @@ class Reception {
   readonly #decide = (message: IncomingMessage): boolean => {
     if (isUpgradeAttempt(message)) return true;
     return !this.#isAlone && this.#decideBefore?.call(this.#server, message) === true;
+  };
+
+  readonly #emit = (event: string, ...given: unknown[]): boolean => {
+    if (event === "request") {
+      const [message, response] = given as [IncomingMessage, ServerResponse];
+      for (const claimant of this.claimants) {
+        if (claimant.receiveRequest(message, response)) return true;
+      }
+    }
+    return Reflect.apply(this.#emitBefore, this.#server, [event, ...given]) as boolean;
   };
 
   readonly #receive = (message: IncomingMessage, socket: Duplex, head: Buffer): void => {

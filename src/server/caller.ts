@@ -5,6 +5,7 @@
 import { LocalError } from "../base/errors.ts";
 import type { Refusal } from "../session/arrival.ts";
 import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
+import { type HelloPacket, PacketType, type ResumePacket } from "../session/packet.ts";
 import type { Place } from "./admission.ts";
 import type { Verdict } from "./authentication.ts";
 import type { Guest, LineRules } from "./line-rules.ts";
@@ -37,15 +38,17 @@ export class Caller implements Waiting {
   }
 
   /** Asks `authenticate` with this token. Answers once, now or later, unless the client goes away. */
-  admit(token: Uint8Array, answer: Answer): void {
-    const request = withToken(this.#request, token);
+  admit(opening: HelloPacket | ResumePacket, answer: Answer): void {
+    const request = withToken(this.#request, opening.token);
     if (request === undefined) {
       answer({ closeCode: 4401, reason: "The token has bytes that no header can hold." });
       return;
     }
     this.#asked = { request, answer };
     const { residents } = this.#rules;
-    if (residents.state !== "open") {
+    // A session that goes on here may still fetch what waits for it, and is told to leave.
+    const mayResume = residents.state === "draining" && opening.type === PacketType.resume;
+    if (residents.state !== "open" && !mayResume) {
       this.turnAway();
       return;
     }

@@ -52,7 +52,7 @@ export class Candidate implements Waiting {
       this.#arrival.socket.destroy();
       return;
     }
-    const objection = this.#admission.enter(this.#visit);
+    const objection = this.#admission.enter(this.#visit, this.#admission.offersLine(this.#arrival.message));
     if (objection !== undefined) {
       this.#answer(objection);
       return;

@@ -118,6 +118,7 @@ export class ChannelDoor implements ChannelHost {
     const { residents, limits, runtime } = this.#admission.rules;
     const { metrics } = this.#reports;
     residents.sockets.add(peer);
+    residents.channels.add(peer);
     metrics.countChannel(200);
     peer.open();
     if (limits.messagesPerSecond === 0) return peer;

@@ -35,6 +35,8 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
   readonly #surroundings: LineSurroundings;
   readonly #place: Place | undefined;
   #isOver = false;
+  /** It ends so as soon as it has no channel any more. */
+  #leaving: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(session: ServerSession, guest: Guest, place: Place | undefined, surroundings: LineSurroundings) {
     this.session = session;
@@ -81,8 +83,23 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
     this.#surroundings.receiveEnded(this, end);
   }
 
+  /** Ends the session when its channels have closed; at once when nobody is there to close them. */
+  leave(code: number, reason: string): void {
+    this.#leaving = { code, reason };
+    this.#leaveIfEmpty();
+  }
+
+  #leaveIfEmpty(): void {
+    if (this.#leaving === undefined) return;
+    if (this.mux.channels.size > 0 && this.session.current !== undefined) return;
+    const { code, reason } = this.#leaving;
+    // Not now: the session may be in the midst of giving us what closed the last channel.
+    queueMicrotask(() => this.session.bye(code, reason));
+  }
+
   #settle(): void {
     if (this.#isOver) return;
+    this.#leaveIfEmpty();
     const { registry, runtime } = this.#surroundings;
     runtime.budget.update(this, this.session.retainedBytes + this.mux.queuedCost);
     registry.schedule(this);

@@ -1,6 +1,7 @@
 // Everything of a server that belongs to sessions: their registry, the transports that ask for one, the channels in them, and
 // how they are sent away. The machine of a session is session/'s, admission line-rules.ts's and caller.ts's; wire/session-v1.
 
+import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { SessionEnd } from "../base/session.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
@@ -25,6 +26,7 @@ import type { LineGauges } from "./metrics.ts";
 import type { Reports } from "./reports.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 import { WebSocketLink } from "./websocket-link.ts";
+import { within } from "./within.ts";
 
 /** One way in that is not yet a session's, and what it delivers to. */
 export interface Entrance {
@@ -43,6 +45,12 @@ export class Line implements LineSurroundings {
   readonly #sessions = new Map<ServerSession, LineSession>();
   /** Who is about to get the session of this admission. */
   readonly #callers = new Map<SessionAdmission, Caller>();
+  readonly #leavers: (() => void)[] = [];
+  /** Transports that have no session yet. */
+  readonly #arrivals = new Set<Attachment>();
+  /** Of WebSockets, to count their bytes and to see them closed. */
+  readonly #sockets = new Set<Duplex>();
+  #goAwayBy: number | undefined;
   /** Who came by a transport, until its session knows. */
   readonly #guests = new WeakMap<Attachment, Guest>();
 
@@ -62,6 +70,9 @@ export class Line implements LineSurroundings {
       offer: { credit, maxMessageBytes, maxChannels },
       hint: new Uint8Array(0),
       createUser: (session) => this.#createUser(session),
+      receiveVerdict: (verdict, goneReason) => {
+        this.#reports.metrics.countResume(verdict === "gone" ? (goneReasons[goneReason] ?? "unknown") : verdict);
+      },
       authenticate: (session, id, token) => this.#authenticate(session, id, token),
     });
   }
@@ -84,9 +95,17 @@ export class Line implements LineSurroundings {
   enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Entrance {
     const caller = new Caller(this.#rules, request, mount, place);
     const arrival: Arrival = new Arrival(way, this.registry, (opening, answer) => {
-      caller.admit(opening.token, (outcome) => this.#answer(caller, arrival.attachment, opening, outcome, answer));
+      caller.admit(opening, (outcome) => this.#answer(caller, arrival.attachment, opening, outcome, answer));
     });
-    return { attachment: arrival.attachment, leave: () => caller.receiveClosed() };
+    const { attachment } = arrival;
+    this.#arrivals.add(attachment);
+    return {
+      attachment,
+      leave: () => {
+        this.#arrivals.delete(attachment);
+        caller.receiveClosed();
+      },
+    };
   }
 
   #answer(
@@ -97,6 +116,7 @@ export class Line implements LineSurroundings {
     answer: Answer,
   ): void {
     const { guest } = caller;
+    this.#arrivals.delete(attachment);
     if ("closeCode" in outcome || guest === undefined) {
       answer(outcome);
       return;
@@ -104,6 +124,7 @@ export class Line implements LineSurroundings {
     this.#guests.set(attachment, guest);
     if (opening.type === PacketType.resume) {
       answer(outcome);
+      this.#remindOfLeaving(attachment);
       return;
     }
     this.#callers.set(outcome, caller);
@@ -122,6 +143,8 @@ export class Line implements LineSurroundings {
   ): void {
     const { limits, runtime, lenientLength } = this.#admission.rules;
     const response = formatUpgradeResponse(offer, { protocol: lineProtocol });
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#receiveSocketClosed(socket));
     socket.cork();
     acceptSocket(
       socket,
@@ -142,6 +165,13 @@ export class Line implements LineSurroundings {
     );
     // After the flush that what was sent above has asked for.
     process.nextTick(() => socket.uncork());
+  }
+
+  #receiveSocketClosed(socket: Duplex): void {
+    this.#sockets.delete(socket);
+    const { received, sent } = bytesOf(socket);
+    this.#reports.metrics.bytesIn += received;
+    this.#reports.metrics.bytesOut += sent;
   }
 
   // --- sessions ---
@@ -176,6 +206,8 @@ export class Line implements LineSurroundings {
   receiveEnded(session: LineSession, end: SessionEnd): void {
     this.#sessions.delete(session.session);
     this.#reports.metrics.countSessionEnd(end.by);
+    if (this.#sessions.size > 0) return;
+    for (const resolve of this.#leavers.splice(0)) resolve();
   }
 
   /** AUTH: the same question as at HELLO, with the new token. */
@@ -206,6 +238,58 @@ export class Line implements LineSurroundings {
     else void verdict.then(settle);
   }
 
+  // --- the way out ---
+
+  /** Asks every client to go on elsewhere, and those that still come back for what is theirs. */
+  goAway(deadlineMs: number, spreadMs: number): void {
+    this.#goAwayBy = this.runtime.clock.now() + deadlineMs;
+    for (const session of this.#sessions.keys()) session.goAway(true, deadlineMs, spreadMs);
+  }
+
+  #remindOfLeaving(attachment: Attachment): void {
+    if (this.#goAwayBy === undefined) return;
+    const leftMs = Math.max(0, Math.round(this.#goAwayBy - this.runtime.clock.now()));
+    for (const session of this.#sessions.keys()) {
+      if (session.current === attachment) session.goAway(true, leftMs, Math.round(leftMs / 2));
+    }
+  }
+
+  /** Ends each session as soon as its channels have closed. */
+  leave(code: number, reason: string): void {
+    for (const session of [...this.#sessions.values()]) session.leave(code, reason);
+  }
+
+  /** Ends what is left, and lets no transport go on. */
+  end(code: number, reason: string): void {
+    for (const session of [...this.#sessions.keys()]) session.bye(code, reason);
+    for (const attachment of [...this.#arrivals]) attachment.close(code, reason);
+  }
+
+  /** Resolves when no session is left. */
+  emptied(): Promise<void> {
+    if (this.#sessions.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#leavers.push(resolve);
+    });
+  }
+
+  /** Whether anything is there that must be told when the server goes. */
+  get isEmpty(): boolean {
+    return this.#sessions.size === 0 && this.#arrivals.size === 0 && this.#sockets.size === 0;
+  }
+
+  /** Resolves when no WebSocket of a session is left; those that have not gone after `ms` are dropped. */
+  async transportsGone(ms: number): Promise<void> {
+    if (this.#sockets.size === 0) return;
+    const gone = Promise.all([...this.#sockets].map((socket) => once(socket, "close")));
+    await within(
+      this.runtime.clock,
+      ms,
+      gone.then(() => {}),
+    );
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   // --- what there is ---
 
   get gauges(): LineGauges {
@@ -217,7 +301,13 @@ export class Line implements LineSurroundings {
       channels += mux.channels.size;
       outboxBytes += session.retainedBytes;
     }
-    return { sessions: this.#sessions.size, parked, channels, outboxBytes, transports };
+    let [bytesIn, bytesOut] = [0, 0];
+    for (const socket of this.#sockets) {
+      const { received, sent } = bytesOf(socket);
+      bytesIn += received;
+      bytesOut += sent;
+    }
+    return { sessions: this.#sessions.size, parked, channels, outboxBytes, transports, bytesIn, bytesOut };
   }
 }
 
@@ -228,3 +318,11 @@ function linkLimits<Limits extends object>(limits: Limits): Limits {
 
 /** A packet, and some more, so that one too long is the session's to judge. */
 const MAX_LINK_MESSAGE_BYTES = 32 * 1024;
+
+/** In the order of their numbers in wire/session-v1 §2. */
+const goneReasons = ["", "unknown", "expired", "replaced", "forbidden", "version", "closing"];
+
+function bytesOf(socket: Duplex): { readonly received: number; readonly sent: number } {
+  const { bytesRead = 0, bytesWritten = 0 } = socket as { bytesRead?: number; bytesWritten?: number };
+  return { received: bytesRead, sent: bytesWritten };
+}

@@ -28,6 +28,9 @@ export interface LineGauges {
   /** What is kept until it is acknowledged. */
   readonly outboxBytes: number;
   readonly transports: Readonly<Record<string, number>>;
+  /** Of their WebSockets. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
 }
 
 const noLine: LineGauges = {
@@ -36,6 +39,8 @@ const noLine: LineGauges = {
   channels: 0,
   outboxBytes: 0,
   transports: { websocket: 0, stream: 0, longpoll: 0, poll: 0 },
+  bytesIn: 0,
+  bytesOut: 0,
 };
 
 /** Seconds; handshakes with `authenticate` wait for databases. */
@@ -132,6 +137,7 @@ export class Metrics {
   /** The whole page. */
   format(gauges: Gauges): string {
     const page = new Page();
+    const { line = noLine } = gauges;
     page.add("connections", "gauge", "WebSocket connections open now.", [["", gauges.connections]]);
     page.add("pending_handshakes", "gauge", "Handshakes that wait for a hook.", [["", gauges.pendingHandshakes]]);
     page.add("messages_total", "counter", "Messages received and sent, publications once per receiver.", [
@@ -139,8 +145,8 @@ export class Metrics {
       ['{direction="out"}', this.messagesOut],
     ]);
     page.add("bytes_total", "counter", "Bytes on the sockets of WebSocket connections, handshakes included.", [
-      ['{direction="in"}', this.bytesIn + gauges.bytesIn],
-      ['{direction="out"}', this.bytesOut + gauges.bytesOut],
+      ['{direction="in"}', this.bytesIn + gauges.bytesIn + line.bytesIn],
+      ['{direction="out"}', this.bytesOut + gauges.bytesOut + line.bytesOut],
     ]);
     page.add(
       "handshakes_total",
@@ -155,7 +161,7 @@ export class Metrics {
     page.add("topics", "gauge", "Topics with at least one subscriber.", [["", gauges.topics]]);
     page.add("send_buffer_bytes", "gauge", "Payload bytes that wait for slow peers.", [["", gauges.bufferedBytes]]);
     page.add("budget_used_bytes", "gauge", "Memory charged to connections.", [["", gauges.budgetBytes]]);
-    this.#addLine(page, gauges.line ?? noLine);
+    this.#addLine(page, line);
     page.add("event_loop_utilization", "gauge", "Share of time the event loop was busy since it was last asked.", [
       ["", this.#utilization()],
     ]);

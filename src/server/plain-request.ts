@@ -39,14 +39,9 @@ export class PlainRequests {
   answer(message: IncomingMessage, response: ServerResponse, boundTo: string | undefined): void {
     // Node has read on already: what was sent behind a refused request is nobody's (V-47).
     if (this.#ended.has(message.socket)) return;
-    const { limits } = this.#admission.rules;
-    if (message.rawHeaders.length > 2 * limits.maxHeaders) {
-      this.#refuse(message, response, tooManyHeaders);
-      return;
-    }
-    const misdirected = this.#admission.judgeHost(message.rawHeaders, boundTo);
-    if (misdirected !== undefined) {
-      this.#refuse(message, response, misdirected);
+    const objection = this.#admission.judgeHeaders(message.rawHeaders, boundTo);
+    if (objection !== undefined) {
+      this.#refuse(message, response, objection);
       return;
     }
     const isRead = message.method === "GET" || message.method === "HEAD";
@@ -124,13 +119,6 @@ export class PlainRequests {
     }
   }
 }
-
-const tooManyHeaders: Refusal = {
-  status: 431,
-  code: "LW_PROTOCOL_HEADERS_TOO_MANY",
-  headers: {},
-  message: "The request has more header lines than are accepted.",
-};
 
 /** Node takes a request for an upgrade only if Connection says so. */
 const connectionHeaderMissing: Refusal = {

@@ -56,6 +56,13 @@ export function addressRate(seconds: number): Refusal {
   };
 }
 
+export const tooManyHeaders: Refusal = {
+  status: 431,
+  code: "LW_PROTOCOL_HEADERS_TOO_MANY",
+  headers: {},
+  message: "The request has more header lines than are accepted.",
+};
+
 export const misdirected: Refusal = {
   status: 421,
   code: "LW_SERVER_HOST_UNKNOWN",

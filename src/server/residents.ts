@@ -11,14 +11,22 @@ export interface Waiting {
 
 export class Residents {
   readonly sockets: Set<ServerSocket> = new Set();
+  /** Those of them that are channels of sessions: they leave with their sessions. */
+  readonly channels: Set<ServerSocket> = new Set();
   readonly waiting: Set<Waiting> = new Set();
   /** `draining`: nobody comes in any more. `closed`: nobody is inside either, or they are on their way out. */
   state: "open" | "draining" | "closed" = "open";
   #leavers: (() => void)[] = [];
 
+  /** Open connections of their own. */
+  get connectionCount(): number {
+    return this.sockets.size - this.channels.size;
+  }
+
   delete(socket: ServerSocket): void {
     this.sockets.delete(socket);
-    if (this.sockets.size > 0) return;
+    this.channels.delete(socket);
+    if (this.connectionCount > 0) return;
     const leavers = this.#leavers;
     this.#leavers = [];
     for (const resolve of leavers) resolve();
@@ -29,9 +37,9 @@ export class Residents {
     for (const waiting of this.waiting) waiting.turnAway();
   }
 
-  /** Resolves when no socket is open. */
+  /** Resolves when no connection is open. */
   emptied(): Promise<void> {
-    if (this.sockets.size === 0) return Promise.resolve();
+    if (this.connectionCount === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#leavers.push(resolve);
     });

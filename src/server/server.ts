@@ -16,6 +16,8 @@ import { Front, type ListenAddress, type ListenOptions } from "./front.ts";
 import { checkHooks } from "./hook-check.ts";
 import type { RouteFunction, RouteHooks } from "./hooks.ts";
 import { Line } from "./line.ts";
+import { LineDesk } from "./line-desk.ts";
+import { closeSessions, sendSessionsAway } from "./line-exit.ts";
 import { Metrics } from "./metrics.ts";
 import { checkNames } from "./option-names.ts";
 import { optionError, resolveOptions, type ServerOptions, type ServerSettings } from "./options.ts";
@@ -61,7 +63,7 @@ export interface CloseOptions {
 // A socket that two callers answer gets two answers; this remembers who was first, as long as the socket lives.
 const taken = new WeakSet<Duplex>();
 
-/** At the end of a drain plain requests get this long to finish. */
+/** At the end of a drain, and when sessions have been told that it is the end, plain requests get this long to finish. */
 const drainGraceMs = 1_000;
 
 export class LongwireServer<User = undefined> {
@@ -75,6 +77,7 @@ export class LongwireServer<User = undefined> {
   readonly #admission: Admission;
   readonly #plain: PlainRequests;
   readonly #line: Line | undefined;
+  readonly #desk: LineDesk | undefined;
   readonly #detach = new Set<() => void>();
   #front: Front | undefined;
   #draining: Promise<void> | undefined;
@@ -100,7 +103,10 @@ export class LongwireServer<User = undefined> {
       origins: settings.origins,
       authenticate: settings.authenticate,
     });
-    if (settings.line !== undefined) this.#line = new Line(this.#admission, this.#reports, settings.line);
+    if (settings.line !== undefined) {
+      this.#line = new Line(this.#admission, this.#reports, settings.line);
+      this.#desk = new LineDesk(this.#line, this.#admission, this.#reports);
+    }
     this.#plain = new PlainRequests(this.#admission, this.#reports, {
       metricsPath,
       http,
@@ -159,7 +165,7 @@ export class LongwireServer<User = undefined> {
           }
         },
         receivePlain: (message, response, boundTo) => {
-          this.#plain.answer(message, response, boundTo);
+          this.#answer(message, response, boundTo);
         },
         receiveFault: (socket, status, code, why) => {
           const { remoteAddress = "" } = socket as { remoteAddress?: string };
@@ -183,8 +189,8 @@ export class LongwireServer<User = undefined> {
   }
 
   /**
-   * Serves the WebSockets of somebody else's HTTP server, which keeps everything that is not one of our routes. Ends when
-   * this server closes; the HTTP server goes on.
+   * Serves the WebSockets of somebody else's HTTP server, and the line's own five addresses. Everything else stays with that
+   * server. Ends when this server closes; the HTTP server goes on.
    */
   attach(httpServer: HttpServer, options: AttachOptions = {}): this {
     if (typeof httpServer?.on !== "function" || typeof httpServer.address !== "function") {
@@ -207,6 +213,9 @@ export class LongwireServer<User = undefined> {
         },
         refuseUnclaimed: (message, socket, head) => {
           this.#receive(message, socket, head, boundTo(), mount);
+        },
+        receiveRequest: (message, response) => {
+          return this.#desk?.receive(message, response, { boundTo: boundTo(), mount }) === true;
         },
       }),
     );
@@ -305,18 +314,31 @@ export class LongwireServer<User = undefined> {
 
   async #drain(): Promise<void> {
     if (this.#residents.state === "open") this.#residents.state = "draining";
-    await sendAway(this.#residents, this.#runtime.clock, this.#settings.limits);
+    const { limits } = this.#settings;
+    const { clock } = this.#runtime;
+    const line = this.#line;
+    await Promise.all([
+      sendAway(this.#residents, clock, limits),
+      line === undefined ? undefined : sendSessionsAway(line, this.#residents, clock, limits),
+    ]);
     this.#closing ??= this.#close(1012, "The service restarts.", drainGraceMs);
     await this.#closing;
   }
 
   async #close(code: number, reason: string, graceMs: number): Promise<void> {
     this.#residents.state = "closed";
+    const timeoutMs = this.#settings.limits.closeTimeoutMs;
+    const close = { code, reason, timeoutMs };
+    const { clock } = this.#runtime;
+    const closed = closeAll(this.#residents, clock, close);
+    // What sessions have to say on their way out may need a request to say it in.
+    const isLineEmpty = this.#line?.isEmpty ?? true;
+    if (this.#line !== undefined && !isLineEmpty) await closeSessions(this.#line, this.#residents, clock, close);
     for (const detach of this.#detach) detach();
     this.#detach.clear();
-    const freed = this.#front?.close(this.#runtime.clock, graceMs);
-    const timeoutMs = this.#settings.limits.closeTimeoutMs;
-    await closeAll(this.#residents, this.#runtime.clock, { code, reason, timeoutMs });
+    const freed = this.#front?.close(clock, isLineEmpty ? graceMs : drainGraceMs);
+    await this.#line?.transportsGone(timeoutMs);
+    await closed;
     await freed;
     this.#front = undefined;
   }
@@ -345,8 +367,13 @@ export class LongwireServer<User = undefined> {
   /** An upgrade to something else than WebSocket, on our own listener: answered as the plain request it may be. */
   #replay(message: IncomingMessage, socket: Duplex, boundTo: string): boolean {
     return serveAsPlain(message, socket, (request: IncomingMessage, response: ServerResponse) => {
-      this.#plain.answer(request, response, boundTo);
+      this.#answer(request, response, boundTo);
     });
+  }
+
+  #answer(message: IncomingMessage, response: ServerResponse, boundTo: string): void {
+    if (this.#desk?.receive(message, response, { boundTo, mount: "" }) === true) return;
+    this.#plain.answer(message, response, boundTo);
   }
 
   readonly #release = (socket: ServerSocket): void => {

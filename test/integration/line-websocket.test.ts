@@ -4,9 +4,12 @@ import { PacketType } from "../../src/session/packet.ts";
 import { dialLine, hello, openData, resume, textData } from "../support/line-client.ts";
 import { serve } from "../support/test-server.ts";
 
+/** Nobody here answers a CLOSE. */
+const impatient = { limits: { closeTimeoutMs: 50 } };
+
 describe("a session over WebSocket", () => {
   it("carries a channel to the route that a plain socket would get", async () => {
-    const server = await serve();
+    const server = await serve(impatient);
     const client = await dialLine(server, {}, "/");
     client.send(hello(), openData(1, "/"));
     const welcome = await client.expect(PacketType.welcome);
@@ -17,7 +20,7 @@ describe("a session over WebSocket", () => {
   });
 
   it("GREET leaves in the write of the 101", async () => {
-    const server = await serve();
+    const server = await serve(impatient);
     const raw = await server.connect();
     const { status, header } = await raw.upgrade("/", { "Sec-WebSocket-Protocol": "chat, longwire.1" });
     expect([status, header("sec-websocket-protocol")]).toEqual([101, "longwire.1"]);
@@ -26,7 +29,7 @@ describe("a session over WebSocket", () => {
   });
 
   it("goes on with its channels on another transport: what was lost is sent again, once", async () => {
-    const server = await serve();
+    const server = await serve(impatient);
     const first = await dialLine(server);
     first.send(hello(), openData(1, "/"));
     const { ticket } = await first.expect(PacketType.welcome);

@@ -11,6 +11,7 @@ function claimant(path: string) {
     claims: (message: IncomingMessage) => message.url === path,
     receiveUpgrade: vi.fn<Claimant["receiveUpgrade"]>(),
     refuseUnclaimed: vi.fn<Claimant["refuseUnclaimed"]>(),
+    receiveRequest: vi.fn<Claimant["receiveRequest"]>((message) => message.url === `${path}/send`),
   };
 }
 
@@ -33,6 +34,42 @@ const emit = (server: Server, message: IncomingMessage): StreamEnd => {
 };
 
 describe("an attachment", () => {
+  it("takes the plain requests that are ours before listeners of any age, and nothing once it has left", () => {
+    const [server, ours] = [new Server(), claimant("/a")];
+    const before = vi.fn<(message: IncomingMessage) => void>();
+    const after = vi.fn<(message: IncomingMessage) => void>();
+    server.on("request", before);
+    const detach = attachTo(server, ours);
+    server.on("request", after);
+    const response = {} as ServerResponse;
+    for (const url of ["/a/send", "/a", "/"]) server.emit("request", messageFor(url), response);
+    const urls = (heard: typeof before): (string | undefined)[] => heard.mock.calls.map(([message]) => message.url);
+    expect([urls(before), urls(after)]).toEqual([
+      ["/a", "/"],
+      ["/a", "/"],
+    ]);
+    expect(server.listenerCount("request")).toBe(2);
+    detach();
+    server.emit("request", messageFor("/a/send"), response);
+    expect(urls(after)).toEqual(["/a", "/", "/a/send"]);
+    expect(Object.hasOwn(server, "emit")).toBe(false);
+  });
+
+  it("leaves what somebody else put before emit as it found it, or alone", () => {
+    const [server, ours] = [new Server(), claimant("/a")];
+    const theirs = vi.fn(server.emit);
+    server.emit = theirs;
+    attachTo(server, ours)();
+    expect(server.emit).toBe(theirs);
+    const detach = attachTo(server, ours);
+    const later = vi.fn(server.emit);
+    server.emit = later;
+    detach();
+    expect(server.emit).toBe(later);
+    server.emit("request", messageFor("/a/send"), {} as ServerResponse);
+    expect(theirs).toHaveBeenCalledTimes(1);
+  });
+
   it("gives each of ours what it claims, and shares one listener", () => {
     const [server, first, second] = [new Server(), claimant("/a"), claimant("/b")];
     attachTo(server, first);
