@@ -1,0 +1,441 @@
+// Keeps one session attached (wire/session-v1 §4.6): asks for it on the best transport that answers, goes down when one is mute,
+// climbs back, waits with growing pauses when nothing works, and leaves the network alone while the page is away. Decides;
+// the ladder remembers, dials and transports do the work, the session is asked and answers.
+
+import type { Timer } from "../base/clock.ts";
+import type { Attachment, TransportKind } from "../session/attachment.ts";
+import type { ClientOwner, ClientSession } from "../session/client-session.ts";
+import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
+import type { HttpKind } from "../transports/http/headers.ts";
+import { Backoff } from "./backoff.ts";
+import { Dial } from "./dial.ts";
+import { headStartMs, type Ladder } from "./ladder.ts";
+import type { Seat } from "./page/seats.ts";
+import type { CreateRequests, RequestTransport } from "./requests.ts";
+import type { Page, Surroundings } from "./surroundings.ts";
+import type { TokenSource } from "./token-source.ts";
+
+/** Where the server is. */
+export interface Address {
+  /** Scheme, host and port, such as "https://example.com". */
+  readonly origin: string;
+  /** Where WebSockets are dialled. */
+  readonly socketUrl: string;
+  /** Where requests go. */
+  readonly base: string;
+}
+
+export interface ConnectorOwner {
+  /** The session is carried: for the first time, again, or by another transport than before. */
+  receiveAttached(kind: TransportKind): void;
+  receiveDetached(): void;
+  /** The server will go: this session is to be left by `deadlineMs`. */
+  receiveLeaving(packet: GoAwayPacket): void;
+}
+
+export interface ConnectorOptions {
+  readonly surroundings: Surroundings;
+  readonly page: Pick<Page, "isHidden" | "isOnline" | "isAway">;
+  readonly address: Address;
+  readonly ladder: Ladder;
+  readonly token: TokenSource;
+  readonly createRequests: CreateRequests | undefined;
+  readonly withCookies: boolean;
+  readonly owner: ConnectorOwner;
+}
+
+const DIAL_MS = 10_000;
+const ANSWER_MS = 10_000;
+const PROOF_MS = 3_000;
+const CLIMB_MS = [15_000, 30_000, 45_000] as const;
+/** Codes after which one comes again later, not at once. */
+const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4429]);
+
+export class Connector implements ClientOwner {
+  readonly #options: ConnectorOptions;
+  readonly #backoff: Backoff;
+  #session: ClientSession | undefined;
+  /** What was tried since the session lost its transport, or began. */
+  readonly #tried = new Set<TransportKind>();
+  #dial: Dial | undefined;
+  #dialledAt = 0;
+  #roundTripMs: number | undefined;
+  /** What was asked and has not answered. */
+  #asked: { readonly kind: TransportKind; readonly requests?: RequestTransport } | undefined;
+  #current: { readonly kind: TransportKind; readonly attachment: Attachment; readonly since: number } | undefined;
+  #seat: Seat | undefined;
+  #isRefused = false;
+  /** Counts askings, so that a token that comes late is not used for one that was given up. */
+  #asking = 0;
+  #timer: Timer | undefined;
+  #climbTimer: Timer | undefined;
+  #climbs = 0;
+  #authTimer: Timer | undefined;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.surroundings.random);
+  }
+
+  /** The session to be kept; a dial that has already been greeted for it, if there is one. */
+  start(session: ClientSession, dial?: Dial): void {
+    this.#session = session;
+    if (dial === undefined) this.#begin();
+    else this.#askSocket(dial);
+  }
+
+  /** Lets go of everything. The session has ended, or is about to. */
+  stop(): void {
+    this.#asking++;
+    this.#cancel();
+    this.#climbTimer?.cancel();
+    this.#authTimer?.cancel();
+    this.#dial?.close();
+    this.#dial = undefined;
+    this.#seat?.leave();
+    this.#session = undefined;
+  }
+
+  get kind(): TransportKind | undefined {
+    return this.#current?.kind;
+  }
+
+  // --- the page ---
+
+  /** The page is put away: transports are closed, the session is not. */
+  leave(): void {
+    this.#asking++;
+    this.#cancel();
+    this.#climbTimer?.cancel();
+    this.#dial?.close();
+    this.#dial = undefined;
+    this.#session?.abandon();
+    this.#current?.attachment.close(1000, "The page is put away.");
+    this.#lose(1000);
+  }
+
+  /** The page is back, or the network is, or it is another one: what was learned may not hold, and nothing is waited for. */
+  hurry(isElsewhere: boolean): void {
+    if (isElsewhere) this.#options.ladder.reset();
+    this.#backoff.reset();
+    const { state } = this.#session ?? {};
+    if (state === "live") this.#session?.probe();
+    else if (state === "new" || state === "cut") this.#begin();
+    if (state === "live" || state === "moving") this.#planClimb(true);
+  }
+
+  // --- asking ---
+
+  get #mayTry(): boolean {
+    const { page } = this.#options;
+    const { state } = this.#session ?? {};
+    return (state === "new" || state === "cut") && !page.isAway && page.isOnline;
+  }
+
+  /** From the top of what may work. */
+  #begin(): void {
+    this.#cancel();
+    if (!this.#mayTry) return;
+    this.#tried.clear();
+    if (this.#options.ladder.order[0] !== "websocket") {
+      this.#askNext();
+      return;
+    }
+    this.#tried.add("websocket");
+    if (this.#dial?.isGreeted === true) {
+      this.#askSocket(this.#dial);
+      return;
+    }
+    this.#dialSocket();
+    // Where there is nothing else, nothing is won by haste.
+    if (this.#options.ladder.order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNext());
+  }
+
+  #dialSocket(): void {
+    const { surroundings, address } = this.#options;
+    const { dial, clock } = surroundings;
+    if (dial === undefined || this.#dial !== undefined) return;
+    this.#dialledAt = clock.now();
+    const made = new Dial(
+      { dial, clock, url: address.socketUrl, protocols: [], timeoutMs: DIAL_MS },
+      {
+        receiveGreeted: () => this.#receiveGreeted(made),
+        receiveProven: () => this.#receiveProven(made),
+        receiveForeign: (socket) => {
+          socket.close();
+          this.#receiveUndialled(made);
+        },
+        receiveFailed: () => this.#receiveUndialled(made),
+      },
+    );
+    this.#dial = made;
+  }
+
+  #receiveGreeted(dial: Dial): void {
+    if (dial !== this.#dial) return;
+    // Connecting took two round trips or more.
+    this.#roundTripMs = (this.#options.surroundings.clock.now() - this.#dialledAt) / 2;
+    if (this.#current !== undefined) this.#prove(dial);
+    else this.#askSocket(dial);
+  }
+
+  #receiveUndialled(dial: Dial): void {
+    if (dial !== this.#dial) return;
+    this.#dial = undefined;
+    if (this.#current !== undefined) this.#planClimb(false);
+    else if (this.#asked === undefined) this.#askNext();
+  }
+
+  #askSocket(dial: Dial): void {
+    const mute = Math.max(headStartMs(this.#roundTripMs), 1_000);
+    this.#withToken((session, token) => {
+      const link = dial.take();
+      this.#dial = undefined;
+      if (link === undefined) {
+        this.#askNext();
+        return;
+      }
+      this.#asked = { kind: "websocket" };
+      this.#after(this.#current === undefined ? mute : PROOF_MS, () => this.#receiveMute());
+      link.open(session.ask({ kind: "websocket", link }, token));
+    });
+  }
+
+  /** The best of what was not tried, or a pause. */
+  #askNext(): void {
+    if (!this.#mayTry) return;
+    const kind = this.#options.ladder.order.find((next) => !this.#tried.has(next));
+    if (kind === undefined) {
+      // The dial may still come through.
+      if (this.#dial === undefined) this.#pause(undefined);
+      return;
+    }
+    this.#tried.add(kind);
+    if (kind === "websocket") this.#dialSocket();
+    else this.#askRequests(kind);
+  }
+
+  #askRequests(kind: HttpKind): void {
+    if (kind === "poll") {
+      this.#openRequests(kind);
+      return;
+    }
+    const asking = ++this.#asking;
+    this.#seat?.leave();
+    this.#seat = this.#options.surroundings.takeSeat(this.#options.address.origin, (hasSeat) => {
+      if (asking !== this.#asking) return;
+      // Other tabs hold as many requests as the browser bears.
+      if (hasSeat || !this.#options.ladder.usable.includes("poll")) this.#openRequests(kind);
+      else this.#openRequests("poll");
+    });
+  }
+
+  #openRequests(kind: HttpKind): void {
+    const { surroundings, address, createRequests, ladder, withCookies } = this.#options;
+    const { fetch, clock } = surroundings;
+    this.#withToken((session, token) => {
+      if (fetch === undefined || createRequests === undefined) return;
+      const requests = createRequests({
+        kind,
+        base: address.base,
+        fetch,
+        clock,
+        credentials: session,
+        withCookies,
+        receiveHeldCut: () => ladder.receiveHeldCut(),
+      });
+      this.#asked = { kind, requests };
+      const isHasty = kind === "stream" && ladder.order.length > 1;
+      this.#after(isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS, () => this.#receiveMute());
+      requests.open(session.ask({ kind, courier: requests }, token));
+    });
+  }
+
+  /** What was asked does not answer. */
+  #receiveMute(): void {
+    this.#session?.abandon();
+    this.#asked = undefined;
+    if (this.#current === undefined) this.#askNext();
+    else this.#planClimb(false);
+  }
+
+  #withToken(ask: (session: ClientSession, token: Uint8Array) => void): void {
+    const asking = ++this.#asking;
+    this.#options.token.take(
+      (token) => {
+        if (asking === this.#asking && this.#session !== undefined) ask(this.#session, token);
+      },
+      () => {
+        // A provider that fails may recover.
+        if (asking === this.#asking && this.#current === undefined) this.#pause(undefined);
+      },
+    );
+  }
+
+  #pause(retryAfterMs: number | undefined): void {
+    this.#options.ladder.receiveFailure();
+    this.#after(this.#backoff.next(retryAfterMs), () => this.#begin());
+  }
+
+  // --- climbing ---
+
+  #planClimb(isNow: boolean): void {
+    this.#climbTimer?.cancel();
+    const { ladder, surroundings } = this.#options;
+    if (this.#current === undefined || this.#current.kind === "websocket" || !ladder.usable.includes("websocket"))
+      return;
+    const pause = CLIMB_MS[Math.min(this.#climbs++, CLIMB_MS.length - 1)] as number;
+    const spread = pause * (0.8 + 0.4 * surroundings.random.fraction());
+    this.#climbTimer = surroundings.clock.schedule(isNow ? 0 : spread, () => this.#climb());
+  }
+
+  #climb(): void {
+    const { page, ladder } = this.#options;
+    if (page.isHidden || !page.isOnline || page.isAway || !ladder.mayClimb) this.#planClimb(false);
+    else if (this.#dial === undefined) this.#dialSocket();
+  }
+
+  /** A path that is mute in one direction must not interrupt the session. */
+  #prove(dial: Dial): void {
+    this.#climbTimer?.cancel();
+    this.#climbTimer = this.#options.surroundings.clock.schedule(PROOF_MS, () => {
+      dial.close();
+      this.#receiveUndialled(dial);
+    });
+    dial.probe();
+  }
+
+  #receiveProven(dial: Dial): void {
+    if (dial !== this.#dial || this.#session?.state !== "live") return;
+    this.#climbTimer?.cancel();
+    this.#askSocket(dial);
+  }
+
+  // --- what the session says ---
+
+  receiveAttached(attachment: Attachment): void {
+    const { surroundings, ladder, owner } = this.#options;
+    this.#cancel();
+    this.#asked = undefined;
+    this.#isRefused = false;
+    this.#backoff.reset();
+    const { kind } = attachment;
+    this.#current = { kind, attachment, since: surroundings.clock.now() };
+    if (kind === "websocket" || kind === "poll") this.#seat?.leave();
+    if (kind === "websocket") this.#climbs = 0;
+    ladder.receiveWorking(kind);
+    // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
+    if (this.#dial === undefined) this.#planClimb(false);
+    else if (kind === "websocket") this.#dial.close();
+    else if (this.#dial.isGreeted) this.#prove(this.#dial);
+    this.#planAuth();
+    owner.receiveAttached(kind);
+  }
+
+  receiveCut(code: number): void {
+    this.#lose(code);
+  }
+
+  #lose(code: number): void {
+    const { surroundings, ladder, owner, page } = this.#options;
+    const lost = this.#current;
+    if (lost === undefined) return;
+    this.#current = undefined;
+    this.#climbTimer?.cancel();
+    this.#authTimer?.cancel();
+    const livedMs = surroundings.clock.now() - lost.since;
+    if (lost.kind === "websocket" && page.isOnline && !page.isAway) ladder.receiveDeath(livedMs);
+    owner.receiveDetached();
+    // Another transport is asked already, or may not be.
+    if (this.#session?.state !== "cut") return;
+    // Something that dies as soon as it lives is not asked again in a circle.
+    if (busyCodes.has(code) || livedMs < 1_000) this.#after(this.#backoff.next(undefined), () => this.#begin());
+    else this.#begin();
+  }
+
+  receiveUnanswered(code: number): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (this.#current !== undefined) {
+      this.#cancel();
+      this.#planClimb(false);
+    } else if (code === 4401 || code === 4403) {
+      this.#receiveRefused(code);
+    } else if (busyCodes.has(code)) {
+      this.#cancel();
+      this.#pause(asked?.requests?.retryAfterMs);
+    } else {
+      this.#cancel();
+      this.#askNext();
+    }
+  }
+
+  /** Another token may be taken; the second refusal is the end. */
+  #receiveRefused(code: number): void {
+    this.#cancel();
+    const { token } = this.#options;
+    if (this.#isRefused || code === 4403 || !token.isRenewable) {
+      this.#session?.bye(code, "The server does not let this client in.");
+      return;
+    }
+    this.#isRefused = true;
+    token.drop();
+    this.#begin();
+  }
+
+  receiveGoAway(packet: GoAwayPacket): void {
+    const { surroundings, owner } = this.#options;
+    if ((packet.flags & 1) === 1) {
+      owner.receiveLeaving(packet);
+      return;
+    }
+    this.#climbTimer?.cancel();
+    this.#climbTimer = surroundings.clock.schedule(surroundings.random.fraction() * packet.spreadMs, () =>
+      this.#move(),
+    );
+  }
+
+  /** To another transport of the same kind, made before the old one is left. */
+  #move(): void {
+    if (this.#session?.state !== "live" || this.#current === undefined) return;
+    const { kind } = this.#current;
+    if (kind === "websocket") this.#dialSocket();
+    else this.#openRequests(kind);
+  }
+
+  // --- authentication in place ---
+
+  receiveAuthed(packet: AuthedPacket): void {
+    if (packet.status === 0) this.#planAuth();
+    else this.#options.token.drop();
+  }
+
+  /** At 80 % of what the admission is good for. */
+  #planAuth(): void {
+    this.#authTimer?.cancel();
+    const session = this.#session;
+    const { surroundings, token } = this.#options;
+    if (session === undefined || session.expiresAt === Infinity || !token.isRenewable) return;
+    const dueMs = Math.max(0, 0.8 * (session.expiresAt - surroundings.clock.now()));
+    this.#authTimer = surroundings.clock.schedule(dueMs, () => {
+      token.drop();
+      token.take(
+        (bytes) => session.authenticate(bytes),
+        () => {
+          this.#authTimer = surroundings.clock.schedule(this.#backoff.next(undefined), () => this.#planAuth());
+        },
+      );
+    });
+  }
+
+  // --- one timer for what is being tried ---
+
+  #after(ms: number, run: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.surroundings.clock.schedule(ms, run);
+  }
+
+  #cancel(): void {
+    this.#timer?.cancel();
+  }
+}

@@ -1,0 +1,138 @@
+// Finding out what kind of server answers at an origin, without a foreign one ever seeing a byte of ours (wire/session-v1 §4.1):
+// dials the application's own URL with our name offered last, and believes nothing but a GREET. What was found is remembered for
+// a day when the server is a plain one.
+
+import { platform } from "../base/platform.ts";
+import { PacketType } from "../session/packet.ts";
+import { decodePacket, isViolation } from "../session/packet-decoder.ts";
+import { encodePacket } from "../session/packet-encoder.ts";
+import { joinPackets } from "../transports/http/body.ts";
+import { probe } from "../transports/http/probe.ts";
+import type { SocketLike } from "../transports/websocket/client.ts";
+import { Dial } from "./dial.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What the first contact with an origin has shown. */
+export type Finding =
+  | { readonly kind: "longwire"; readonly dial: Dial | undefined }
+  /** `socket`: the one that found out, for whoever asked; `first`: what came on it already. */
+  | { readonly kind: "plain"; readonly socket: SocketLike; readonly first: unknown }
+  | { readonly kind: "none"; readonly code: number; readonly reason: string };
+
+export interface DiscoveryOptions {
+  readonly surroundings: Surroundings;
+  /** The application's URL and subprotocols. */
+  readonly url: string;
+  readonly protocols: readonly string[];
+  /** Where a line would be, such as "https://example.com/longwire". */
+  readonly base: string;
+}
+
+const DIAL_MS = 10_000;
+const PROBE_MS = 10_000;
+
+/** Finds out, once; `receive` is called once. Returns what gives it up. */
+export function discover(options: DiscoveryOptions, receive: (finding: Finding) => void): () => void {
+  const { surroundings, url, protocols, base } = options;
+  const { dial, clock } = surroundings;
+  let isOver = false;
+  let giveUp = (): void => {};
+  const settle = (finding: Finding): void => {
+    if (isOver) return;
+    isOver = true;
+    receive(finding);
+  };
+  const probeAndDial = (): void => {
+    // A browser fails a handshake in which none of the offers was chosen; without ours the same server may be content.
+    let failures = 0;
+    const failed = (code: number, reason: string): void => {
+      if (++failures === 2) settle({ kind: "none", code, reason });
+    };
+    if (dial === undefined) {
+      failures++;
+    } else {
+      giveUp = dialPlain(options, (socket) => settle({ kind: "plain", socket, first: undefined }), failed);
+    }
+    void isLongwire(surroundings, base).then((isOurs) => {
+      if (!isOurs) {
+        failed(1006, "Nothing answers there.");
+        return;
+      }
+      giveUp();
+      settle({ kind: "longwire", dial: undefined });
+    });
+  };
+  if (dial === undefined) {
+    probeAndDial();
+    return () => {
+      isOver = true;
+    };
+  }
+  const made: Dial = new Dial(
+    { dial, clock, url, protocols, timeoutMs: DIAL_MS },
+    {
+      receiveGreeted: () => settle({ kind: "longwire", dial: made }),
+      receiveForeign: (socket, first) => {
+        if (socket.protocol !== "longwire.1" || first !== undefined) {
+          settle({ kind: "plain", socket, first });
+          return;
+        }
+        // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
+        const early: unknown[] = [];
+        socket.onmessage = ({ data }) => early.push(data);
+        void isLongwire(surroundings, base).then((isOurs) => {
+          if (isOurs) socket.close();
+          settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", socket, first: early[0] });
+        });
+      },
+      receiveFailed: probeAndDial,
+    },
+  );
+  giveUp = () => made.close();
+  return () => {
+    isOver = true;
+    giveUp();
+  };
+}
+
+function dialPlain(
+  { surroundings, url, protocols }: DiscoveryOptions,
+  opened: (socket: SocketLike) => void,
+  failed: (code: number, reason: string) => void,
+): () => void {
+  let socket: SocketLike;
+  try {
+    socket = surroundings.dial?.(url, [...protocols]) as SocketLike;
+  } catch (error) {
+    failed(1006, String(error));
+    return () => {};
+  }
+  socket.onopen = () => opened(socket);
+  socket.onclose = ({ code, reason }) => failed(code, reason);
+  socket.onerror = () => {};
+  return () => {
+    socket.onopen = null;
+    socket.onclose = null;
+    socket.close();
+  };
+}
+
+/** Whether a Longwire server answers requests below `base`. */
+async function isLongwire({ fetch, clock }: Surroundings, base: string): Promise<boolean> {
+  if (fetch === undefined) return false;
+  let isGreeted = false;
+  await probe({
+    base,
+    fetch,
+    clock,
+    body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]) as Uint8Array<ArrayBuffer>,
+    timeoutMs: PROBE_MS,
+    withCookies: false,
+    receive: (packet) => {
+      const decoded = decodePacket(packet);
+      if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) isGreeted = true;
+    },
+  });
+  await new Promise<void>((resolve) => platform.afterMicrotasks(resolve));
+  return isGreeted;
+}

@@ -1,0 +1,33 @@
+// longwire/client for browsers, workers and everything else with the browser's interfaces. Importing it touches nothing: what is
+// around is looked at when the first line is made.
+
+import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
+import { surroundingsHere } from "./page/here.ts";
+import { createWebSocketClass, Origins, type WebSocketConstructor } from "./websocket.ts";
+
+/** One connection to a server that stays, and the WebSockets in it. See LineOptions for what `options` may say. */
+export class Line extends BareLine {
+  constructor(url: string | URL, options: LineOptions = {}) {
+    super(url, options, surroundingsHere());
+  }
+}
+
+/** A line that knows WebSocket only: half the code, for where nothing stands between. */
+export class WebSocketLine extends BareWebSocketLine {
+  constructor(url: string | URL, options: LineOptions = {}) {
+    super(url, options, surroundingsHere());
+  }
+}
+
+let origins: Origins | undefined;
+
+/** The browser's `WebSocket`, with a connection that stays. Sockets to one origin share a line. */
+export const WebSocket: WebSocketConstructor = /* @__PURE__ */ createWebSocketClass(
+  () => (origins ??= new Origins(surroundingsHere())),
+);
+
+export type { LineEvent } from "./line-events.ts";
+export type { LineOptions } from "./line.ts";
+export type { LineSocket, LineSocketEventMap } from "./line-socket.ts";
+export type { TokenProvider } from "./token-source.ts";
+export type { WebSocketConstructor } from "./websocket.ts";

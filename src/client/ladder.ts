@@ -1,0 +1,116 @@
+// Which transports may be tried, in which order, and how long each may take to answer (wire/session-v1 §4.6). Remembers what
+// the network was found to let through, for ten minutes. Pure: who dials and asks is the connector.
+
+import type { TransportKind } from "../session/attachment.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The best first. */
+export const LADDER: readonly TransportKind[] = ["websocket", "stream", "longpoll", "poll"];
+
+const VERDICT_MS = 10 * 60_000;
+const DEMOTED_MS = 5 * 60_000;
+const YOUNG_MS = 60_000;
+
+export interface LadderOptions {
+  readonly surroundings: Surroundings;
+  readonly origin: string;
+  /** What the application allows. */
+  readonly transports: readonly TransportKind[];
+}
+
+export class Ladder {
+  readonly #options: LadderOptions;
+  readonly #usable: readonly TransportKind[];
+  /** The rung that worked last, and until when that counts. */
+  #verdict: { readonly kind: TransportKind; readonly until: number } | undefined;
+  #youngDeaths = 0;
+  #demotedUntil = -Infinity;
+  /** A held request was cut twice in a row: whatever is between does not bear waiting. */
+  #heldCuts = 0;
+
+  constructor(options: LadderOptions) {
+    const { dial, fetch, readsStreams } = options.surroundings;
+    this.#options = options;
+    this.#usable = LADDER.filter(
+      (kind) =>
+        options.transports.includes(kind) &&
+        (kind === "websocket" ? dial !== undefined : fetch !== undefined) &&
+        (kind !== "stream" || readsStreams),
+    );
+    this.#recall();
+  }
+
+  /** Everything that can be used here at all. */
+  get usable(): readonly TransportKind[] {
+    return this.#usable;
+  }
+
+  /** What to try now, in this order. Below the first one WebSocket is tried beside the session, not before it. */
+  get order(): readonly TransportKind[] {
+    const now = this.#options.surroundings.clock.now();
+    const from = this.#verdict !== undefined && this.#verdict.until > now ? LADDER.indexOf(this.#verdict.kind) : 0;
+    const isDemoted = this.#demotedUntil > now;
+    const chosen = this.#usable.filter(
+      (kind) =>
+        LADDER.indexOf(kind) >= from &&
+        !(kind === "websocket" && isDemoted) &&
+        !(kind === "longpoll" && this.#heldCuts >= 2),
+    );
+    return chosen.length > 0 ? chosen : this.#usable;
+  }
+
+  /** Whether WebSocket may be tried while something else works. */
+  get mayClimb(): boolean {
+    return this.#usable.includes("websocket") && this.#demotedUntil <= this.#options.surroundings.clock.now();
+  }
+
+  /** The session has gone to `kind`, and what was said on it was answered. */
+  receiveWorking(kind: TransportKind): void {
+    const { clock, memory, origin, wallNow } = { ...this.#options, ...this.#options.surroundings };
+    this.#verdict = { kind, until: clock.now() + VERDICT_MS };
+    if (kind === "websocket") memory.forget(`path ${origin}`);
+    else memory.remember(`path ${origin}`, kind, wallNow() + VERDICT_MS);
+  }
+
+  /** A WebSocket has died `livedMs` after it was attached. */
+  receiveDeath(livedMs: number): void {
+    this.#youngDeaths = livedMs < YOUNG_MS ? this.#youngDeaths + 1 : 0;
+    if (this.#youngDeaths < 2 || this.#usable.length < 2) return;
+    this.#youngDeaths = 0;
+    this.#demotedUntil = this.#options.surroundings.clock.now() + DEMOTED_MS;
+  }
+
+  /** Nothing of what was to be tried has worked: the verdict does not hold. */
+  receiveFailure(): void {
+    this.#verdict = undefined;
+    this.#options.surroundings.memory.forget(`path ${this.#options.origin}`);
+  }
+
+  receiveHeldCut(): void {
+    this.#heldCuts++;
+  }
+
+  receiveHeld(): void {
+    this.#heldCuts = 0;
+  }
+
+  /** Another network: nothing that was learned holds. */
+  reset(): void {
+    this.#verdict = undefined;
+    this.#demotedUntil = -Infinity;
+    this.#youngDeaths = 0;
+    this.#heldCuts = 0;
+  }
+
+  #recall(): void {
+    const { clock, memory, origin } = { ...this.#options, ...this.#options.surroundings };
+    const kept = memory.recall(`path ${origin}`);
+    const kind = this.#usable.find((usable) => usable === kept);
+    if (kind !== undefined) this.#verdict = { kind, until: clock.now() + VERDICT_MS };
+  }
+}
+
+/** How long a WebSocket has before another transport is asked: three round trips, when one was measured. */
+export function headStartMs(roundTripMs: number | undefined): number {
+  return roundTripMs === undefined ? 300 : Math.min(600, Math.max(150, 3 * roundTripMs));
+}

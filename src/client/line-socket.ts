@@ -1,0 +1,82 @@
+// One URI of a line: a WHATWG WebSocket that a channel carries, or, at a server that does not speak Longwire, a plain
+// WebSocket. It stays OPEN while its session has no transport; `suspend` and `resume` tell. DESIGN §6.
+
+import type { CloseOutcome } from "../base/carrier.ts";
+import type { LongwireError } from "../base/errors.ts";
+import type { Carrier } from "../base/carrier.ts";
+import { WebSocketSurface } from "../base/websocket-surface.ts";
+import type { ChannelOwner } from "../channels/home.ts";
+import type { TransportKind } from "../session/attachment.ts";
+import { LineEvent } from "./line-events.ts";
+
+/** What a socket needs of the line that it belongs to. */
+export interface SocketHome {
+  /** The socket gives up before it was open. `receiveClosed` follows. */
+  abandon(socket: LineSocket, cause: LongwireError): void;
+  /** It has closed. */
+  release(socket: LineSocket): void;
+}
+
+/** What a line asks of a socket. */
+export interface LineSocketEventMap {
+  suspend: LineEvent;
+  resume: LineEvent;
+}
+
+export class LineSocket extends WebSocketSurface implements ChannelOwner {
+  #home: SocketHome | undefined;
+  #channel: Carrier | undefined;
+
+  /** @internal Applications call `line.open()` or `new WebSocket()`. */
+  constructor(url: string) {
+    super(url, "blob");
+  }
+
+  /** @internal Where it belongs. */
+  settle(home: SocketHome): void {
+    this.#home = home;
+  }
+
+  /** @internal What carries it once it is accepted. */
+  expect(channel: Carrier): void {
+    this.#channel = channel;
+  }
+
+  /** @internal It is open, on `carrier`. */
+  accept(carrier: Carrier): void {
+    this.adopt(carrier);
+    this.announceOpen();
+  }
+
+  /** Called by the channel: the server has let it in. */
+  receiveAccepted(): void {
+    if (this.#channel !== undefined) this.accept(this.#channel);
+  }
+
+  /** @internal The session has lost its transport; nothing of this socket is lost. */
+  suspend(): void {
+    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("suspend", undefined));
+  }
+
+  /** @internal It has one again. */
+  restore(transport: TransportKind): void {
+    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("resume", transport));
+  }
+
+  protected override reportError(error: unknown): void {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+
+  protected override abandon(cause: LongwireError): void {
+    this.#home?.abandon(this, cause);
+  }
+
+  override receiveClosed(outcome: CloseOutcome): void {
+    super.receiveClosed(outcome);
+    this.#home?.release(this);
+  }
+}
+
+const OPEN = 1;

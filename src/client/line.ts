@@ -1,0 +1,209 @@
+// `Line`: one connection to a server that stays, and the WebSockets in it (DESIGN §6). Makes its session when the first socket is
+// opened, a new one when the old one is gone, and tells what carries it. How it is kept is the connector's.
+
+import { LocalError } from "../base/errors.ts";
+import { toText } from "../base/payload.ts";
+import type { TransportKind } from "../session/attachment.ts";
+import { Conversation } from "./conversation.ts";
+import type { Dial } from "./dial.ts";
+import { LADDER, Ladder } from "./ladder.ts";
+import { LineEvent } from "./line-events.ts";
+import { LineSocket } from "./line-socket.ts";
+import { createRequests, type CreateRequests } from "./requests.ts";
+import type { Page, Surroundings } from "./surroundings.ts";
+import { type TokenProvider, TokenSource } from "./token-source.ts";
+
+export interface LineOptions {
+  /**
+   * Who this is: shown to the server's `authenticate` as `Authorization: Bearer …`, at most 8 KiB. A function is asked when the
+   * connection is made, after a refusal, and before what it gave lapses; when it fails it is asked again. Default: none.
+   */
+  readonly token?: TokenProvider | undefined;
+  /** Which transports may be used. Default: all of "websocket", "stream", "longpoll", "poll". */
+  readonly transports?: readonly TransportKind[] | undefined;
+  /** The largest message that is taken, in bytes. Default 1 MiB. */
+  readonly maxMessageBytes?: number | undefined;
+  /** Send cookies to a server of another origin as well. Default false. */
+  readonly withCookies?: boolean | undefined;
+}
+
+const MiB = 1024 * 1024;
+
+/**
+ * A line over WebSocket alone; `Line` has every transport. Events: `suspend`, `resume`, `transport`. Throws SyntaxError for a URL
+ * that is none, LocalError LW_CLIENT_OPTIONS for options that cannot be used.
+ */
+export class WebSocketLine extends EventTarget {
+  readonly #surroundings: Surroundings;
+  readonly #url: URL;
+  readonly #options: LineOptions;
+  readonly #token: TokenSource;
+  readonly #ladder: Ladder;
+  readonly #page: Page;
+  readonly #createRequests: CreateRequests | undefined;
+  #socketUrl: string;
+  #conversation: Conversation | undefined;
+  /** Those that the server wants to be left; they live as long as their sockets. */
+  readonly #leaving = new Set<Conversation>();
+  #isClosed = false;
+
+  /** @internal The last two are for tests and for Line. */
+  constructor(url: string | URL, options: LineOptions, surroundings: Surroundings, requests?: CreateRequests) {
+    super();
+    this.#surroundings = surroundings;
+    this.#url = parseLineUrl(url, surroundings.baseUrl);
+    this.#options = options;
+    this.#token = new TokenSource(options.token);
+    this.#createRequests = requests;
+    const allowed = checkTransports(options.transports).filter(
+      (kind) => kind === "websocket" || requests !== undefined,
+    );
+    this.#ladder = new Ladder({ surroundings, origin: this.#url.origin, transports: allowed });
+    if (this.#ladder.usable.length === 0) {
+      throw new LocalError("LW_CLIENT_OPTIONS", "None of the transports that are allowed can be used here.");
+    }
+    this.#socketUrl = `${this.#url.href.replace(/^http/, "ws")}`;
+    this.#page = surroundings.watch({
+      receiveLeft: () => this.#each((conversation) => conversation.connector.leave()),
+      receiveReturned: () => this.#hurry(false),
+      receiveEnded: () => this.#each((conversation) => conversation.close(1001, "The page is gone.")),
+      receiveHidden: (isHidden) => {
+        if (!isHidden) this.#hurry(false);
+      },
+      receiveOnline: (isOnline) => this.#hurry(isOnline),
+      receiveNetworkChanged: () => this.#hurry(true),
+      receiveWoken: () => this.#hurry(true),
+    });
+  }
+
+  /**
+   * A WebSocket to `path` on this line: its own handshake, subprotocol, close code and flow control. Throws SyntaxError for
+   * subprotocols that are none.
+   */
+  open(path: string, protocols: string | Iterable<string> = []): LineSocket {
+    const target = new URL(toText(path), this.#url);
+    const socket = new LineSocket(target.href.replace(/^http/, "ws"));
+    this.attach(socket, `${target.pathname}${target.search}`, checkProtocols(protocols));
+    return socket;
+  }
+
+  /** @internal A socket that was made by somebody else. */
+  attach(socket: LineSocket, path: string, protocols: readonly string[], dial?: Dial): void {
+    if (this.#isClosed) throw new LocalError("LW_CLIENT_CLOSED", "This line was closed; make another one.");
+    const isNew = this.#conversation === undefined;
+    const conversation = (this.#conversation ??= this.#begin());
+    conversation.open(socket, path, protocols);
+    if (isNew) conversation.start(dial);
+    else dial?.close();
+  }
+
+  /** @internal WebSockets are dialled here from now on: this address was seen to work. */
+  set socketUrl(url: string) {
+    this.#socketUrl = url;
+  }
+
+  /** What carries the session now; undefined while nothing does. */
+  get transport(): TransportKind | undefined {
+    return this.#conversation?.connector.kind;
+  }
+
+  /** Closes its sockets with 1001 at the other end, and lets go of everything. Calling it again does nothing. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#each((conversation) => conversation.close(1000, "The line was closed."));
+    this.#page.close();
+  }
+
+  #begin(): Conversation {
+    const { origin, pathname } = this.#url;
+    return new Conversation({
+      surroundings: this.#surroundings,
+      page: this.#page,
+      address: { origin, socketUrl: this.#socketUrl, base: `${origin}${pathname}` },
+      ladder: this.#ladder,
+      token: this.#token,
+      createRequests: this.#createRequests,
+      withCookies: this.#options.withCookies ?? false,
+      maxMessageBytes: this.#options.maxMessageBytes ?? MiB,
+      owner: {
+        receiveAttached: (kind) => this.#announce("transport", kind),
+        receiveDetached: () => this.#announce("suspend", undefined),
+        receiveLeaving: (conversation) => this.#leave(conversation),
+        receiveEnded: (conversation) => {
+          this.#leaving.delete(conversation);
+          if (this.#conversation === conversation) this.#conversation = undefined;
+        },
+      },
+    });
+  }
+
+  /** Whatever is opened from now on is opened elsewhere. */
+  #leave(conversation: Conversation): void {
+    if (this.#conversation !== conversation) return;
+    this.#leaving.add(conversation);
+    this.#conversation = undefined;
+  }
+
+  #announce(type: "transport" | "suspend", kind: TransportKind | undefined): void {
+    this.dispatchEvent(new LineEvent(type, kind));
+    if (type === "transport") this.dispatchEvent(new LineEvent("resume", kind));
+  }
+
+  #hurry(isElsewhere: boolean): void {
+    this.#each((conversation) => conversation.connector.hurry(isElsewhere));
+  }
+
+  #each(act: (conversation: Conversation) => void): void {
+    for (const conversation of [...this.#leaving, ...(this.#conversation === undefined ? [] : [this.#conversation])]) {
+      act(conversation);
+    }
+  }
+}
+
+/** A line with every transport. */
+export class Line extends WebSocketLine {
+  /** @internal `surroundings` is for tests. */
+  constructor(url: string | URL, options: LineOptions, surroundings: Surroundings) {
+    super(url, options, surroundings, createRequests);
+  }
+}
+
+/** The address of a line, as one of http or https, ending in the path. */
+function parseLineUrl(url: string | URL, baseUrl: string | undefined): URL {
+  let parsed: URL;
+  try {
+    parsed = new URL(toText(url), baseUrl);
+  } catch {
+    throw new DOMException(`${JSON.stringify(String(url))} is no URL.`, "SyntaxError");
+  }
+  const scheme = parsed.protocol.replace(/^ws/, "http");
+  if (scheme !== "http:" && scheme !== "https:") {
+    throw new DOMException(`A line's URL begins with ws, wss, http or https, not ${parsed.protocol}`, "SyntaxError");
+  }
+  const isBare = parsed.pathname === "/";
+  return new URL(isBare ? DEFAULT_PATH : parsed.pathname, `${scheme}//${parsed.host}`);
+}
+
+const DEFAULT_PATH = "/longwire";
+
+function checkTransports(transports: readonly TransportKind[] = LADDER): readonly TransportKind[] {
+  for (const kind of transports) {
+    if (LADDER.includes(kind)) continue;
+    throw new LocalError(
+      "LW_CLIENT_OPTIONS",
+      `transports names ${JSON.stringify(kind)}; expected ${LADDER.join(", ")}.`,
+    );
+  }
+  return transports;
+}
+
+/** WHATWG WebSockets §3.1: tokens, and none twice. */
+export function checkProtocols(protocols: string | Iterable<string>): readonly string[] {
+  const list = typeof protocols === "string" ? [protocols] : Array.from(protocols, (protocol) => toText(protocol));
+  const isLawful = list.every((name) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name)) && new Set(list).size === list.length;
+  if (!isLawful) {
+    throw new DOMException("Subprotocols are tokens, such as chat.v1, and none is named twice.", "SyntaxError");
+  }
+  return list;
+}

@@ -1,0 +1,38 @@
+// longwire/client for Node, Bun and Deno: the same, over the engine's own WebSocket.
+
+import { WebSocket as EngineWebSocket } from "../socket/websocket.ts";
+import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
+import { surroundingsHere } from "./page/here.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { createWebSocketClass, Origins, type WebSocketConstructor } from "./websocket.ts";
+import type { SocketLike } from "../transports/websocket/client.ts";
+
+const here = (): Surroundings =>
+  surroundingsHere({
+    dial: (url, protocols) => new EngineWebSocket(url, protocols) as unknown as SocketLike,
+  });
+
+/** One connection to a server that stays, and the WebSockets in it. See LineOptions for what `options` may say. */
+export class Line extends BareLine {
+  constructor(url: string | URL, options: LineOptions = {}) {
+    super(url, options, here());
+  }
+}
+
+/** A line that knows WebSocket only. */
+export class WebSocketLine extends BareWebSocketLine {
+  constructor(url: string | URL, options: LineOptions = {}) {
+    super(url, options, here());
+  }
+}
+
+let origins: Origins | undefined;
+
+/** The browser's `WebSocket`, with a connection that stays. Sockets to one origin share a line. */
+export const WebSocket: WebSocketConstructor = createWebSocketClass(() => (origins ??= new Origins(here())));
+
+export type { LineEvent } from "./line-events.ts";
+export type { LineOptions } from "./line.ts";
+export type { LineSocket, LineSocketEventMap } from "./line-socket.ts";
+export type { TokenProvider } from "./token-source.ts";
+export type { WebSocketConstructor } from "./websocket.ts";

@@ -1,0 +1,174 @@
+// The drop-in: `new WebSocket(url, protocols)` as the browser has it, on a line that sockets to the same origin share, or plain
+// where the server does not speak Longwire (DESIGN §6). Who shares what, and what was found out about origins, is kept here.
+
+import { toText } from "../base/payload.ts";
+import { RemoteError, type LongwireError } from "../base/errors.ts";
+import { exposeWebSocketInterface } from "../base/web-interface.ts";
+import { discover, type Finding } from "./discovery.ts";
+import { checkProtocols, Line } from "./line.ts";
+import { LineSocket } from "./line-socket.ts";
+import { PlainCarrier } from "./plain-carrier.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const PLAIN_MS = 24 * 60 * 60_000;
+const LINE_PATH = "/longwire";
+
+/** What is known of one origin. */
+interface Known {
+  /** The line that its sockets share; undefined as long as it is not known to speak Longwire. */
+  line: Line | undefined;
+  /** Until then it is taken for a plain server. */
+  plainUntil: number;
+  /** Sockets that wait until it is known what answers. */
+  readonly waiting: (() => void)[];
+  isAsking: boolean;
+}
+
+/** The lines of one program or page, by origin. */
+export class Origins {
+  readonly #surroundings: Surroundings;
+  readonly #known = new Map<string, Known>();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  get baseUrl(): string | undefined {
+    return this.#surroundings.baseUrl;
+  }
+
+  /** Connects `socket` to `url`: on the origin's line, or plainly. */
+  connect(socket: LineSocket, url: URL, protocols: readonly string[]): void {
+    const { origin } = new URL(url.href.replace(/^ws/, "http"));
+    const known = this.#of(origin);
+    let isGivenUp = false;
+    const closed = (code: number, reason: string, cause: LongwireError): void => {
+      this.#surroundings.clock.schedule(0, () => socket.receiveClosed({ code, reason, wasClean: false, cause }));
+    };
+    let giveUp = (): void => {};
+    socket.settle({
+      abandon: (_socket, cause) => {
+        isGivenUp = true;
+        giveUp();
+        this.#next(known);
+        closed(1006, "", cause);
+      },
+      release: () => {},
+    });
+    const start = (): void => {
+      if (isGivenUp) {
+        this.#next(known);
+        return;
+      }
+      if (known.line !== undefined) {
+        known.line.attach(socket, `${url.pathname}${url.search}`, protocols);
+        this.#next(known);
+        return;
+      }
+      known.isAsking = true;
+      giveUp = this.#discover(url, origin, protocols, known, (finding) => {
+        known.isAsking = false;
+        if (finding.kind === "longwire") {
+          known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
+          known.line.socketUrl = url.href;
+          known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial);
+        } else if (finding.kind === "plain") {
+          known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
+          this.#adopt(socket, finding.socket, finding.first);
+        } else {
+          const message = `${url.host} could not be reached: neither a WebSocket nor a request was answered.`;
+          socket.receiveClosed({
+            code: 1006,
+            reason: "",
+            wasClean: false,
+            cause: new RemoteError("LW_CLIENT_UNREACHABLE", message, 1006),
+          });
+        }
+        this.#next(known);
+      });
+    };
+    // One finds out for all; at a plain server each dials for itself.
+    const isPlain = known.plainUntil > this.#surroundings.clock.now();
+    if (known.isAsking && !isPlain) known.waiting.push(start);
+    else start();
+  }
+
+  #discover(
+    url: URL,
+    origin: string,
+    protocols: readonly string[],
+    known: Known,
+    receive: (finding: Finding) => void,
+  ): () => void {
+    const surroundings = this.#surroundings;
+    const isPlain = known.plainUntil > surroundings.clock.now();
+    // Nobody is asked again whether it is ours: without requests only its WebSockets are dialled.
+    const around = isPlain ? { ...surroundings, fetch: undefined } : surroundings;
+    return discover({ surroundings: around, url: url.href, protocols, base: `${origin}${LINE_PATH}` }, receive);
+  }
+
+  #adopt(socket: LineSocket, plain: ConstructorParameters<typeof PlainCarrier>[0], first: unknown): void {
+    const carrier = new PlainCarrier(plain, socket, this.#surroundings.clock);
+    socket.accept(carrier);
+    carrier.start(first);
+  }
+
+  #next(known: Known): void {
+    if (!known.isAsking) known.waiting.shift()?.();
+  }
+
+  #of(origin: string): Known {
+    let known = this.#known.get(origin);
+    if (known === undefined) {
+      known = { line: undefined, plainUntil: -Infinity, waiting: [], isAsking: false };
+      this.#known.set(origin, known);
+    }
+    return known;
+  }
+}
+
+/** The class over `origins`; each entry of the package makes one. */
+export function createWebSocketClass(origins: () => Origins): WebSocketConstructor {
+  class WebSocket extends LineSocket {
+    constructor(url: string | URL, protocols: string | Iterable<string> = []) {
+      if (arguments.length === 0) throw new TypeError("new WebSocket() needs one argument, the URL.");
+      const shared = origins();
+      const target = parseUrl(url, shared.baseUrl);
+      const names = checkProtocols(protocols);
+      super(target.href);
+      shared.connect(this, target, names);
+    }
+  }
+  exposeWebSocketInterface(WebSocket);
+  return WebSocket;
+}
+
+export interface WebSocketConstructor {
+  new (url: string | URL, protocols?: string | Iterable<string>): LineSocket;
+  readonly prototype: LineSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+}
+
+/** WHATWG WebSockets §3.1: http and https stand for ws and wss, and there is no fragment. */
+function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
+  let parsed: URL;
+  try {
+    parsed = new URL(toText(url), baseUrl);
+  } catch {
+    throw new DOMException(`${JSON.stringify(String(url))} is no URL.`, "SyntaxError");
+  }
+  if (/^https?:$/.test(parsed.protocol)) parsed = new URL(parsed.href.replace(/^http/, "ws"));
+  if (!/^wss?:$/.test(parsed.protocol)) {
+    throw new DOMException(
+      `A WebSocket's URL begins with ws, wss, http or https, not ${parsed.protocol}`,
+      "SyntaxError",
+    );
+  }
+  if (parsed.hash !== "" || parsed.href.endsWith("#")) {
+    throw new DOMException("A WebSocket's URL has no fragment.", "SyntaxError");
+  }
+  return parsed;
+}
