@@ -81,7 +81,11 @@ export class LineRequests {
     return new Promise((resolve, reject) => {
       const request = httpRequest(
         { host: "127.0.0.1", port: this.#port, path: `${this.#path}/${action}`, method, agent: this.#agent, headers },
-        resolve,
+        (message) => {
+          // A server that goes cuts what it has not ended; whoever reads sees it.
+          message.on("error", () => {});
+          resolve(message);
+        },
       );
       request.on("error", reject);
       request.end(body);

@@ -57,12 +57,12 @@ describe("an attachment", () => {
 
   it("leaves what somebody else put before emit as it found it, or alone", () => {
     const [server, ours] = [new Server(), claimant("/a")];
-    const theirs = vi.fn(server.emit);
+    const theirs = vi.fn((_event: string) => true);
     server.emit = theirs;
     attachTo(server, ours)();
     expect(server.emit).toBe(theirs);
     const detach = attachTo(server, ours);
-    const later = vi.fn(server.emit);
+    const later = vi.fn((event: string) => theirs(event));
     server.emit = later;
     detach();
     expect(server.emit).toBe(later);
