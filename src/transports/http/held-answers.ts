@@ -15,6 +15,7 @@ export class HeldAnswers implements Courier {
   #waiting: { readonly answer: Answer; readonly timer: Timer | undefined } | undefined;
   #closedWith: number | undefined;
   #isWoken = false;
+  #isTaking = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -61,8 +62,11 @@ export class HeldAnswers implements Courier {
   }
 
   #answer(): void {
-    if (this.#waiting === undefined || this.#receiver === undefined) return;
+    if (this.#waiting === undefined || this.#receiver === undefined || this.#isTaking) return;
+    // What is taken last may close the way, and is answered all the same.
+    this.#isTaking = true;
     const packets = this.#receiver.take(room);
+    this.#isTaking = false;
     if (packets.length > 0) this.#settle(200, joinPackets(packets));
     else if (this.#closedWith !== undefined) this.#settle(statusOfCode(this.#closedWith));
   }
