@@ -1,7 +1,6 @@
 // Everything of a server that belongs to sessions: their registry, the transports that ask for one, the channels in them, and
 // how they are sent away. The machine of a session is session/'s, admission line-rules.ts's and caller.ts's; wire/session-v1.
 
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import type { SessionEnd } from "../base/session.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
@@ -281,12 +280,8 @@ export class Line implements LineSurroundings {
   /** Resolves when no WebSocket of a session is left; those that have not gone after `ms` are dropped. */
   async transportsGone(ms: number): Promise<void> {
     if (this.#sockets.size === 0) return;
-    const gone = Promise.all([...this.#sockets].map((socket) => once(socket, "close")));
-    await within(
-      this.runtime.clock,
-      ms,
-      gone.then(() => {}),
-    );
+    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    await within(this.runtime.clock, ms, Promise.all(gone));
     for (const socket of this.#sockets) socket.destroy();
   }
 

@@ -3,7 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 
 /** Waits for `done`, but no longer than `ms`. */
-export async function within(clock: Clock, ms: number, done: Promise<void>): Promise<void> {
+export async function within(clock: Clock, ms: number, done: Promise<unknown>): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = clock.schedule(ms, resolve);
     void done.then(() => {
