@@ -33,7 +33,7 @@ const IDLE_MS = 5_000;
 export class Conversation implements SessionUser {
   readonly session: ClientSession;
   readonly connector: Connector;
-  readonly sockets = new Set<LineSocket>();
+  readonly sockets: Set<LineSocket> = new Set();
   readonly #options: ConversationOptions;
   readonly #mux: ClientMux;
   readonly #alarm: Alarm;

@@ -125,7 +125,7 @@ async function isLongwire({ fetch, clock }: Surroundings, base: string): Promise
     base,
     fetch,
     clock,
-    body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]) as Uint8Array<ArrayBuffer>,
+    body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
     timeoutMs: PROBE_MS,
     withCookies: false,
     receive: (packet) => {

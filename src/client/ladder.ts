@@ -66,10 +66,11 @@ export class Ladder {
 
   /** The session has gone to `kind`, and what was said on it was answered. */
   receiveWorking(kind: TransportKind): void {
-    const { clock, memory, origin, wallNow } = { ...this.#options, ...this.#options.surroundings };
+    const { origin, surroundings } = this.#options;
+    const { clock, memory } = surroundings;
     this.#verdict = { kind, until: clock.now() + VERDICT_MS };
     if (kind === "websocket") memory.forget(`path ${origin}`);
-    else memory.remember(`path ${origin}`, kind, wallNow() + VERDICT_MS);
+    else memory.remember(`path ${origin}`, kind, surroundings.wallNow() + VERDICT_MS);
   }
 
   /** A WebSocket has died `livedMs` after it was attached. */
@@ -103,7 +104,8 @@ export class Ladder {
   }
 
   #recall(): void {
-    const { clock, memory, origin } = { ...this.#options, ...this.#options.surroundings };
+    const { origin, surroundings } = this.#options;
+    const { clock, memory } = surroundings;
     const kept = memory.recall(`path ${origin}`);
     const kind = this.#usable.find((usable) => usable === kept);
     if (kind !== undefined) this.#verdict = { kind, until: clock.now() + VERDICT_MS };

@@ -9,7 +9,7 @@ const MAX_PACKET_BYTES = 16 * 1024 + 64;
 const MAX_LENGTH_BYTES = varintBytes(MAX_PACKET_BYTES);
 
 /** The body that holds `packets`, each given in parts. */
-export function joinPackets(packets: readonly (readonly Uint8Array[])[]): Uint8Array {
+export function joinPackets(packets: readonly (readonly Uint8Array[])[]): Uint8Array<ArrayBuffer> {
   const lengths = packets.map((parts) => parts.reduce((sum, part) => sum + part.length, 0));
   const body = new Uint8Array(lengths.reduce((sum, length) => sum + varintBytes(length) + length, 0));
   let at = 0;

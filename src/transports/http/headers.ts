@@ -16,8 +16,8 @@ export const RECEIVED_HEADER = "longwire-received";
 /** How long a server holds a GET when it is asked to. */
 export const WAIT_SECONDS = 20;
 /** A body carries at most so much, one before admission less. */
-export const MAX_BODY_BYTES = 256 * 1024;
-export const MAX_OPENING_BODY_BYTES = 16 * 1024;
+export const MAX_BODY_BYTES: number = 256 * 1024;
+export const MAX_OPENING_BODY_BYTES: number = 16 * 1024;
 export const MAX_BODY_PACKETS = 100;
 
 /** The ticket as a header: base64url without padding (RFC 4648 §5). */
