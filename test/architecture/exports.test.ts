@@ -7,8 +7,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { filesIn, importsOf, root, sourcesIn } from "../support/source-scan.ts";
 
+/** Conditions and where they lead; Node's may have a target of its own. */
+interface Target {
+  readonly [condition: string]: string | Target;
+}
+
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Readonly<Record<string, string | Target>>;
   readonly bin: Readonly<Record<string, string>>;
   readonly scripts: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
@@ -19,14 +24,23 @@ const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "
 /** The entries whose floor exists in src/. One that does not exist yet is none of this file's business. */
 const entries = Object.entries(manifest.exports).flatMap(([name, target]) => {
   if (typeof target === "string") return [];
-  const source = (target["default"] ?? "").replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts");
+  const source = String(target["default"]).replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts");
   return existsSync(join(root, source)) ? [{ name: name.replace("./", "longwire/"), target }] : [];
 });
 
+/** Each types and default that belong together; a condition with its own pair comes before those for everybody. */
+function pairsOf(target: Target): Record<string, string>[] {
+  const nested = Object.values(target).flatMap((value) => (typeof value === "string" ? [] : pairsOf(value)));
+  const own = Object.entries(target).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return [...nested, Object.fromEntries(own)];
+}
+
 describe("entries", () => {
   test.each(entries)("$name opens and has its types", async ({ name, target }) => {
-    expect(Object.keys(target)).toEqual(["types", "default"]);
-    for (const file of Object.values(target)) expect(existsSync(join(root, file)), `${file} is built`).toBe(true);
+    for (const pair of pairsOf(target)) {
+      expect(Object.keys(pair)).toEqual(["types", "default"]);
+      for (const file of Object.values(pair)) expect(existsSync(join(root, file)), `${file} is built`).toBe(true);
+    }
     const module: Record<string, unknown> = await import(/* @vite-ignore */ name);
     expect(Object.keys(module).length).toBeGreaterThan(0);
   });

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../base/clock.ts";
 import type { CourierReceiver, Link, LinkReceiver, Courier } from "../../base/link.ts";
-import { Answer, type Fields } from "./answer.ts";
+import { Answer, type Fields } from "./server-answer.ts";
 import { BodyReader, joinPackets } from "./body.ts";
 import {
   ACTIONS,
@@ -21,8 +21,8 @@ import {
   ticketBytes,
   WAIT_SECONDS,
 } from "./headers.ts";
-import { HeldAnswers } from "./held-answers.ts";
-import { OpenAnswer } from "./open-answer.ts";
+import { HeldAnswers } from "./server-held-answers.ts";
+import { OpenAnswer } from "./server-open-answer.ts";
 
 /** A transport as its session sees it. */
 export type Receiver = LinkReceiver & CourierReceiver;

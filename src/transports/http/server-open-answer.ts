@@ -2,7 +2,7 @@
 // requests of its own. Whatever ends the answer ends the way.
 
 import type { Link, LinkReceiver } from "../../base/link.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./server-answer.ts";
 import { joinPackets } from "./body.ts";
 import { statusOfCode } from "./headers.ts";
 

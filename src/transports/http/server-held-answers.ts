@@ -3,7 +3,7 @@
 
 import type { Timer, Clock } from "../../base/clock.ts";
 import type { Courier, CourierReceiver } from "../../base/link.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./server-answer.ts";
 import { joinPackets } from "./body.ts";
 import { MAX_BODY_BYTES, MAX_BODY_PACKETS, statusOfCode } from "./headers.ts";
 
