@@ -39,7 +39,7 @@ export class Conversation implements SessionUser {
   readonly #alarm: Alarm;
   #idle: Timer | undefined;
   #isOver = false;
-  #wasAttached = false;
+  #isSuspended = false;
 
   constructor(options: ConversationOptions) {
     const { surroundings, maxMessageBytes, owner } = options;
@@ -53,7 +53,10 @@ export class Conversation implements SessionUser {
     this.connector = new Connector({
       ...options,
       owner: {
-        receiveAttached: (kind) => owner.receiveAttached(kind),
+        receiveAttached: (kind) => {
+          owner.receiveAttached(kind);
+          this.#announce(kind);
+        },
         receiveDetached: () => owner.receiveDetached(),
         receiveLeaving: () => owner.receiveLeaving(this),
       },
@@ -82,6 +85,7 @@ export class Conversation implements SessionUser {
     socket.settle({
       abandon: () => channel.terminate(),
       release: (released) => this.#release(released),
+      transport: () => this.connector.kind,
     });
   }
 
@@ -121,13 +125,11 @@ export class Conversation implements SessionUser {
   receiveAttached(): void {
     this.#mux.receiveAttached();
     this.#settle();
-    const { kind } = this.connector;
-    if (this.#wasAttached) for (const socket of this.sockets) socket.restore(kind ?? "websocket");
-    this.#wasAttached = true;
   }
 
   receiveDetached(): void {
     this.#mux.receiveDetached();
+    this.#isSuspended = true;
     for (const socket of this.sockets) socket.suspend();
   }
 
@@ -139,6 +141,16 @@ export class Conversation implements SessionUser {
     this.connector.stop();
     this.#mux.receiveEnded(end);
     this.#options.owner.receiveEnded(this, end);
+  }
+
+  /** What carries the sockets is known now: for the first time, again, or it is another transport. */
+  #announce(kind: TransportKind): void {
+    const wasSuspended = this.#isSuspended;
+    this.#isSuspended = false;
+    for (const socket of this.sockets) {
+      if (wasSuspended) socket.restore(kind);
+      socket.move(kind);
+    }
   }
 
   #settle(): void {

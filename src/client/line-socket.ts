@@ -15,12 +15,15 @@ export interface SocketHome {
   abandon(socket: LineSocket, cause: LongwireError): void;
   /** It has closed. */
   release(socket: LineSocket): void;
+  /** What carries it now. */
+  transport?(): TransportKind | undefined;
 }
 
 /** What a line asks of a socket. */
 export interface LineSocketEventMap {
   suspend: LineEvent;
   resume: LineEvent;
+  transport: LineEvent;
 }
 
 export class LineSocket extends WebSocketSurface implements ChannelOwner {
@@ -30,6 +33,14 @@ export class LineSocket extends WebSocketSurface implements ChannelOwner {
   /** @internal Applications call `line.open()` or `new WebSocket()`. */
   constructor(url: string) {
     super(url, "blob");
+  }
+
+  /**
+   * What carries it: one of the transports of its line. Undefined while nothing does, before it is open, and at a server that
+   * does not speak Longwire. A `transport` event tells when it is another one.
+   */
+  get transport(): TransportKind | undefined {
+    return this.readyState === OPEN ? this.#home?.transport?.() : undefined;
   }
 
   /** @internal Where it belongs. */
@@ -61,6 +72,11 @@ export class LineSocket extends WebSocketSurface implements ChannelOwner {
   /** @internal It has one again. */
   restore(transport: TransportKind): void {
     if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("resume", transport));
+  }
+
+  /** @internal It is carried by `transport` now. */
+  move(transport: TransportKind): void {
+    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("transport", transport));
   }
 
   protected override reportError(error: unknown): void {

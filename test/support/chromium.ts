@@ -3,7 +3,7 @@
 import { chromium as engine, type Browser } from "playwright-core";
 import { chromium } from "./tools.ts";
 
-const flags = [
+export const chromiumFlags: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -13,8 +13,13 @@ const flags = [
   "--disable-sync",
 ];
 
-/** Only where `chromium` of tools.ts is defined. */
-export function launchChromium(): Promise<Browser> {
+/** The engine's driver switches the back-forward cache off unless it is asked not to. Only where `chromium` of tools.ts is defined. */
+export function launchChromium({ withBackForwardCache = false } = {}): Promise<Browser> {
   if (chromium === undefined) throw new Error("There is no Chromium here; the test should have been skipped.");
-  return engine.launch({ executablePath: chromium, headless: true, args: flags });
+  return engine.launch({
+    executablePath: chromium,
+    headless: true,
+    args: [...chromiumFlags],
+    ...(withBackForwardCache ? { ignoreDefaultArgs: ["--disable-back-forward-cache"] } : {}),
+  });
 }

@@ -42,7 +42,7 @@ export async function startFront(port: number, pages: Readonly<Record<string, st
   };
   const server = createServer((message, response) => {
     const url = message.url ?? "/";
-    const page = pages[url.split("?")[0] ?? ""];
+    const page = url === "/favicon.ico" ? "" : pages[url.split("?")[0] ?? ""];
     if (page !== undefined) {
       response.setHeader("Content-Type", url.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8");
       response.end(page);
