@@ -49,7 +49,6 @@ export class Line implements LineSurroundings {
   readonly #arrivals = new Set<Attachment>();
   /** Of WebSockets, to count their bytes and to see them closed. */
   readonly #sockets = new Set<Duplex>();
-  #goAwayBy: number | undefined;
   /** Who came by a transport, until its session knows. */
   readonly #guests = new WeakMap<Attachment, Guest>();
 
@@ -123,7 +122,6 @@ export class Line implements LineSurroundings {
     this.#guests.set(attachment, guest);
     if (opening.type === PacketType.resume) {
       answer(outcome);
-      this.#remindOfLeaving(attachment);
       return;
     }
     this.#callers.set(outcome, caller);
@@ -239,18 +237,9 @@ export class Line implements LineSurroundings {
 
   // --- the way out ---
 
-  /** Asks every client to go on elsewhere, and those that still come back for what is theirs. */
+  /** Asks every client to go on elsewhere; a session says it again to one that comes back for what is its own. */
   goAway(deadlineMs: number, spreadMs: number): void {
-    this.#goAwayBy = this.runtime.clock.now() + deadlineMs;
     for (const session of this.#sessions.keys()) session.goAway(true, deadlineMs, spreadMs);
-  }
-
-  #remindOfLeaving(attachment: Attachment): void {
-    if (this.#goAwayBy === undefined) return;
-    const leftMs = Math.max(0, Math.round(this.#goAwayBy - this.runtime.clock.now()));
-    for (const session of this.#sessions.keys()) {
-      if (session.current === attachment) session.goAway(true, leftMs, Math.round(leftMs / 2));
-    }
   }
 
   /** Ends each session as soon as its channels have closed. */

@@ -128,11 +128,13 @@ export class LineClient {
   /** Everything until the server closes the WebSocket, in words; last the close code. */
   async toldUntilClosed(): Promise<string[]> {
     const words: string[] = [];
-    for (const { opcode, payload, closeCode } of await this.raw.allFrames()) {
+    for (;;) {
+      const { opcode, payload, closeCode } = await this.raw.nextFrame();
       words.push(opcode === 2 ? describePacket(readPacket(payload)) : `closed ${closeCode}`);
-      if (opcode === 8) this.raw.end();
+      if (opcode !== 8) continue;
+      this.raw.end();
+      return words;
     }
-    return words;
   }
 }
 
