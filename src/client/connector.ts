@@ -8,52 +8,24 @@ import type { ClientOwner, ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import { Backoff } from "./backoff.ts";
+import { Climber } from "./climber.ts";
+import type { ConnectorOptions } from "./connecting.ts";
 import { Dial } from "./dial.ts";
-import { headStartMs, type Ladder } from "./ladder.ts";
+import { headStartMs } from "./ladder.ts";
 import type { Seat } from "./page/seats.ts";
-import type { CreateRequests, RequestTransport } from "./requests.ts";
-import type { Page, Surroundings } from "./surroundings.ts";
-import type { TokenSource } from "./token-source.ts";
-
-/** Where the server is. */
-export interface Address {
-  /** Scheme, host and port, such as "https://example.com". */
-  readonly origin: string;
-  /** Where WebSockets are dialled. */
-  readonly socketUrl: string;
-  /** Where requests go. */
-  readonly base: string;
-}
-
-export interface ConnectorOwner {
-  /** The session is carried: for the first time, again, or by another transport than before. */
-  receiveAttached(kind: TransportKind): void;
-  receiveDetached(): void;
-  /** The server will go: this session is to be left by `deadlineMs`. */
-  receiveLeaving(packet: GoAwayPacket): void;
-}
-
-export interface ConnectorOptions {
-  readonly surroundings: Surroundings;
-  readonly page: Pick<Page, "isHidden" | "isOnline" | "isAway">;
-  readonly address: Address;
-  readonly ladder: Ladder;
-  readonly token: TokenSource;
-  readonly createRequests: CreateRequests | undefined;
-  readonly withCookies: boolean;
-  readonly owner: ConnectorOwner;
-}
+import type { RequestTransport } from "./requests.ts";
+import { TokenRenewal } from "./token-renewal.ts";
 
 const DIAL_MS = 10_000;
 const ANSWER_MS = 10_000;
 const PROOF_MS = 3_000;
-const CLIMB_MS = [15_000, 30_000, 45_000] as const;
 /** Codes after which one comes again later, not at once. */
 const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4429]);
 
 export class Connector implements ClientOwner {
   readonly #options: ConnectorOptions;
   readonly #backoff: Backoff;
+  readonly #climber: Climber;
   #session: ClientSession | undefined;
   /** What was tried since the session lost its transport, or began. */
   readonly #tried = new Set<TransportKind>();
@@ -68,18 +40,28 @@ export class Connector implements ClientOwner {
   /** Counts askings, so that a token that comes late is not used for one that was given up. */
   #asking = 0;
   #timer: Timer | undefined;
-  #climbTimer: Timer | undefined;
-  #climbs = 0;
-  #authTimer: Timer | undefined;
+  #renewal: TokenRenewal | undefined;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.surroundings.random);
+    const { clock, random } = options.surroundings;
+    this.#backoff = new Backoff(random);
+    this.#climber = new Climber({
+      clock,
+      random,
+      page: options.page,
+      ladder: options.ladder,
+      dial: () => {
+        if (this.#current !== undefined && this.#dial === undefined) this.#dialSocket();
+      },
+    });
   }
 
   /** The session to be kept; a dial that has already been greeted for it, if there is one. */
   start(session: ClientSession, dial?: Dial): void {
     this.#session = session;
+    const { surroundings, token } = this.#options;
+    this.#renewal = new TokenRenewal(session, token, surroundings.clock, surroundings.random);
     if (dial === undefined) this.#begin();
     else this.#askSocket(dial);
   }
@@ -88,8 +70,8 @@ export class Connector implements ClientOwner {
   stop(): void {
     this.#asking++;
     this.#cancel();
-    this.#climbTimer?.cancel();
-    this.#authTimer?.cancel();
+    this.#climber.stop();
+    this.#renewal?.stop();
     this.#dial?.close();
     this.#dial = undefined;
     this.#seat?.leave();
@@ -106,7 +88,7 @@ export class Connector implements ClientOwner {
   leave(): void {
     this.#asking++;
     this.#cancel();
-    this.#climbTimer?.cancel();
+    this.#climber.stop();
     this.#dial?.close();
     this.#dial = undefined;
     this.#session?.abandon();
@@ -280,34 +262,16 @@ export class Connector implements ClientOwner {
   // --- climbing ---
 
   #planClimb(isNow: boolean): void {
-    this.#climbTimer?.cancel();
-    const { ladder, surroundings } = this.#options;
-    if (this.#current === undefined || this.#current.kind === "websocket" || !ladder.usable.includes("websocket"))
-      return;
-    const pause = CLIMB_MS[Math.min(this.#climbs++, CLIMB_MS.length - 1)] as number;
-    const spread = pause * (0.8 + 0.4 * surroundings.random.fraction());
-    this.#climbTimer = surroundings.clock.schedule(isNow ? 0 : spread, () => this.#climb());
+    if (this.#current !== undefined) this.#climber.plan(this.#current.kind, isNow);
   }
 
-  #climb(): void {
-    const { page, ladder } = this.#options;
-    if (page.isHidden || !page.isOnline || page.isAway || !ladder.mayClimb) this.#planClimb(false);
-    else if (this.#dial === undefined) this.#dialSocket();
-  }
-
-  /** A path that is mute in one direction must not interrupt the session. */
   #prove(dial: Dial): void {
-    this.#climbTimer?.cancel();
-    this.#climbTimer = this.#options.surroundings.clock.schedule(PROOF_MS, () => {
-      dial.close();
-      this.#receiveUndialled(dial);
-    });
-    dial.probe();
+    this.#climber.prove(dial, () => this.#receiveUndialled(dial));
   }
 
   #receiveProven(dial: Dial): void {
     if (dial !== this.#dial || this.#session?.state !== "live") return;
-    this.#climbTimer?.cancel();
+    this.#climber.stop();
     this.#askSocket(dial);
   }
 
@@ -322,13 +286,12 @@ export class Connector implements ClientOwner {
     const { kind } = attachment;
     this.#current = { kind, attachment, since: surroundings.clock.now() };
     if (kind === "websocket" || kind === "poll") this.#seat?.leave();
-    if (kind === "websocket") this.#climbs = 0;
     ladder.receiveWorking(kind);
     // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
     if (this.#dial === undefined) this.#planClimb(false);
     else if (kind === "websocket") this.#dial.close();
     else if (this.#dial.isGreeted) this.#prove(this.#dial);
-    this.#planAuth();
+    this.#renewal?.plan();
     owner.receiveAttached(kind);
   }
 
@@ -341,8 +304,8 @@ export class Connector implements ClientOwner {
     const lost = this.#current;
     if (lost === undefined) return;
     this.#current = undefined;
-    this.#climbTimer?.cancel();
-    this.#authTimer?.cancel();
+    this.#climber.stop();
+    this.#renewal?.stop();
     const livedMs = surroundings.clock.now() - lost.since;
     if (lost.kind === "websocket" && page.isOnline && !page.isAway) ladder.receiveDeath(livedMs);
     owner.receiveDetached();
@@ -389,10 +352,7 @@ export class Connector implements ClientOwner {
       owner.receiveLeaving(packet);
       return;
     }
-    this.#climbTimer?.cancel();
-    this.#climbTimer = surroundings.clock.schedule(surroundings.random.fraction() * packet.spreadMs, () =>
-      this.#move(),
-    );
+    this.#climber.after(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
   }
 
   /** To another transport of the same kind, made before the old one is left. */
@@ -403,29 +363,8 @@ export class Connector implements ClientOwner {
     else this.#openRequests(kind);
   }
 
-  // --- authentication in place ---
-
   receiveAuthed(packet: AuthedPacket): void {
-    if (packet.status === 0) this.#planAuth();
-    else this.#options.token.drop();
-  }
-
-  /** At 80 % of what the admission is good for. */
-  #planAuth(): void {
-    this.#authTimer?.cancel();
-    const session = this.#session;
-    const { surroundings, token } = this.#options;
-    if (session === undefined || session.expiresAt === Infinity || !token.isRenewable) return;
-    const dueMs = Math.max(0, 0.8 * (session.expiresAt - surroundings.clock.now()));
-    this.#authTimer = surroundings.clock.schedule(dueMs, () => {
-      token.drop();
-      token.take(
-        (bytes) => session.authenticate(bytes),
-        () => {
-          this.#authTimer = surroundings.clock.schedule(this.#backoff.next(undefined), () => this.#planAuth());
-        },
-      );
-    });
+    this.#renewal?.receiveAuthed(packet.status);
   }
 
   // --- one timer for what is being tried ---

@@ -10,7 +10,8 @@ import { Alarm } from "../session/alarm.ts";
 import type { TransportKind } from "../session/attachment.ts";
 import { ClientSession } from "../session/client-session.ts";
 import { defaultSettings } from "../session/settings.ts";
-import { type ConnectorOptions, Connector } from "./connector.ts";
+import type { ConnectorOptions } from "./connecting.ts";
+import { Connector } from "./connector.ts";
 import type { Dial } from "./dial.ts";
 import type { LineSocket } from "./line-socket.ts";
 
