@@ -224,7 +224,7 @@ export class Connector implements ClientOwner {
         clock,
         credentials: session,
         withCookies,
-        receiveHeldCut: () => ladder.receiveHeldCut(),
+        receiveHeldEnd: (isCut) => ladder.receiveHeldEnd(isCut),
       });
       this.#asked = { kind, requests };
       const isHasty = kind === "stream" && ladder.order.length > 1;

@@ -87,12 +87,9 @@ export class Ladder {
     this.#options.surroundings.memory.forget(`path ${this.#options.origin}`);
   }
 
-  receiveHeldCut(): void {
-    this.#heldCuts++;
-  }
-
-  receiveHeld(): void {
-    this.#heldCuts = 0;
+  /** A request that was held has ended; `isCut`: before its time. */
+  receiveHeldEnd(isCut: boolean): void {
+    this.#heldCuts = isCut ? this.#heldCuts + 1 : 0;
   }
 
   /** Another network: nothing that was learned holds. */

@@ -21,7 +21,7 @@ export interface RequestOptions {
   readonly clock: Clock;
   readonly credentials: Credentials;
   readonly withCookies: boolean;
-  receiveHeldCut(): void;
+  receiveHeldEnd(isCut: boolean): void;
 }
 
 export type CreateRequests = (options: RequestOptions) => RequestTransport;

@@ -70,14 +70,16 @@ export interface HttpOptions {
   readonly credentials: Credentials;
   /** Cookies also go to another origin. */
   readonly withCookies: boolean;
-  /** A GET that was held ended too early: something between cuts what is silent. */
-  receiveHeldCut(): void;
+  /** A GET that was to be held has ended. `isCut`: too early, something between cuts what is silent. */
+  receiveHeldEnd(isCut: boolean): void;
 }
 
 const TIMEOUT_MS = 10_000;
 const MOST_FAILURES = 3;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
+/** An answer with so many packets was cut off there: AT and an ACK take places as well. */
+const FULL_PACKETS = MAX_BODY_PACKETS - 4;
 
 export class HttpClient implements Courier {
   readonly kind: HttpKind;
@@ -170,18 +172,19 @@ export class HttpClient implements Courier {
   async #poll(): Promise<void> {
     const receiver = this.#receiver;
     const isHeld = this.kind === "longpoll";
+    const waitMs = isHeld ? WAIT_SECONDS * 1000 : 0;
     while (!this.#isClosed && receiver !== undefined) {
       const startedAt = this.#options.clock.now();
-      const waitMs = isHeld ? WAIT_SECONDS * 1000 : 0;
-      const answer = await this.#exchange("poll", waitMs + TIMEOUT_MS, undefined, receiver);
+      const packets = await this.#exchange("poll", waitMs + TIMEOUT_MS, undefined, receiver);
       if (this.#isClosed) return;
       const tookMs = this.#options.clock.now() - startedAt;
-      if (isHeld && answer === "lost" && tookMs < waitMs) this.#options.receiveHeldCut();
-      if (answer === "full") this.#pauseMs = FIRST_PAUSE_MS;
-      // A held GET that comes back empty at once would otherwise be asked for in a circle.
-      const isHasty = answer !== "full" && tookMs < FIRST_PAUSE_MS;
-      if (!isHeld || isHasty) await this.#rest(isHeld ? FIRST_PAUSE_MS : this.#pauseMs);
-      if (answer !== "full") this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+      if (isHeld) this.#options.receiveHeldEnd(packets === "lost" && tookMs < waitMs);
+      const isEmpty = packets === "lost" || packets === 0;
+      if (!isEmpty) this.#pauseMs = FIRST_PAUSE_MS;
+      // A full answer has more behind it. A held GET that comes back empty at once would be asked for in a circle.
+      if (isHeld && isEmpty && tookMs < FIRST_PAUSE_MS) await this.#rest(FIRST_PAUSE_MS);
+      else if (!isHeld && !(packets !== "lost" && packets >= FULL_PACKETS)) await this.#rest(this.#pauseMs);
+      if (isEmpty) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
 
@@ -202,27 +205,30 @@ export class HttpClient implements Courier {
 
   // --- one request ---
 
-  /** One request and the packets of its answer: some, none, or nobody knows. Three lost in a row end the transport. */
+  /** One request; how many packets its answer had, if there was one. Three lost in a row end the transport. */
   async #exchange(
     action: Action,
     timeoutMs: number,
     body: Uint8Array<ArrayBuffer> | undefined,
     receiver: HttpReceiver,
-  ): Promise<"full" | "empty" | "lost"> {
+  ): Promise<number | "lost"> {
     const abort = this.#begin();
     if (this.#isClosed) this.#last.add(abort);
     const timer = this.#options.clock.schedule(timeoutMs, () => abort.abort());
     try {
       const response = await this.#fetch(action, abort, body);
-      if (response.status === 204) return "empty";
+      if (response.status === 204) {
+        this.#failures = 0;
+        return 0;
+      }
       if (!this.#isGood(response)) return "lost";
       let target: BodyReceiver | undefined;
-      await this.#read(response, (packet) => {
+      const packets = await this.#read(response, (packet) => {
         target ??= receiver.openBody();
         return !this.#isClosed && target.receive(packet);
       });
       this.#failures = 0;
-      return target === undefined ? "empty" : "full";
+      return packets;
     } catch {
       if (++this.#failures >= MOST_FAILURES) this.#end(1006, "Three requests in a row were not answered.");
       return "lost";
@@ -270,19 +276,19 @@ export class HttpClient implements Courier {
     return false;
   }
 
-  async #read(response: FetchResponse, receive: (packet: Uint8Array) => boolean): Promise<void> {
+  async #read(response: FetchResponse, receive: (packet: Uint8Array) => boolean): Promise<number> {
     const reader = new BodyReader(receive);
     const stream = response.body?.getReader();
     if (stream === undefined) {
       reader.read(new Uint8Array(await response.arrayBuffer()));
-      return;
+      return reader.packetCount;
     }
     for (;;) {
       const { done, value } = await stream.read();
-      if (done) return;
+      if (done) return reader.packetCount;
       if (value === undefined || reader.read(value) === "more") continue;
       void stream.cancel().catch(() => {});
-      return;
+      return reader.packetCount;
     }
   }
 
