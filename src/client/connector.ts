@@ -92,8 +92,12 @@ export class Connector implements ClientOwner {
     this.#dial?.close();
     this.#dial = undefined;
     this.#session?.abandon();
-    this.#current?.attachment.close(1000, "The page is put away.");
-    this.#lose(1000);
+    this.#seat?.leave();
+    const { attachment } = this.#current ?? {};
+    if (attachment === undefined) return;
+    attachment.close(1000, "The page is put away.");
+    // Who closes a transport hears nothing of it: the session must be told.
+    this.#session?.receiveLost(attachment, 1000, "The page is put away.");
   }
 
   /** The page is back, or the network is, or it is another one: what was learned may not hold, and nothing is waited for. */

@@ -28,6 +28,8 @@ export interface ConversationOptions extends Omit<ConnectorOptions, "owner"> {
   readonly owner: ConversationOwner;
 }
 
+/** How long the better transport that was asked already may take to answer before its absence is told. */
+const GAP_MS = 1_000;
 /** A session without sockets ends after this. */
 const IDLE_MS = 5_000;
 
@@ -41,6 +43,8 @@ export class Conversation implements SessionUser {
   #idle: Timer | undefined;
   #isOver = false;
   #isSuspended = false;
+  /** Between the end of one transport and the answer of the next, which was asked before. */
+  #gap: Timer | undefined;
 
   constructor(options: ConversationOptions) {
     const { surroundings, maxMessageBytes, owner } = options;
@@ -58,7 +62,11 @@ export class Conversation implements SessionUser {
           owner.receiveAttached(kind);
           this.#announce(kind);
         },
-        receiveDetached: () => owner.receiveDetached(),
+        receiveDetached: () => {
+          // The old transport ends when the server has taken the new one; its answer may come a moment later.
+          if (this.session.state === "resuming") this.#gap = clock.schedule(GAP_MS, () => this.#suspend());
+          else this.#suspend();
+        },
         receiveLeaving: () => owner.receiveLeaving(this),
       },
     });
@@ -130,14 +138,13 @@ export class Conversation implements SessionUser {
 
   receiveDetached(): void {
     this.#mux.receiveDetached();
-    this.#isSuspended = true;
-    for (const socket of this.sockets) socket.suspend();
   }
 
   receiveEnded(end: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#idle?.cancel();
+    this.#gap?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
     this.#mux.receiveEnded(end);
@@ -146,12 +153,20 @@ export class Conversation implements SessionUser {
 
   /** What carries the sockets is known now: for the first time, again, or it is another transport. */
   #announce(kind: TransportKind): void {
+    this.#gap?.cancel();
     const wasSuspended = this.#isSuspended;
     this.#isSuspended = false;
     for (const socket of this.sockets) {
       if (wasSuspended) socket.restore(kind);
       socket.move(kind);
     }
+  }
+
+  #suspend(): void {
+    this.#gap?.cancel();
+    this.#isSuspended = true;
+    this.#options.owner.receiveDetached();
+    for (const socket of this.sockets) socket.suspend();
   }
 
   #settle(): void {
