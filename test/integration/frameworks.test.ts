@@ -8,7 +8,9 @@ import fastify from "fastify";
 import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { createServer, type LongwireServer } from "../../src/server/index.ts";
+import { createServer, type LongwireServer, type ServerOptions } from "../../src/server/index.ts";
+import { hello, openData, textData } from "../support/line-client.ts";
+import { at, LineRequests } from "../support/line-requests.ts";
 import {
   connectRaw,
   rawUpgradeHead,
@@ -21,8 +23,8 @@ import { afterThisTest } from "../support/test-server.ts";
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 /** A server of ours with one route that says which pattern it is. */
-function longwire(pattern = "/chat/:room"): LongwireServer {
-  const server = createServer();
+function longwire(pattern = "/chat/:room", options: ServerOptions<undefined> = {}): LongwireServer {
+  const server = createServer(options);
   server.route(pattern, { message: (socket, data) => void socket.send(`${socket.route} ${String(data)}`) });
   afterThisTest(() => server.close());
   return server;
@@ -99,7 +101,7 @@ async function ask(http: Server, path: string, headers: RawHeaders = {}): Promis
   return Object.assign(await client.nextResponse(), { client });
 }
 
-describe.each(Object.entries(frameworks))("attached to %s", (_name, start) => {
+describe.each(Object.entries(frameworks))("attached to %s", (name, start) => {
   it("serves our route, the framework's page and another library's WebSocket, each unaffected by the others", async () => {
     const http = await start();
     longwire().attach(http);
@@ -109,6 +111,31 @@ describe.each(Object.entries(frameworks))("attached to %s", (_name, start) => {
     expect(await talk(`ws://${base}/other`, "b")).toBe("ws b");
     expect(await (await fetch(`http://${base}/hello`)).text()).toBe("hello");
     expect(await talk(`ws://${base}/chat/lobby`, "c")).toBe("/chat/:room c");
+  });
+
+  it("serves sessions over HTTP and WebSocket, and nothing below the line's path but its five addresses", async () => {
+    const http = await start();
+    const server = longwire("/chat/:room", { limits: { closeTimeoutMs: 50 } }).attach(http);
+    const port = portOf(http);
+    const line = new LineRequests(port);
+    const { status, told, ticket } = await line.open([hello(), at(1), openData(1, "/chat/lobby")]);
+    expect([status, told]).toEqual([200, ["welcome", "ack 1", "at", "data accept 1"]]);
+    const held = line.poll(ticket, 1, 20);
+    expect((await line.send(ticket, [at(2), textData(1, "hi")])).status).toBe(200);
+    expect((await held).told).toEqual(["at", "data 1 /chat/:room hi"]);
+    for (const path of ["/longwire", "/longwire/other", "/longwire/open/x"]) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      expect([response.status, response.headers.get("x-accel-buffering")]).toEqual([
+        name === "node:http" ? 200 : 404,
+        null,
+      ]);
+    }
+    const { status: upgraded } = await ask(http, "/longwire", { "Sec-WebSocket-Protocol": "longwire.1" });
+    expect(upgraded).toBe(101);
+    await server.close();
+    // What was ours is the framework's again.
+    expect((await fetch(`http://127.0.0.1:${port}/longwire/poll`)).status).toBe(name === "node:http" ? 200 : 404);
+    expect(await (await fetch(`http://127.0.0.1:${port}/hello`)).text()).toBe("hello");
   });
 
   it("answers an upgrade that is nobody's, so that it does not hang", async () => {
