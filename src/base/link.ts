@@ -16,7 +16,10 @@ export interface Link {
 export interface LinkReceiver {
   /** One packet; the bytes are valid during the call only. */
   receive(packet: Uint8Array): void;
-  /** `pendingBytes` fell below the bound of the transport: there is room again. */
+  /**
+   * There is room again. Called at least whenever `pendingBytes` has come down to 0; whoever stopped sending earlier than the
+   * transport would have asked for hears of it nevertheless.
+   */
   receiveDrain(): void;
   /** The way has ended, whoever ended it: once, and last. */
   receiveClosed(code: number, reason: string): void;

@@ -3,6 +3,7 @@
 
 import type { Carrier, CarrierOwner, CloseOutcome, Delivery } from "../base/carrier.ts";
 import type { Link, LinkReceiver } from "../base/link.ts";
+import { defaultSettings } from "../session/settings.ts";
 
 export class WebSocketLink implements Link, CarrierOwner {
   readonly #carrier: Carrier;
@@ -22,7 +23,9 @@ export class WebSocketLink implements Link, CarrierOwner {
   }
 
   send(parts: readonly Uint8Array[]): void {
-    if (this.#carrier.send(Buffer.concat(parts)) !== "queued" || this.#isWatching) return;
+    this.#carrier.send(Buffer.concat(parts));
+    // A session stops here, long before the carrier would call it pressure, and waits to be told.
+    if (this.#isWatching || this.#carrier.bufferedBytes < defaultSettings.roomBytes) return;
     this.#isWatching = true;
     void this.#carrier.drained().then(() => {
       this.#isWatching = false;

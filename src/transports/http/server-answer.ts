@@ -28,7 +28,6 @@ export class Answer {
     this.#response = response;
     this.#fields = fields;
     response.on("error", ignore);
-    response.on("drain", () => this.#drain?.());
     response.on("close", () => {
       if (this.#isEnded) return;
       this.#isEnded = true;
@@ -71,7 +70,10 @@ export class Answer {
         this.#response.uncork();
       });
     }
-    this.#response.write(bytes);
+    // Not the event: whoever fills the answer may stop before the response would ask for it.
+    this.#response.write(bytes, () => {
+      if (this.pendingBytes === 0) this.#drain?.();
+    });
   }
 
   /** Sends the answer whole, or ends the one that was begun. Only the first call counts. */
