@@ -1,5 +1,7 @@
-// One name in one room, kept connected: a plain WebSocket that is made anew when it is lost. Knows nothing of what the
-// messages mean, except that `join` comes first. Another room or name needs another Connection.
+// One name in one room, kept connected: a WebSocket of longwire/client, which stays open while the network comes and goes. It is
+// made anew only when it closes all the same, for instance after a restart of the server. Knows nothing of what the messages
+// mean, except that `join` comes first. Another room or name needs another Connection.
+import { type LineSocket, WebSocket } from "longwire/client";
 import type { ClientMessage, ServerMessage } from "../../src/cli/chat/wire.ts";
 import { isWorthRetrying, retryDelayMs } from "./reconnect.ts";
 
@@ -8,7 +10,10 @@ const goodAfterMs = 5_000;
 
 export type ConnectionState =
   | { readonly phase: "connecting" }
-  | { readonly phase: "open" }
+  /** `transport` is what carries it, such as "websocket" or "longpoll". */
+  | { readonly phase: "open"; readonly transport: string | undefined }
+  /** Open, and nothing carries it: what is sent waits. */
+  | { readonly phase: "suspended" }
   | { readonly phase: "waiting"; readonly code: number; readonly reason: string; readonly retryAt: number }
   | { readonly phase: "stopped"; readonly code: number; readonly reason: string };
 
@@ -21,7 +26,7 @@ export class Connection {
   readonly #url: string;
   readonly #name: string;
   readonly #owner: ConnectionOwner;
-  #socket: WebSocket | undefined;
+  #socket: LineSocket | undefined;
   #timer: number | undefined;
   #attempt = 0;
   #ended = false;
@@ -48,9 +53,18 @@ export class Connection {
     socket.addEventListener("message", (event: MessageEvent<string>) => {
       if (this.#ended) return;
       const message = JSON.parse(event.data) as ServerMessage;
-      if (message.type === "welcome") this.#owner.stateChanged({ phase: "open" });
+      if (message.type === "welcome") showOpen();
       this.#owner.received(message);
     });
+    const showOpen = (): void => this.#owner.stateChanged({ phase: "open", transport: socket.transport });
+    socket.addEventListener("suspend", () => {
+      if (!this.#ended) this.#owner.stateChanged({ phase: "suspended" });
+    });
+    for (const type of ["resume", "transport"]) {
+      socket.addEventListener(type, () => {
+        if (!this.#ended) showOpen();
+      });
+    }
     socket.addEventListener("close", ({ code, reason }) => {
       this.#socket = undefined;
       if (this.#ended) return;
@@ -60,7 +74,7 @@ export class Connection {
     this.#owner.stateChanged({ phase: "connecting" });
   }
 
-  /** False when there is no open socket to send on. */
+  /** False when there is no open socket to send on. What is sent on a suspended one waits in it. */
   send(message: ClientMessage): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));

@@ -19,7 +19,10 @@ interface Visit {
   readonly room: string;
   readonly connection: Connection;
   readonly conversation: Conversation;
+  /** Texts can be handed to the socket, now or, while it is suspended, for later. */
   isOpen: boolean;
+  /** What is sent arrives now. */
+  isCarried: boolean;
 }
 
 let visit: Visit | undefined;
@@ -33,7 +36,7 @@ const status = new StatusView(() => visit?.connection.start());
 const composer = new Composer({
   submitted: say,
   typing: (active) => {
-    if (visit?.isOpen === true) visit.connection.send({ type: "typing", active });
+    if (visit?.isCarried === true) visit.connection.send({ type: "typing", active });
   },
 });
 const nameDialog = new NameDialog((name) => {
@@ -84,6 +87,7 @@ function begin(room: string, name: string): void {
       received: (message) => receive(next, message),
     }),
     isOpen: false,
+    isCarried: false,
   };
   visit = next;
   next.connection.start();
@@ -91,10 +95,11 @@ function begin(room: string, name: string): void {
 }
 
 function showState(current: Visit, state: ConnectionState): void {
-  current.isOpen = state.phase === "open";
+  current.isCarried = state.phase === "open";
+  current.isOpen = current.isCarried || state.phase === "suspended";
   if (current !== visit) return;
   status.show(state);
-  log.isSending = current.isOpen;
+  log.isSending = current.isCarried;
   if (current.isOpen) return;
   composer.forgetTyping();
   people.show(current.conversation.members, current.conversation.name, false);
