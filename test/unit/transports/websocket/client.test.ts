@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { type SocketLike, WebSocketClient } from "../../../../src/transports/websocket/client.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+class FakeSocket implements SocketLike {
+  binaryType = "blob";
+  protocol = "longwire.1";
+  bufferedAmount = 0;
+  onopen: SocketLike["onopen"] = null;
+  onmessage: SocketLike["onmessage"] = null;
+  onclose: SocketLike["onclose"] = null;
+  onerror: SocketLike["onerror"] = null;
+  readonly sent: (string | Uint8Array)[] = [];
+  readonly closes: unknown[][] = [];
+
+  send(data: string | Uint8Array): void {
+    this.sent.push(data);
+  }
+
+  close(...reason: unknown[]): void {
+    this.closes.push(reason);
+  }
+}
+
+function open(): { socket: FakeSocket; clock: FakeClock; link: WebSocketClient; told: unknown[] } {
+  const socket = new FakeSocket();
+  const clock = new FakeClock();
+  const link = new WebSocketClient(socket, clock);
+  const told: unknown[] = [];
+  link.open({
+    receive: (packet) => told.push([...packet]),
+    receiveDrain: () => told.push("drain"),
+    receiveClosed: (code) => told.push(code),
+  });
+  return { socket, clock, link, told };
+}
+
+describe("WebSocketClient", () => {
+  test("one binary message is one packet, both ways", () => {
+    const { socket, link, told } = open();
+    socket.onmessage?.({ data: Uint8Array.of(1, 2).buffer });
+    link.send([Uint8Array.of(3), Uint8Array.of(4, 5)]);
+    expect([told, socket.sent, socket.binaryType]).toEqual([[[1, 2]], [Uint8Array.of(3, 4, 5)], "arraybuffer"]);
+  });
+
+  test("a text message ends it with 4400, once, and nothing comes after", () => {
+    const { socket, told } = open();
+    socket.onmessage?.({ data: "text" });
+    socket.onmessage?.({ data: Uint8Array.of(1).buffer });
+    socket.onclose?.({ code: 1000, reason: "" });
+    expect(told).toEqual([4400]);
+    expect(socket.closes).toEqual([[4400, "A text message is no packet."]]);
+  });
+
+  test("V-22 room beyond 64 KiB is looked after until there is some, and no longer", () => {
+    const { socket, clock, link, told } = open();
+    socket.bufferedAmount = 70_000;
+    link.send([Uint8Array.of(1)]);
+    link.send([Uint8Array.of(2)]);
+    expect([link.pendingBytes >= 16 * 1024, clock.pendingCount]).toEqual([true, 1]);
+    clock.advance(100);
+    expect(told).toEqual([]);
+    socket.bufferedAmount = 1_000;
+    clock.advance(20);
+    expect([told, link.pendingBytes, clock.pendingCount]).toEqual([["drain"], 0, 0]);
+  });
+
+  test.each([
+    [1000, [1000, "why"]],
+    [4409, [4409, "why"]],
+    // A page may not say these.
+    [1006, []],
+    [1012, []],
+  ])("closing it with %i is said as the browser allows, and the receiver hears nothing", (code, said) => {
+    const { socket, link, told } = open();
+    link.close(code, "why");
+    link.close(code, "again");
+    link.send([Uint8Array.of(1)]);
+    expect([socket.closes, socket.sent, told]).toEqual([[said], [], []]);
+  });
+
+  test("its end is told once", () => {
+    const { socket, told } = open();
+    socket.onclose?.({ code: 1006, reason: "" });
+    socket.onclose?.({ code: 1006, reason: "" });
+    expect(told).toEqual([1006]);
+  });
+});
