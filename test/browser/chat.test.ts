@@ -1,50 +1,13 @@
 // The chat as people meet it: `longwire serve` in a process of its own, real browsers in front of it. Each test has a
 // room of its own; none waits for a time, all wait for what is to be seen.
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { launchChromium } from "../support/chromium.ts";
 import { launchFirefox } from "../support/firefox.ts";
+import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
-
-interface Served {
-  /** Ends with a slash. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-async function serve(port = 0): Promise<Served> {
-  const child = spawn(process.execPath, ["bin/longwire.js", "serve", "--port", String(port), "--host", "127.0.0.1"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit");
-  const url = await Promise.race([
-    firstAddress(child),
-    exited.then(([code]) => Promise.reject(new Error(`longwire serve ended with ${String(code)} before it listened`))),
-  ]);
-  return {
-    url,
-    async stop() {
-      child.kill("SIGKILL");
-      await exited;
-    },
-  };
-}
-
-async function firstAddress(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error("expected a pipe from the server");
-  for await (const line of createInterface({ input: child.stdout })) {
-    const found = /http:\/\/[^/\s]+/.exec(line)?.[0];
-    if (found !== undefined) {
-      child.stdout.resume();
-      return `${found}/`;
-    }
-  }
-  throw new Error("longwire serve printed no address");
-}
 
 let roomCount = 0;
 
@@ -55,7 +18,7 @@ function newRoom(): string {
 }
 
 /** A member without a page: speaks the chat's own messages. */
-async function join(served: Served, room: string, name: string): Promise<WebSocket> {
+async function join(served: ServedChat, room: string, name: string): Promise<WebSocket> {
   const socket = new WebSocket(`${served.url.replace("http", "ws")}chat/${room}`);
   onTestFinished(() => socket.terminate());
   await once(socket, "open");
@@ -65,13 +28,13 @@ async function join(served: Served, room: string, name: string): Promise<WebSock
 }
 
 describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
-  let served: Served;
+  let served: ServedChat;
   let browser: Browser;
   let contexts: BrowserContext[] = [];
   let faults: string[] = [];
 
   beforeAll(async () => {
-    [served, browser] = await Promise.all([serve(), launchChromium()]);
+    [served, browser] = await Promise.all([serveChat(), launchChromium()]);
   });
 
   afterAll(async () => {
@@ -290,7 +253,7 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
 
   it("when the server dies the page says so, keeps what is written, and sends it once when the server is back", async () => {
     const room = newRoom();
-    const first = await serve();
+    const first = await serveChat();
     onTestFinished(() => first.stop());
     const ada = await enter(room, "Ada", {}, first.url);
     await say(ada, "before");
@@ -300,7 +263,7 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
     expect(await ada.locator("#pill").textContent()).toContain("Reconnecting");
     await say(ada, "meanwhile");
     await ada.locator("#pending", { hasText: "Waiting for the connection" }).waitFor();
-    const second = await serve(Number(new URL(first.url).port));
+    const second = await serveChat(Number(new URL(first.url).port));
     onTestFinished(() => second.stop());
     await hears(ada, "meanwhile");
     await ada.waitForSelector('#pill[data-phase="open"]');
@@ -314,7 +277,7 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
 
   it("what is written during an outage is said even when the writer has gone to another room since", async () => {
     const room = newRoom();
-    const first = await serve();
+    const first = await serveChat();
     onTestFinished(() => first.stop());
     const ada = await enter(room, "Ada", {}, first.url);
     await first.stop();
@@ -322,7 +285,7 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
     await say(ada, "left behind");
     await ada.getByRole("link", { name: "random" }).click();
     await ada.locator("#room-title", { hasText: "#random" }).waitFor();
-    const second = await serve(Number(new URL(first.url).port));
+    const second = await serveChat(Number(new URL(first.url).port));
     onTestFinished(() => second.stop());
     const ben = await enter(room, "Ben", {}, second.url);
     await hears(ben, "left behind");

@@ -100,9 +100,8 @@ function showState(current: Visit, state: ConnectionState): void {
   if (current !== visit) return;
   status.show(state);
   log.isSending = current.isCarried;
-  if (current.isOpen) return;
-  composer.forgetTyping();
-  people.show(current.conversation.members, current.conversation.name, false);
+  people.show(current.conversation.members, current.conversation.name, current.isCarried);
+  if (!current.isCarried) composer.forgetTyping();
 }
 
 /** For a visit that is no longer shown: says what is left to say, then goes. */
