@@ -40,6 +40,7 @@ export default defineConfig({
       computing("unit", "test/unit/**/*.test.ts"),
       computing("conformance", "test/conformance/**/*.test.ts", 60_000),
       computing("property", "test/property/**/*.property.ts", 120_000 * patience),
+      computing("simulation", "test/simulation/**/*.test.ts", 60_000 * patience),
       computing("fuzz", "test/fuzz/**/*.fuzz.ts", 120_000 * patience),
       talking("integration", "test/integration/**/*.test.ts"),
       talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),

@@ -26,7 +26,7 @@ export async function buildSimulation(bug?: Planted): Promise<Simulation> {
       {
         name: "plant",
         setup(builder) {
-          builder.onLoad({ filter: /\/src\/session\/[^/]+\.ts$/ }, ({ path }) => {
+          builder.onLoad({ filter: /\/(?:src\/session|test\/simulation)\/[^/]+\.ts$/ }, ({ path }) => {
             const text = readFileSync(path, "utf8");
             return { loader: "ts", contents: bug === undefined ? text : plant(bug, path, text) };
           });
@@ -45,10 +45,11 @@ export function findFailure(
   simulation: Simulation,
   from: number,
   count: number,
+  passed: (outcome: Outcome) => void = () => {},
 ): { readonly seed: number; readonly error: Error } | undefined {
   for (let seed = from; seed < from + count; seed++) {
     try {
-      simulation.runSeed(seed);
+      passed(simulation.runSeed(seed));
     } catch (error) {
       return { seed, error: error instanceof Error ? error : new Error(String(error)) };
     }

@@ -25,10 +25,12 @@ export interface Faults {
   /** Share of the websockets on which the client acknowledges what was never sent. */
   absurdAcks: number;
   wallJumpMs: number;
-  /** A proxy sends each request that attaches again, some time after the first; it goes on when the world is healed. */
-  attachesRepeated: boolean;
+  /** A proxy sends each request that attaches again, so long after the first at most; it goes on in the healed world. */
+  attachesRepeatedMs: number;
   /** Mean time between sessions that either side ends with BYE. */
   byeMs: number;
+  /** A client is copied with everything it knows. */
+  copied: boolean;
   /** How long `authenticate` takes at most. */
   authenticateMs: number;
   /** How long a client waits before it asks again at most. */
@@ -55,7 +57,8 @@ export function drawFaults(random: SeededRandom): Faults {
     restartMs: sometimes(0.15, () => random.between(4_000, 20_000), Infinity),
     absurdAcks: sometimes(0.15, () => random.fraction() * 0.5, 0),
     wallJumpMs: sometimes(0.2, () => random.between(500, 5_000), Infinity),
-    attachesRepeated: random.chance(0.1),
+    copied: random.chance(0.15),
+    attachesRepeatedMs: sometimes(0.12, () => random.pick([10, 30, 400]), Infinity),
     byeMs: sometimes(0.1, () => random.between(2_000, 10_000), Infinity),
     authenticateMs: sometimes(0.5, () => random.between(1, 600), 0),
     backOffMs: random.between(10, 500),
@@ -80,7 +83,7 @@ export function heal(faults: Faults): void {
     absurdAcks: 0,
     wallJumpMs: Infinity,
     byeMs: Infinity,
-    authenticateMs: 10,
+    authenticateMs: Math.min(faults.authenticateMs, 10),
     backOffMs: 50,
     moveMs: Infinity,
   });

@@ -9,8 +9,8 @@ export interface Planted extends Edit {
   readonly name: string;
   /** A seed whose run breaks a promise when the bug is there. */
   readonly seed: number;
-  /** A second change that the bug needs. */
-  readonly also?: Edit;
+  /** Further changes that the bug needs. */
+  readonly also?: readonly Edit[];
 }
 
 const ledger = "session/ledger.ts";
@@ -25,14 +25,14 @@ export const plantedBugs: readonly Planted[] = [
     file: ledger,
     find: 'if (number <= this.#received) return "repeat";',
     replace: "if (number <= this.#received) number = this.#received + 1;",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "2 repeats are found by transport instead of by number",
     file: server,
     find: "const taken = this.#ledger.accept(number, envelope);",
     replace: "const taken = this.#ledger.accept(this.#ledger.received + 1, envelope);",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "3 acknowledged before it is delivered",
@@ -40,77 +40,135 @@ export const plantedBugs: readonly Planted[] = [
     find: "const violation = this.#user.receive(envelope);",
     replace:
       "const early = this.early; this.early = envelope.slice(); const violation = early && this.#user.receive(early);",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "4 the outbox is trimmed one packet too early",
     file: "session/outbox.ts",
     find: "if (number > this.#acked) this.#acked = number;",
     replace: "if (number > this.#acked) this.#acked = Math.min(number + 1, this.last);",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "5 an ACK of what was never sent is accepted",
     file: "session/outbox.ts",
     find: "if (number > this.last) return false;",
-    replace: "",
-    seed: 0,
+    replace: "if (number > this.last) number = this.last;",
+    seed: 0x32,
   },
   {
     name: "6 a fenced transport still delivers",
     file: server,
-    find: "if (attachment !== this.#current) return false;\n    if (this.#state",
-    replace: "if (this.#state",
-    seed: 0,
+    find: 'older?.close(4409, "A newer transport took over.");',
+    replace: "",
+    also: [
+      {
+        file: server,
+        find: "if (attachment !== this.#current) return false;\n    if (this.#state",
+        replace: "if (this.#state",
+      },
+    ],
+    seed: 0x23,
   },
   {
     name: "7 a second resume replays from where the first one did",
     file: server,
     find: "const from = Math.max(asked.received, this.#ledger.outbox.acked) + 1;",
     replace: "const from = (this.first ??= Math.max(asked.received, this.#ledger.outbox.acked) + 1);",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "8 the ticket is rotated when it is issued",
     file: judge,
     find: "generation < session.confirmed ||",
     replace: "generation < session.generation ||",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "9 a resume right after the cut finds no session: only parked ones are looked for",
     file: judge,
     find: "if (session === undefined || claims",
     replace: 'if (session === undefined || session.state !== "parked" || claims',
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "10 the window goes on after a resume",
     file: server,
-    find: "this.#forgetAt = this.#confirmed === 0 ? this.#forgetAt : Infinity;",
+    find: "this.#lease.attach(this.#confirmed > 0);",
     replace: "",
-    seed: 0,
+    also: [
+      {
+        file: server,
+        find: "this.#lease.attach(true);",
+        replace: "if (this.#generation === 1) this.#lease.attach(true);",
+      },
+    ],
+    seed: 0x2,
   },
   {
     name: "11 wall time decides about expiry",
     file: "session/registry.ts",
     find: "return this.#options.clock.now();",
     replace: "return Date.now() - 1e12;",
-    seed: 0,
+    seed: 0x3,
+  },
+  {
+    name: "12 time-outs are judged before the input that waits",
+    file: "test/simulation/world.ts",
+    find: "rank: isTimer ? 1 : 0,",
+    replace: "rank: isTimer ? -1 : 0,",
+    seed: 0x17,
+  },
+  {
+    name: "only the newest and the confirmed ticket are good",
+    file: judge,
+    find: "generation < session.confirmed || generation > session.generation",
+    replace: "generation !== Math.max(1, session.confirmed) && generation !== session.generation",
+    seed: 0x77e,
+  },
+  {
+    name: "any genuine ticket is good",
+    file: judge,
+    find: "generation < session.confirmed || generation > session.generation",
+    replace: "false",
+    seed: 0x1fc,
+  },
+  {
+    name: "a stale copy does not notice",
+    file: client,
+    find: "if (knowsMore || packet.received < outbox.acked || packet.from === 0) {",
+    replace: "if (packet.from === 0) {",
+    seed: 0x12,
+  },
+  {
+    name: "a RESUME is judged before it is authenticated",
+    file: "session/arrival.ts",
+    find: "this.#admit(asked, (answer) => this.#complete(asked, answer));",
+    replace:
+      'if (asked.type === PacketType.resume) asked.early = this.#registry.resume(asked, undefined, "judge");\n    this.#admit(asked, (answer) => this.#complete(asked, answer));',
+    also: [
+      {
+        file: "session/registry.ts",
+        find: "const verdict = judgeResume(session, claims, asked, admission);",
+        replace:
+          'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
+      },
+    ],
+    seed: 0x57,
   },
   {
     name: "only the confirmed ticket is good",
     file: judge,
     find: "generation < session.confirmed || generation > session.generation",
     replace: "generation !== Math.max(1, session.confirmed)",
-    seed: 0,
+    seed: 0xf,
   },
   {
     name: "no attempt is counted",
     file: judge,
     find: 'if (asked.attempt <= session.attempt) return "late";',
     replace: "",
-    seed: 0,
+    seed: 0x3b,
   },
   {
     name: "a refused RESUME fences",
@@ -118,28 +176,28 @@ export const plantedBugs: readonly Planted[] = [
     find: 'if (verdict === "late") {',
     replace:
       'if (verdict === "late") {\n      session?.current?.receiveClosed(1006, ""); if (session?.confirmed === 1) this.forget(session);',
-    seed: 0,
+    seed: 0x9,
   },
   {
     name: "a RESUME behind an ACK is refused",
     file: judge,
     find: "if (asked.received > session.sent)",
     replace: "if (asked.received > session.sent || asked.received < session.sent - session.unacknowledgedCount)",
-    seed: 0,
+    seed: 0xe,
   },
   {
     name: "replay from what RESUME said instead of from",
     file: server,
     find: "this.#attach(attachment, from, this",
     replace: "this.#attach(attachment, asked.received + 1, this",
-    seed: 0,
+    seed: 0x23,
   },
   {
     name: "the client counts from what it received instead of from",
     file: client,
     find: "attachment.bind(this, this.#ledger, packet.received + 1, packet.from);",
     replace: "attachment.bind(this, this.#ledger, packet.received + 1, this.#ledger.received + 1);",
-    seed: 0,
+    seed: 0xe,
   },
   {
     name: "RESUME trims",
@@ -147,36 +205,36 @@ export const plantedBugs: readonly Planted[] = [
     find: "const from = Math.max(asked.received,",
     replace:
       "this.#ledger.outbox.acknowledge(this.#ledger.outbox.last, Infinity); const from = Math.max(asked.received,",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "nothing is sent again by the client after a resume",
     file: client,
     find: "attachment.bind(this, this.#ledger, packet.received + 1, packet.from);",
     replace: "attachment.bind(this, this.#ledger, outbox.last + 1, packet.from);",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "nothing is sent again by the server after a resume",
     file: server,
     find: "this.#attach(attachment, from, this",
     replace: "this.#attach(attachment, this.#ledger.outbox.last + 1, this",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "an abandoned transport's answer is taken",
     file: client,
     find: "if (attachment === this.#asked) this.#receiveAnswer(attachment, packet);",
     replace: "if (attachment !== this.#current) this.#receiveAnswer(attachment, packet);",
-    also: { file: client, find: 'asked.close(1000, "Another transport is asked.");', replace: "" },
-    seed: 0,
+    also: [{ file: client, find: 'asked.close(1000, "Another transport is asked.");', replace: "" }],
+    seed: 0x12,
   },
   {
     name: "a poll's answer trims when it is written",
     file: attachment,
     find: "        packets.push([DATA_HEAD, ...parts]);",
     replace: "        packets.push([DATA_HEAD, ...parts]);\n        ledger.outbox.acknowledge(number, 1);",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "4409 is taken for a verdict",
@@ -184,28 +242,28 @@ export const plantedBugs: readonly Planted[] = [
     find: "    if (attachment === this.#asked) {\n      this.#unask();",
     replace:
       '    if (code === 4409) this.#end({ by: "gone", code, reason });\n    if (attachment === this.#asked) {\n      this.#unask();',
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "a POST carries no AT",
     file: attachment,
     find: "else body.next = packet.next;",
     replace: "else body.next = (this.#ledger?.received ?? 0) + 1;",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "a POST begins with what was never sent",
     file: attachment,
     find: "const first = ledger.outbox.acked + 1;",
     replace: "const first = ledger.outbox.last + 1;",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "slices may follow HELLO",
     file: ledger,
     find: "this.#user.pull(this.openOnly)",
     replace: "this.#user.pull(false)",
-    seed: 0,
+    seed: 0x1,
   },
   {
     name: "a full outbox drops",
@@ -213,21 +271,20 @@ export const plantedBugs: readonly Planted[] = [
     find: "number !== this.outbox.last + 1 || !this.outbox.hasRoom) return kept;",
     replace:
       "number !== this.outbox.last + 1) return kept;\n    if (!this.outbox.hasRoom) { this.#user.pull(this.openOnly); return undefined; }",
-    seed: 0,
+    seed: 0x2,
   },
   {
     name: "the outbox has no bound",
     file: "session/outbox.ts",
     find: "return this.#cost < this.#maxCost && this.count < this.#maxCount;",
     replace: "return true;",
-    seed: 0,
+    seed: 0x2,
   },
 ];
 
 /** The source text of `path` with the bug in it, if it is there. */
 export function plant(bug: Planted, path: string, source: string): string {
-  const edits = bug.also === undefined ? [bug] : [bug, bug.also];
-  return edits
-    .filter(({ file }) => path.endsWith(`/src/${file}`))
+  return [bug, ...(bug.also ?? [])]
+    .filter(({ file }) => path.endsWith(`/${file}`))
     .reduce((text, edit) => switchOff({ ...edit, rows: [], tests: [] }, text), source);
 }

@@ -2,9 +2,9 @@
 // everything must have arrived. A breach names the seed and shows what happened last.
 
 import type { SessionSettings } from "../../src/session/settings.ts";
-import { Breach, History, require } from "./checker.ts";
+import { History, require } from "./checker.ts";
 import { drawFaults, type Faults, heal } from "./faults.ts";
-import { BYE, SimClient } from "./sim-client.ts";
+import { BYE, type ClientPlan, SimClient } from "./sim-client.ts";
 import { SimServer } from "./sim-server.ts";
 import { type SimNode, World } from "./world.ts";
 
@@ -17,14 +17,38 @@ export interface Outcome {
   readonly attachments: number;
 }
 
+/** What the transports of a client can be. */
+const mixtures: readonly ClientPlan["kinds"][] = [
+  ["websocket"],
+  ["longpoll"],
+  ["stream"],
+  ["websocket", "longpoll"],
+  ["websocket", "websocket", "stream", "longpoll"],
+  ["websocket", "stream", "longpoll", "poll"],
+];
+
+const mixturesFor: Readonly<Record<Focus, readonly ClientPlan["kinds"][]>> = {
+  all: mixtures,
+  copies: [["websocket"]],
+  repeats: [["longpoll"], ["stream"]],
+};
+
 /** A run that broke a promise. */
 export class Failure extends Error {
   readonly seed: number;
 
   constructor(seed: number, breach: Error, trace: readonly string[]) {
-    super(`seed ${seed}: ${breach.message}\n${trace.slice(-25).join("\n")}`, { cause: breach });
+    super(`seed 0x${seed.toString(16)}: ${breach.message}\n${trace.slice(-25).join("\n")}`, { cause: breach });
     this.seed = seed;
   }
+}
+
+/** Where a seed looks more closely than by chance. copies: at two holders of one ticket. repeats: at attaches sent twice. */
+type Focus = "all" | "copies" | "repeats";
+
+/** Two seeds of ten look at what is rare otherwise. */
+function focusOf(seed: number): Focus {
+  return seed % 10 === 8 ? "copies" : seed % 10 === 9 ? "repeats" : "all";
 }
 
 /** Runs `seed` and throws a Failure when a promise is broken. */
@@ -33,7 +57,7 @@ export function runSeed(seed: number): Outcome {
   const realNow = Date.now;
   Date.now = () => world.wallNow;
   try {
-    return play(world);
+    return play(world, focusOf(seed));
   } catch (error) {
     throw new Failure(seed, error instanceof Error ? error : new Error(String(error)), world.trace);
   } finally {
@@ -41,9 +65,20 @@ export function runSeed(seed: number): Outcome {
   }
 }
 
-function play(world: World): Outcome {
+function play(world: World, focus: Focus): Outcome {
   const random = world.random.fork();
   const faults = drawFaults(world.random.fork());
+  if (focus === "copies") {
+    Object.assign(faults, {
+      copied: true,
+      cutMs: random.between(100, 1_000),
+      restartMs: Infinity,
+      backOffMs: random.between(10, 100),
+    });
+  } else if (focus === "repeats") {
+    faults.attachesRepeatedMs = random.between(1, 8);
+    faults.authenticateMs = 0;
+  }
   const settings: SessionSettings = {
     retainBytes: random.pick([1_000, 4_000, 64_000]),
     retainPackets: random.pick([4, 20, 200]),
@@ -65,19 +100,13 @@ function play(world: World): Outcome {
   const author = (): number => ++authors;
   const history = new History();
   const server = new SimServer(world, faults, settings, history, author);
-  const kinds = random.pick([
-    ["websocket"],
-    ["longpoll"],
-    ["stream"],
-    ["websocket", "longpoll"],
-    ["websocket", "websocket", "stream", "longpoll"],
-    ["websocket", "stream", "longpoll", "poll"],
-  ] as const);
+  const kinds = random.pick(mixturesFor[focus]);
   const clients = Array.from(
     { length: random.between(1, 3) },
     (_, index) => new SimClient(`client ${index}`, world, faults, settings, server, { kinds }, history, author),
   );
   const chaosMs = random.between(2_000, 20_000);
+  if (faults.copied) copyOne(world, clients, chaosMs);
   scheduleTalk(world, clients, server, chaosMs);
   scheduleFaults(world, faults, server, clients, chaosMs);
   const check = (): void => {
@@ -98,8 +127,22 @@ function play(world: World): Outcome {
   return { seed: world.seed, hash: world.hash, delivered, attachments };
 }
 
+/** One client becomes two, which know the same and hold the same ticket. */
+function copyOne(world: World, clients: SimClient[], chaosMs: number): void {
+  const random = world.random.fork();
+  const [original] = clients;
+  if (original?.plan.kinds.every((kind) => kind === "websocket") !== true) return;
+  const copy = original.copy();
+  const fate: SimNode = { name: "fate", stalledUntil: 0, life: 0 };
+  world.after(random.fraction() * chaosMs, fate, "copy", () => {
+    if (original.letLoose()) clients.push(copy);
+  });
+}
+
 /** After the quiet time: live, and nothing is left anywhere (I-13). */
-function judgeQuiet({ node, session, talker }: SimClient, server: SimServer): void {
+function judgeQuiet({ node, session, talker, rival }: SimClient, server: SimServer): void {
+  require(rival === undefined || rival.talker.peer !== talker.peer || talker.peer === undefined, "I-11", () =>
+    `${node.name} and its copy are in one session`);
   const counterpart = server.talkers.find((other) => other.author === talker.peer || talker.author === other.peer);
   require(session.state === "live", "I-13", () => `${node.name} is ${session.state} after the quiet time`);
   const left = [talker.waitingCount, session.unacknowledgedCount, counterpart?.waitingCount ?? 0];
@@ -119,9 +162,11 @@ function scheduleTalk(world: World, clients: readonly SimClient[], server: SimSe
   const largest = random.pick([10, 200, 3_000]);
   const author: SimNode = { name: "application", stalledUntil: 0, life: 0 };
   const talk = (): void => {
-    const talker = random.chance(0.5) ? random.pick(clients).talker : server.talkers.at(random.between(0, 5));
+    const client = random.chance(0.5) ? random.pick(clients) : undefined;
+    const talker = client?.talker ?? server.talkers.at(random.between(0, 5));
+    const bytes = random.between(0, largest);
     // Who must not send more does not: the queue above a session is the channel's, and bounded there.
-    if (talker !== undefined && talker.waitingCount < 100) talker.say(random.between(0, largest));
+    if (talker !== undefined && talker.waitingCount < 100) (client ?? talker).say(bytes);
     if (world.now < chaosMs + 1_000) world.after(random.fraction() * 2 * everyMs, author, "talk", talk);
   };
   talk();
@@ -161,5 +206,3 @@ function scheduleFaults(
   });
   nowAndThen(faults.wallJumpMs, () => world.jumpWall((random.fraction() - 0.5) * 1e9));
 }
-
-export { Breach };

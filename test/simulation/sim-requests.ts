@@ -198,13 +198,16 @@ export class SimRequests implements Courier {
     };
     this.#world.after(WAIT_MS + TIMEOUT_MS, this.#node, `${tag} times out`, () => settle(undefined), true);
     const isAttach = tag === "open" || tag === "stream";
-    const isRepeated = isAttach && faults.attachesRepeated;
+    const isRepeated = isAttach && faults.attachesRepeatedMs !== Infinity;
     const copies = isRepeated || random.chance(faults.requestsDoubled) ? 2 : 1;
+    let arrivesIn = 0;
     for (let copy = 0; copy < copies; copy++) {
       if (random.chance(faults.requestsLost)) continue;
-      const extraMs = isRepeated && copy === 1 ? random.between(50, 400) : 0;
       const cut = random.chance(faults.bodiesTruncated) ? random.between(0, body.length) : body.length;
-      this.#world.after(this.#delayMs() + extraMs, this.#server.node, tag, () => {
+      // The proxy has seen the first one off.
+      arrivesIn =
+        isRepeated && copy === 1 ? arrivesIn + random.fraction() * faults.attachesRepeatedMs : this.#delayMs();
+      this.#world.after(arrivesIn, this.#server.node, tag, () => {
         let isAnswered = false;
         const release = serve(body.slice(0, cut), (answer) => {
           if (isAnswered) return;

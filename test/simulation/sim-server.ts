@@ -26,6 +26,7 @@ class Held implements Courier {
   attachment: Attachment | undefined;
   #pending: ((answer: Answer) => void) | undefined;
   closedWith: number | undefined;
+  #isTaking = false;
 
   hold(answer: (answer: Answer) => void): void {
     // A newer request supersedes the one that waits.
@@ -36,7 +37,9 @@ class Held implements Courier {
 
   wake(): void {
     if (this.#pending === undefined || this.attachment === undefined) return;
+    this.#isTaking = true;
     const packets = this.attachment.take(room).map(joinParts);
+    this.#isTaking = false;
     if (packets.length > 0) this.#answer({ status: 200, packets });
     else if (this.closedWith !== undefined) this.#answer({ status: this.closedWith, packets: [] });
   }
@@ -47,7 +50,8 @@ class Held implements Courier {
 
   close(code: number): void {
     this.closedWith = code;
-    if (this.#pending !== undefined && this.attachment !== undefined) this.#answer({ status: code, packets: [] });
+    // What is taken last closes the way, and is an answer all the same.
+    if (!this.#isTaking) this.#answer({ status: code, packets: [] });
   }
 
   #answer(answer: Answer): void {

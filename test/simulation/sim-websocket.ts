@@ -7,8 +7,6 @@ import { require } from "./checker.ts";
 import type { Faults } from "./faults.ts";
 import type { SimNode, World } from "./world.ts";
 
-const ROOM_BYTES = 600;
-
 export class SimEnd implements Link {
   readonly #world: World;
   readonly #faults: Faults;
@@ -19,6 +17,8 @@ export class SimEnd implements Link {
   /** Bytes that nobody will ever get: the way is dead and nobody has noticed. */
   isDead = false;
   pendingBytes = 0;
+  /** Whoever does the same on a way that leads nowhere. */
+  mirror: Mirror | undefined;
   /** When each packet arrived that is not read yet: its reader stands still. */
   readonly #arrivals: number[] = [];
   #departsAt = 0;
@@ -37,9 +37,9 @@ export class SimEnd implements Link {
     const world = this.#world;
     this.#departsAt = Math.max(world.now, this.#departsAt) + packet.length / this.#faults.bytesPerMs;
     world.after(this.#departsAt - world.now, this.#node, "depart", () => {
-      const wasFull = this.pendingBytes >= ROOM_BYTES;
       this.pendingBytes -= packet.length;
-      if (wasFull && this.pendingBytes < ROOM_BYTES && !this.isClosed) this.receiver?.receiveDrain();
+      this.mirror?.depart(packet.length);
+      if (this.pendingBytes === 0 && !this.isClosed) this.receiver?.receiveDrain();
     });
     this.#travel((end) => {
       if (!end.isClosed) end.receiver?.receive(packet);
@@ -83,6 +83,21 @@ export class SimEnd implements Link {
       if (!this.isDead) arrive(end);
     });
   }
+}
+
+/** A way that leads nowhere, and has as much room as the one it stands beside. */
+export class Mirror implements Link {
+  pendingBytes = 0;
+
+  send(parts: readonly Uint8Array[]): void {
+    for (const part of parts) this.pendingBytes += part.length;
+  }
+
+  depart(bytes: number): void {
+    this.pendingBytes = Math.max(0, this.pendingBytes - bytes);
+  }
+
+  close(): void {}
 }
 
 /** Both ends of a way between two nodes. */

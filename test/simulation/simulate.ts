@@ -1,55 +1,77 @@
-// `npm run simulate -- --seed 0x…`: one seed, with its trace when it fails. `--seeds N [--from S]`: many. `--planted`: looks
-// for every planted bug afresh and prints the seed that finds it.
+// `npm run simulate -- --seed 0x…`: one seed, with the end of its trace when it fails. `--seeds N [--from S]`: many.
+// `--planted [--only NAME]`: looks for every planted bug afresh and prints the seed that finds it. `--report FILE`: both, and
+// writes down what was found.
 
 import { parseArgs } from "node:util";
 import { buildSimulation, findFailure } from "./build.ts";
 import { plantedBugs } from "./planted.ts";
+import { type Found, type Searched, writeReport } from "./report.ts";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string" },
-    seeds: { type: "string" },
+    seeds: { type: "string", default: "500" },
     from: { type: "string", default: "1" },
     planted: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
     within: { type: "string", default: "2000" },
+    report: { type: "string" },
   },
 });
+
+/** So many seeds run between two lines of progress. */
+const STEP = 5_000;
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 async function simulate(): Promise<boolean> {
-  if (values.planted) return searchPlanted(Number(values.within));
-  const simulation = await buildSimulation();
-  const from = Number(values.seed ?? values.from);
-  const count = values.seed === undefined ? Number(values.seeds ?? 500) : 1;
-  const startedAt = performance.now();
-  const failure = findFailure(simulation, from, count);
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (failure === undefined) {
-    print(
-      `${count} seeds from ${from}: no promise broken, ${seconds.toFixed(1)} s (${(count / seconds).toFixed(0)}/s)`,
-    );
-    return true;
-  }
-  print(failure.error.message);
-  print(`npm run simulate -- --seed 0x${failure.seed.toString(16)}`);
-  return false;
+  const planted = values.planted || values.report !== undefined ? await searchPlanted(Number(values.within)) : [];
+  if (values.planted) return planted.every(({ seed }) => seed !== undefined);
+  const searched = await searchSeeds(
+    Number(values.seed ?? values.from),
+    values.seed === undefined ? Number(values.seeds) : 1,
+  );
+  if (values.report !== undefined) writeReport(values.report, searched, planted, Number(values.within));
+  return searched.violations.length === 0;
 }
 
-async function searchPlanted(within: number): Promise<boolean> {
-  let missed = 0;
-  for (const bug of plantedBugs) {
-    const simulation = await buildSimulation(bug);
-    const failure = findFailure(simulation, 1, within);
-    if (failure === undefined) missed++;
-    print(
-      failure === undefined
-        ? `MISSED       ${bug.name}`
-        : `seed ${String(failure.seed).padStart(6)}  ${bug.name}: ${failure.error.message.split("\n")[0]}`,
-    );
+async function searchSeeds(from: number, count: number): Promise<Searched> {
+  const simulation = await buildSimulation();
+  const violations: string[] = [];
+  const totals = { delivered: 0, attachments: 0 };
+  const startedAt = performance.now();
+  let done = 0;
+  while (done < count) {
+    const step = Math.min(STEP, count - done);
+    const failure = findFailure(simulation, from + done, step, (outcome) => {
+      totals.delivered += outcome.delivered;
+      totals.attachments += outcome.attachments;
+    });
+    done = failure === undefined ? done + step : failure.seed - from + 1;
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (failure !== undefined) {
+      violations.push(failure.error.message);
+      print(failure.error.message);
+      print(`npm run simulate -- --seed 0x${failure.seed.toString(16)}`);
+    }
+    print(`${String(done)} seeds, ${String(violations.length)} violations, ${seconds.toFixed(1)} s`);
   }
-  print(`${plantedBugs.length - missed} of ${plantedBugs.length} planted bugs found within ${within} seeds`);
-  return missed === 0;
+  return { from, count, seconds: (performance.now() - startedAt) / 1000, violations, ...totals };
+}
+
+async function searchPlanted(within: number): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const bug of plantedBugs.filter(({ name }) => name.includes(values.only))) {
+    const { name } = bug;
+    const failure = findFailure(await buildSimulation(bug), 1, within);
+    const message = failure?.error.message.split("\n")[0] ?? "";
+    found.push({ name, seed: failure?.seed, message });
+    print(failure === undefined ? `MISSED ${name}` : `${name} → ${message}`);
+  }
+  print(
+    `${String(found.filter(({ seed }) => seed !== undefined).length)} of ${String(found.length)} planted bugs found`,
+  );
+  return found;
 }
 
 process.exitCode = (await simulate()) ? 0 : 1;

@@ -3,6 +3,7 @@
 // can be compared (I-22). Wall time is here only to jump (I-21).
 
 import type { Clock, Timer } from "../../src/base/clock.ts";
+import { Breach } from "./checker.ts";
 import { SeededRandom } from "../support/seeded-random.ts";
 
 interface Event {
@@ -106,7 +107,7 @@ export class World {
         this.#push(event);
         continue;
       }
-      if (++this.#events > MOST_EVENTS) throw new Error(`I-13: ${event.node.name} never rests: ${event.tag}`);
+      if (++this.#events > MOST_EVENTS) throw new Breach("I-13", `${event.node.name} never rests: ${event.tag}`);
       const { run } = event;
       event.run = undefined;
       run();
