@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import { Answer } from "../../../../src/transports/http/server-answer.ts";
+import { httpPair, wholeOf } from "../../../support/http-pair.ts";
+
+describe("Answer", () => {
+  test("whole: its fields keep caches and proxies from touching it, and only the first end counts", async () => {
+    const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
+    const answer = new Answer(message, response, { vary: "Origin" });
+    answer.end(200, Uint8Array.of(1, 2));
+    answer.end(500);
+    const { status, headers, body } = await wholeOf(answered);
+    expect([status, body]).toEqual([200, Uint8Array.of(1, 2)]);
+    expect(headers).toMatchObject({
+      "cache-control": "no-store, no-transform",
+      "x-accel-buffering": "no",
+      "x-content-type-options": "nosniff",
+      "content-type": "application/longwire",
+      "content-length": "2",
+      vary: "Origin",
+    });
+  });
+
+  test("as it comes: begun with the first part, ended once", async () => {
+    const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
+    const answer = new Answer(message, response, {});
+    expect(answer.isBegun).toBe(false);
+    answer.write(Uint8Array.of(1));
+    answer.write(Uint8Array.of(2));
+    const first = await answered;
+    const bytes: number[] = [];
+    first.on("data", (chunk: Uint8Array) => bytes.push(...chunk));
+    await expect.poll(() => bytes).toEqual([1, 2]);
+    expect([answer.isBegun, answer.isEnded]).toEqual([true, false]);
+    const ended = once(first, "end");
+    answer.end(503);
+    await ended;
+    expect(first.statusCode).toBe(200);
+  });
+
+  test("V-18 a client that goes away is told once, and what is written afterwards harms nobody", async () => {
+    const { message, response, asked } = await httpPair({ body: new Uint8Array(0) });
+    const answer = new Answer(message, response, {});
+    let count = 0;
+    const gone = new Promise<void>((resolve) => answer.onGone(() => resolve(void count++)));
+    asked.destroy();
+    await gone;
+    answer.write(Uint8Array.of(1));
+    answer.end(200);
+    expect([count, answer.isEnded]).toEqual([1, true]);
+  });
+
+  test("V-16 whoever still sends is answered, and the connection ends with the answer", async () => {
+    const { message, response, asked, answered } = await httpPair({ headers: { "content-length": "100000" } });
+    asked.write(new Uint8Array(10));
+    new Answer(message, response, {}).end(413);
+    const { status, headers } = await wholeOf(answered);
+    expect([status, headers.connection, headers["content-length"]]).toEqual([413, "close", "0"]);
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { joinPackets } from "../../../../src/transports/http/body.ts";
+import {
+  actionOf,
+  type Desk,
+  HttpEndpoint,
+  type Objection,
+  type Receiver,
+} from "../../../../src/transports/http/server.ts";
+import { FakeClock, settled } from "../../../support/fake-clock.ts";
+import { httpPair, type Whole, wholeOf } from "../../../support/http-pair.ts";
+
+const ours = { "content-type": "application/longwire" };
+
+class FakeDesk implements Desk {
+  readonly allowsCredentials: boolean = false;
+  readonly told: unknown[] = [];
+  objection: Objection | undefined;
+  entry: Objection | undefined;
+  origin: string | undefined;
+  found: 409 | 410 | undefined;
+  isOpen = true;
+  waiting: Uint8Array[] = [];
+  cursors: number[] = [];
+  isNew = true;
+  readonly receiver: Receiver = {
+    take: () => this.waiting.splice(0).map((packet) => [packet]),
+    openBody: () => ({ receive: (packet) => this.told.push([...packet]) > 0 }),
+    receive: () => {},
+    receiveDrain: () => {},
+    receiveClosed: (code) => this.told.push(code),
+  };
+
+  object(): Objection | undefined {
+    return this.objection;
+  }
+
+  allowedOrigin(): string | undefined {
+    return this.origin;
+  }
+
+  enter(): { receiver: Receiver } | Objection {
+    return this.entry ?? { receiver: this.receiver };
+  }
+
+  find(): ReturnType<Desk["find"]> {
+    if (this.found !== undefined) return this.found;
+    return {
+      receiver: this.receiver,
+      receiveCursor: (received) => this.cursors.push(received) > 0 && this.isNew,
+      takeAnswer: () => [[Uint8Array.of(1, 3)]],
+      isOpen: this.isOpen,
+    };
+  }
+
+  answerProbe(): readonly Uint8Array[] {
+    return [Uint8Array.of(5)];
+  }
+}
+
+type Asked = [
+  action: "open" | "stream" | "send" | "poll" | "probe",
+  options?: { method?: string; headers?: Record<string, string>; packets?: readonly Uint8Array[]; body?: Uint8Array },
+];
+
+interface Office {
+  readonly desk: FakeDesk;
+  readonly clock: FakeClock;
+  /** Asks, and does not wait for the answer. */
+  begin(...asked: Asked): Promise<{ readonly answer: Promise<Whole> }>;
+  ask(...asked: Asked): Promise<Whole>;
+}
+
+function office(): Office {
+  const desk = new FakeDesk();
+  const clock = new FakeClock();
+  const endpoint = new HttpEndpoint({ desk, clock, bodyTimeoutMs: 10_000 });
+  const begin: Office["begin"] = async (action, { method, headers = ours, packets = [], body } = {}) => {
+    const bytes = body ?? joinPackets(packets.map((packet) => [packet]));
+    const pair = await httpPair({ method: method ?? (action === "poll" ? "GET" : "POST"), headers, body: bytes });
+    endpoint.receive(action, pair.message, pair.response);
+    const whole = wholeOf(pair.answered);
+    whole.catch(() => {});
+    await settled(6);
+    return { answer: whole };
+  };
+  return { desk, clock, begin, ask: async (...asked) => (await begin(...asked)).answer };
+}
+
+async function statusOf(...asked: Parameters<Office["ask"]>): Promise<[number, FakeDesk]> {
+  const { ask, desk } = office();
+  const { status } = await ask(...asked);
+  return [status, desk];
+}
+
+describe("HttpEndpoint", () => {
+  test.each([
+    ["/longwire/open", "open"],
+    ["/longwire/poll?x=1", "poll"],
+    ["/longwire/other", undefined],
+    ["/longwire", undefined],
+    ["/longwire/open/", undefined],
+    ["/other/open", undefined],
+  ])("%s asks for %s", (url, action) => {
+    expect(actionOf(url, "/longwire")).toBe(action);
+  });
+
+  test.each([
+    ["GET to open", "open", { method: "GET" }, 405],
+    ["POST to poll", "poll", { method: "POST" }, 405],
+    ["V-58 a compressed body", "send", { headers: { ...ours, "content-encoding": "gzip" } }, 415],
+    ["V-43 a simple content type, as any page can send", "open", { headers: { "content-type": "text/plain" } }, 415],
+    ["V-33 early data", "open", { headers: { ...ours, "early-data": "1" } }, 425],
+    [
+      "V-17 a body of no packets",
+      "send",
+      { body: Uint8Array.of(0, 0), headers: { ...ours, "longwire-ticket": "aa" } },
+      400,
+    ],
+    ["no cursor", "poll", { headers: { "longwire-ticket": "aa" } }, 400],
+    ["no ticket", "send", {}, 410],
+  ] as const)("%s is refused", async (_, action, options, status) => {
+    const { ask, desk, begin } = office();
+    if (action === "poll" && !("method" in options)) void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    if (action === "send" && "body" in options) void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    const whole = await ask(action, options);
+    expect(whole.status).toBe(status);
+    expect(desk.told.filter((told) => told !== 4400 && !Array.isArray(told))).toEqual([]);
+  });
+
+  test("what the desk objects to is answered so, before anything of the body is read", async () => {
+    const { ask, desk } = office();
+    desk.objection = { status: 429, retryAfterSeconds: 7 };
+    const { status, headers } = await ask("open", { packets: [Uint8Array.of(6)] });
+    expect([status, headers["retry-after"], desk.told]).toEqual([429, "7", []]);
+  });
+
+  test("V-40 an allowed origin is named exactly, and a preflight is answered for two hours", async () => {
+    const { ask, desk } = office();
+    desk.origin = "https://a.example";
+    const { status, headers } = await ask("send", { method: "OPTIONS" });
+    expect([status, desk.told]).toEqual([204, []]);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "https://a.example",
+      "access-control-allow-headers": "content-type, longwire-ticket, longwire-received, prefer",
+      "access-control-max-age": "7200",
+      vary: "Origin",
+    });
+    expect(headers["access-control-allow-credentials"]).toBeUndefined();
+  });
+
+  test("open waits for what its session says, then GET and POST find the transport", async () => {
+    const { ask, desk, clock, begin } = office();
+    desk.waiting = [Uint8Array.of(7)];
+    const opened = await ask("open", { packets: [Uint8Array.of(6, 1)] });
+    expect([opened.status, opened.body, desk.told]).toEqual([200, Uint8Array.of(1, 7), [[6, 1]]]);
+    const ticket = { "longwire-ticket": "aa" };
+    const held = await begin("poll", { headers: { ...ticket, "longwire-received": "12", prefer: "wait=20" } });
+    clock.advance(20_000);
+    expect([(await held.answer).status, desk.cursors]).toEqual([204, [12]]);
+    const at = await ask("poll", { headers: { ...ticket, "longwire-received": "12" } });
+    expect(at.status).toBe(204);
+    const sent = await ask("send", { headers: { ...ours, ...ticket }, packets: [Uint8Array.of(4, 1)] });
+    expect([sent.status, sent.body]).toEqual([200, Uint8Array.of(2, 1, 3)]);
+  });
+
+  test("P-117 an old cursor is 204 at once", async () => {
+    const { ask, desk, begin } = office();
+    desk.waiting = [Uint8Array.of(7)];
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    desk.isNew = false;
+    const { status } = await ask("poll", {
+      headers: { "longwire-ticket": "aa", "longwire-received": "1", prefer: "wait=20" },
+    });
+    expect(status).toBe(204);
+  });
+
+  test.each([409, 410] as const)("V-52 a ticket that leads nowhere is %i", async (found) => {
+    const { ask, desk } = office();
+    desk.found = found;
+    expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" } })).status).toBe(found);
+  });
+
+  test("a ticket of another kind of transport is 409", async () => {
+    const [status] = await statusOf("poll", { headers: { "longwire-ticket": "aa", "longwire-received": "1" } });
+    expect(status).toBe(409);
+  });
+
+  test("V-16 before admission a body has 16 KiB, afterwards 256 KiB; more is 413", async () => {
+    const big = [new Uint8Array(16 * 1024).fill(1), new Uint8Array(2_000).fill(1)];
+    const [status, desk] = await statusOf("open", { packets: big });
+    expect([status, desk.told.at(-1)]).toEqual([413, 4400]);
+    const { ask, desk: later, begin } = office();
+    later.waiting = [Uint8Array.of(7)];
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    const headers = { ...ours, "longwire-ticket": "aa" };
+    expect((await ask("send", { headers, packets: big })).status).toBe(200);
+    const huge = Array.from({ length: 17 }, () => new Uint8Array(16 * 1024).fill(1));
+    expect((await ask("send", { headers, packets: huge })).status).toBe(413);
+    const many = Array.from({ length: 101 }, () => Uint8Array.of(1, 1));
+    expect((await ask("send", { headers, packets: many })).status).toBe(413);
+  });
+
+  test("a probe is answered, and its answer held open for two seconds", async () => {
+    const { clock, begin } = office();
+    const asked = await begin("probe", { packets: [Uint8Array.of(2, 1)] });
+    expect(clock.pendingCount).toBe(1);
+    clock.advance(2_000);
+    const { status, body } = await asked.answer;
+    expect([status, body, clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), 0]);
+  });
+});
