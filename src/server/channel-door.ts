@@ -65,27 +65,33 @@ export class ChannelDoor implements ChannelHost {
     return judgeOrigin(evidence, route.origins);
   }
 
-  async #await(route: AdmissionRoute, request: UpgradeRequest, verdict: Promise<Verdict>): Promise<ChannelDecision> {
-    const { residents } = this.#admission.rules;
-    const waiting: Waiting = {
-      turnAway: () => request.abandon(new LocalError("LW_SERVER_DRAINING", "The server is shutting down.")),
-    };
-    residents.waiting.add(waiting);
-    try {
-      return this.#decide(route, request, await verdict);
-    } finally {
-      residents.waiting.delete(waiting);
-    }
+  #await(route: AdmissionRoute, request: UpgradeRequest, verdict: Promise<Verdict>): Promise<ChannelDecision> {
+    const { residents, runtime } = this.#admission.rules;
+    return new Promise((resolve) => {
+      const waiting: Waiting = {
+        turnAway: () => {
+          residents.waiting.delete(waiting);
+          request.abandon(new LocalError("LW_SERVER_DRAINING", "The server is shutting down."));
+          resolve(this.#refuse(request, refusals.draining(refusals.spreadSeconds(runtime.random))));
+        },
+      };
+      residents.waiting.add(waiting);
+      void verdict.then((result) => {
+        // Turned away meanwhile: what the hook found out is of no interest.
+        if (residents.waiting.delete(waiting)) resolve(this.#decide(route, request, result));
+      });
+    });
   }
 
   #decide(route: AdmissionRoute, request: UpgradeRequest, verdict: Verdict): ChannelDecision {
-    const seconds = refusals.spreadSeconds(this.#admission.rules.runtime.random);
-    if (this.#admission.rules.residents.state !== "open") return this.#refuse(request, refusals.draining(seconds));
     switch (verdict.kind) {
       case "user":
         return this.#admit(route, request, verdict.user);
       case "timeout":
-        return this.#refuse(request, refusals.authenticateSlow(seconds));
+        return this.#refuse(
+          request,
+          refusals.authenticateSlow(refusals.spreadSeconds(this.#admission.rules.runtime.random)),
+        );
       case "threw":
         this.#reports.threw(`authenticate of route ${route.pattern}`, verdict.error);
         return this.#refuse(request, refusals.hookFailed);

@@ -2,6 +2,7 @@
 // how they are sent away. The machine of a session is session/'s, admission line-rules.ts's and caller.ts's; wire/session-v1.
 
 import type { Duplex } from "node:stream";
+import type { Violation } from "../base/errors.ts";
 import type { SessionEnd } from "../base/session.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
 import type { ChannelHost } from "../channels/server-mux.ts";
@@ -46,7 +47,7 @@ export class Line implements LineSurroundings {
   readonly #callers = new Map<SessionAdmission, Caller>();
   readonly #leavers: (() => void)[] = [];
   /** Transports that have no session yet. */
-  readonly #arrivals = new Set<Attachment>();
+  readonly #arrivals = new Set<Arrival>();
   /** Of WebSockets, to count their bytes and to see them closed. */
   readonly #sockets = new Set<Duplex>();
   /** Who came by a transport, until its session knows. */
@@ -93,14 +94,17 @@ export class Line implements LineSurroundings {
   enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Entrance {
     const caller = new Caller(this.#rules, request, mount, place);
     const arrival: Arrival = new Arrival(way, this.registry, (opening, answer) => {
-      caller.admit(opening, (outcome) => this.#answer(caller, arrival.attachment, opening, outcome, answer));
+      caller.admit(opening, (outcome) => {
+        this.#arrivals.delete(arrival);
+        this.#answer(caller, arrival.attachment, opening, outcome, answer);
+      });
     });
     const { attachment } = arrival;
-    this.#arrivals.add(attachment);
+    this.#arrivals.add(arrival);
     return {
       attachment,
       leave: () => {
-        this.#arrivals.delete(attachment);
+        this.#arrivals.delete(arrival);
         caller.receiveClosed();
       },
     };
@@ -114,7 +118,6 @@ export class Line implements LineSurroundings {
     answer: Answer,
   ): void {
     const { guest } = caller;
-    this.#arrivals.delete(attachment);
     if ("closeCode" in outcome || guest === undefined) {
       answer(outcome);
       return;
@@ -250,7 +253,8 @@ export class Line implements LineSurroundings {
   /** Ends what is left, and lets no transport go on. */
   end(code: number, reason: string): void {
     for (const session of [...this.#sessions.keys()]) session.bye(code, reason);
-    for (const attachment of [...this.#arrivals]) attachment.close(code, reason);
+    const closed: Violation = { code: "LW_SERVER_CLOSED", closeCode: code, message: reason };
+    for (const arrival of [...this.#arrivals]) arrival.fail(arrival.attachment, closed);
   }
 
   /** Resolves when no session is left. */

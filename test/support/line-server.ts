@@ -33,7 +33,7 @@ export interface LineEnd {
   readonly link: MemoryLink;
   /** Delivers packets. */
   send(...packets: (ControlPacket | Uint8Array)[]): void;
-  /** Everything that was sent on it, in words. */
+  /** What was sent on it, in words, without what is sent again and again: ACK and PING. */
   readonly told: string[];
   /** It breaks. */
   cut(): void;
@@ -123,7 +123,7 @@ export class LineServer {
         }
       },
       get told() {
-        return link.sent.map(describePacket);
+        return link.sent.map(describePacket).filter((words) => !/^(ack|ping)/.test(words));
       },
       cut() {
         entrance.leave();

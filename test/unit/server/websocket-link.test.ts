@@ -1,58 +1,53 @@
-import { describe, expect, test } from "vitest";
-import type { LinkReceiver } from "../../../src/base/link.ts";
+import { describe, expect, it, vi } from "vitest";
 import { WebSocketLink } from "../../../src/server/websocket-link.ts";
-import { defaultSettings } from "../../../src/session/settings.ts";
-import { bytes } from "../../support/byte-builder.ts";
 import { FakeCarrier } from "../../support/fake-carrier.ts";
 import { settled } from "../../support/fake-clock.ts";
 
-/** A link on a carrier that records, and what its receiver heard. */
-function open(): { carrier: FakeCarrier; link: WebSocketLink; heard: string[] } {
+function linked() {
   const carrier = new FakeCarrier();
   const link = new WebSocketLink(carrier);
-  const heard: string[] = [];
-  const receiver: LinkReceiver = {
-    receive: (packet) => heard.push(`packet ${String(packet.length)}`),
-    receiveDrain: () => heard.push("drain"),
-    receiveClosed: (code) => heard.push(`closed ${String(code)}`),
-  };
+  const receiver = { receive: vi.fn(), receiveDrain: vi.fn(), receiveClosed: vi.fn() };
   link.open(receiver);
-  return { carrier, link, heard };
+  return { carrier, link, receiver };
 }
 
-describe("WebSocketLink", () => {
-  test("the parts of a packet leave as one binary message", () => {
-    const { carrier, link } = open();
-    link.send([bytes(0), bytes(1, 2)]);
-    expect(carrier.sent).toEqual([Buffer.of(0, 1, 2)]);
+describe("a WebSocket as a link", () => {
+  it("sends a packet as one message, however many parts it has", () => {
+    const { carrier, link } = linked();
+    link.send([Uint8Array.of(1, 2), Uint8Array.of(3)]);
+    expect(carrier.sent.map((bytes) => [...(bytes as Uint8Array)])).toEqual([[1, 2, 3]]);
   });
 
-  test("a packet is a binary message, a text closes with 4400", () => {
-    const { carrier, link, heard } = open();
-    link.receiveMessage(bytes(1, 2));
-    link.receiveMessage("text");
-    expect([heard, carrier.closes.map(([code]) => code)]).toEqual([["packet 2"], [4400]]);
-  });
-
-  test("there is room again once what filled it has left, though no carrier would have called it pressure", async () => {
-    const { carrier, link, heard } = open();
-    link.send([bytes(1)]);
+  it("tells once when there is room again", async () => {
+    const { carrier, link, receiver } = linked();
+    carrier.pressure = "queued";
+    carrier.bufferedBytes = 70_000;
+    link.send([Uint8Array.of(1)]);
+    link.send([Uint8Array.of(2)]);
+    expect(link.pendingBytes).toBe(70_000);
     await settled();
-    expect(heard).toEqual([]);
-    carrier.bufferedBytes = defaultSettings.roomBytes;
-    link.send([bytes(1)]);
-    link.send([bytes(1)]);
-    await settled();
-    expect(heard).toEqual(["drain"]);
+    expect(receiver.receiveDrain).toHaveBeenCalledTimes(1);
   });
 
-  test("1006 drops the way, any other code says it; nothing is heard after the end", () => {
-    const { carrier, link, heard } = open();
-    link.close(4409, "newer");
-    link.close(1006, "silent");
-    expect([carrier.closes, carrier.terminations.length]).toEqual([[[4409, "newer"]], 1]);
-    link.receiveClosed({ code: 1006, reason: "", wasClean: false, cause: undefined });
-    link.receiveMessage(bytes(1));
-    expect(heard).toEqual(["closed 1006"]);
+  it("delivers binary messages, and ends at a text one with 4400", () => {
+    const { carrier, link, receiver } = linked();
+    link.receiveMessage(Uint8Array.of(7));
+    expect(receiver.receive).toHaveBeenCalledWith(Uint8Array.of(7));
+    link.receiveMessage("words");
+    expect(carrier.closes).toEqual([[4400, "A text message is no packet."]]);
+  });
+
+  it("drops what is silent, and closes otherwise; tells its end once", () => {
+    const { carrier, link, receiver } = linked();
+    link.close(4409, "A newer transport took over.");
+    link.close(1006, "");
+    expect([carrier.closes, carrier.terminations.length]).toEqual([[[4409, "A newer transport took over."]], 1]);
+    const outcome = { code: 4409, reason: "", wasClean: true, cause: undefined };
+    link.receivePing();
+    link.receivePong();
+    link.receiveClosing();
+    link.receiveClosed(outcome);
+    link.receiveClosed(outcome);
+    expect(receiver.receiveClosed.mock.calls).toEqual([[4409, ""]]);
   });
 });
