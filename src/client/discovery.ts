@@ -2,7 +2,6 @@
 // dials the application's own URL with our name offered last, and believes nothing but a GREET. What was found is remembered for
 // a day when the server is a plain one.
 
-import { platform } from "../base/platform.ts";
 import { PacketType } from "../session/packet.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";
@@ -118,21 +117,22 @@ function dialPlain(
 }
 
 /** Whether a Longwire server answers requests below `base`. */
-async function isLongwire({ fetch, clock }: Surroundings, base: string): Promise<boolean> {
-  if (fetch === undefined) return false;
-  let isGreeted = false;
-  await probe({
-    base,
-    fetch,
-    clock,
-    body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
-    timeoutMs: PROBE_MS,
-    withCookies: false,
-    receive: (packet) => {
-      const decoded = decodePacket(packet);
-      if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) isGreeted = true;
-    },
+function isLongwire({ fetch, clock }: Surroundings, base: string): Promise<boolean> {
+  if (fetch === undefined) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const asked = probe({
+      base,
+      fetch,
+      clock,
+      body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
+      timeoutMs: PROBE_MS,
+      withCookies: false,
+      receive: (packet) => {
+        const decoded = decodePacket(packet);
+        // The answer stays open for two seconds; whose it is shows at its beginning.
+        if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);
+      },
+    });
+    void asked.then(() => resolve(false));
   });
-  await new Promise<void>((resolve) => platform.afterMicrotasks(resolve));
-  return isGreeted;
 }
