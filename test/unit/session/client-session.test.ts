@@ -1,0 +1,457 @@
+// The rows of wire/session-v1 §3.2, in their order.
+import { describe, expect, test } from "vitest";
+import { GoneReason, PacketType } from "../../../src/session/packet.ts";
+import { violations } from "../../../src/session/violations.ts";
+import { bytes } from "../../support/byte-builder.ts";
+import { gone, noToken, resumed, taken, TestClient, welcome } from "../../support/test-client.ts";
+
+const ack = (received: number) => ({ type: PacketType.ack, received }) as const;
+const ping = (token: number) => ({ type: PacketType.ping, token }) as const;
+
+describe("New and Asking", () => {
+  test("V-59 a transport that is ready is asked with HELLO, which says what this side takes", () => {
+    const client = new TestClient();
+    const { link } = client.ask();
+    expect(link.sent).toEqual([{ type: PacketType.hello, version: 1, credit: 5, maxMessageBytes: 6, token: noToken }]);
+    expect(client.session.state).toBe("asking");
+  });
+
+  test("I-03 openings may follow HELLO at once, messages wait for WELCOME", () => {
+    const client = new TestClient();
+    client.user.opening = "open";
+    client.user.say("message");
+    const { link, say } = client.ask();
+    expect(link.texts).toEqual(["open"]);
+    say(welcome(bytes("t1")));
+    expect(link.texts).toEqual(["open", "message"]);
+  });
+
+  test("WELCOME makes it live: its ticket is kept, and confirmed with an ACK before anything else", () => {
+    const client = new TestClient();
+    client.user.say("a");
+    const { link, say } = client.ask();
+    say(welcome(bytes("t1"), 60));
+    expect(link.sent.slice(1).map(({ type }) => type)).toEqual([PacketType.ack, PacketType.data]);
+    expect([client.session.state, client.session.ticket, client.session.terms?.maxChannels]).toEqual([
+      "live",
+      bytes("t1"),
+      3,
+    ]);
+    expect(client.session.expiresAt).toBe(client.clock.now() + 60_000);
+    expect([client.user.life, client.heard]).toEqual([["attached"], ["attached"]]);
+  });
+
+  test.each([4401, 4403, 1006, 4400, 1013])(
+    "one that ends with %i unanswered is told, and another may be asked",
+    (code) => {
+      const client = new TestClient();
+      client.ask().lose(code);
+      expect([client.session.state, client.heard, client.user.life]).toEqual([
+        "new",
+        [`unanswered ${String(code)}`],
+        [],
+      ]);
+      const second = client.ask();
+      second.say(welcome(bytes("t2")));
+      expect(client.session.state).toBe("live");
+    },
+  );
+
+  test("I-11 asking another abandons the first: whatever it still brings does not count", () => {
+    const client = new TestClient();
+    const first = client.ask();
+    const second = client.ask();
+    expect(first.link.closed).toBe("1000");
+    first.say(welcome(bytes("t1")));
+    expect(client.session.state).toBe("asking");
+    second.say(welcome(bytes("t2")));
+    expect([client.session.ticket, client.heard]).toEqual([bytes("t2"), ["attached"]]);
+  });
+
+  test("I-02 what followed an abandoned HELLO goes out again on the next", () => {
+    const client = new TestClient();
+    client.user.opening = "open";
+    client.ask();
+    const { link } = client.ask();
+    expect(link.texts).toEqual(["open"]);
+  });
+
+  test("F-47 V-33 RESUMED for a HELLO, WELCOME for a RESUME, DATA before either: a cut, no answer", () => {
+    const client = new TestClient();
+    const first = client.ask();
+    first.say(resumed("t1", 0, 1));
+    const hasty = client.ask();
+    hasty.data("x");
+    expect([first.link.closed, hasty.link.closed, client.session.state]).toEqual(["4400", "4400", "new"]);
+    client.cut();
+    const wrong = client.ask();
+    wrong.say(welcome(bytes("t9")));
+    expect([wrong.link.closed, client.session.state, client.session.ticket]).toEqual(["4400", "cut", bytes("t1")]);
+    expect(client.user.received).toEqual([]);
+  });
+});
+
+describe("Live", () => {
+  test("I-03 I-04 DATA is delivered when it is the next, dropped when it was before, a cut when one is missing", () => {
+    const client = new TestClient();
+    const first = client.live();
+    first.data("a");
+    first.data("b");
+    first.lose();
+    const second = client.ask();
+    // The server did not hear that b was taken over: it sends from there.
+    second.say(resumed("t2", 0, 2));
+    second.data("b again");
+    second.data("c");
+    expect(client.user.received).toEqual(["a", "b", "c"]);
+    const { attachment, courier } = new TestClient().liveRequests("longpoll");
+    const body = attachment.openBody();
+    body.receive(Uint8Array.of(PacketType.at, 2));
+    expect(body.receive(bytes(0, "gap"))).toBe(false);
+    expect(courier.closed).toBe("4400");
+  });
+
+  test("I-08 an ACK of what was never sent is a cut", () => {
+    const client = new TestClient();
+    const { link, say } = client.live();
+    say(ack(1));
+    expect([link.closed, client.session.state, client.heard]).toEqual(["4400", "cut", ["attached", "cut 4400"]]);
+  });
+
+  test.each([1000, 1006, 4400, 4409, 4410, 4401])(
+    "a transport that ends with %i is a cut, whatever the code",
+    (code) => {
+      const client = new TestClient();
+      client.live().lose(code);
+      expect([client.session.state, client.heard.at(-1), client.user.life]).toEqual([
+        "cut",
+        `cut ${String(code)}`,
+        ["attached", "detached"],
+      ]);
+    },
+  );
+
+  test("V-13 a PING is answered, and what nobody may send to a client is a cut", () => {
+    const client = new TestClient();
+    const { link, say } = client.live();
+    say(ping(7));
+    expect(link.last).toEqual({ type: PacketType.pong, token: 7 });
+    say({ type: PacketType.auth, id: 1, token: noToken });
+    expect([link.closed, client.session.state]).toEqual(["4400", "cut"]);
+  });
+
+  test("GOAWAY is the owner's to judge", () => {
+    const client = new TestClient();
+    const { say } = client.live();
+    const packet = { type: PacketType.goAway, flags: 1, deadlineMs: 15_000, spreadMs: 10_000 } as const;
+    say(packet);
+    expect([client.goAways, client.session.state]).toEqual([[packet], "live"]);
+  });
+
+  test("I-12 the outbox is bounded: what does not fit waits with the user", () => {
+    const client = new TestClient({ retainPackets: 2 });
+    const { link, say } = client.live();
+    client.user.say("a", "b", "c");
+    expect([link.texts, client.user.waiting]).toEqual([["a", "b"], ["c"]]);
+    say(ack(1));
+    expect([link.texts, client.session.unacknowledgedCount]).toEqual([["a", "b", "c"], 2]);
+  });
+
+  test("an envelope the user cannot take cuts the transport, and the second time ends the session with BYE 4400", () => {
+    const client = new TestClient();
+    const first = client.live();
+    client.user.refusal = violations.packetMalformed;
+    first.data("bad");
+    expect([first.link.closed, client.session.received]).toEqual(["4400", 0]);
+    const second = client.ask();
+    second.say(resumed("t2", 0, 1));
+    second.data("bad");
+    expect(second.link.last).toMatchObject({ type: PacketType.bye, code: 4400 });
+    expect([client.session.state, client.user.end?.by]).toEqual(["ended", "local"]);
+  });
+});
+
+describe("Moving", () => {
+  test("I-20 the older transport goes on in both directions until RESUMED is read, and is closed then", () => {
+    const client = new TestClient();
+    const older = client.live();
+    const newer = client.ask();
+    expect([client.session.state, newer.link.last]).toMatchObject([
+      "moving",
+      { type: PacketType.resume, ticket: bytes("t1"), attempt: 2, received: 0 },
+    ]);
+    older.data("a");
+    client.user.say("up");
+    expect([client.user.received, older.link.texts, newer.link.texts]).toEqual([["a"], ["up"], []]);
+    newer.say(resumed("t2", 1, 1));
+    expect([older.link.closed, client.session.state, client.user.life]).toEqual(["1000", "live", ["attached"]]);
+    older.data("late");
+    newer.data("a again");
+    newer.data("b");
+    client.user.say("more");
+    expect([client.user.received, newer.link.texts]).toEqual([["a", "b"], ["more"]]);
+  });
+
+  test("P-119 an asked one that ends is given up; the current one goes on", () => {
+    const client = new TestClient();
+    const older = client.live();
+    client.ask().lose(4409);
+    expect([client.session.state, client.heard.at(-1)]).toEqual(["live", "unanswered 4409"]);
+    client.ask();
+    client.session.abandon();
+    expect([client.session.state, older.link.closed]).toEqual(["live", undefined]);
+  });
+
+  test("P-119 when the current one dies meanwhile, it is resuming, and then cut", () => {
+    const client = new TestClient();
+    const older = client.live();
+    const newer = client.ask();
+    older.lose();
+    expect([client.session.state, client.heard.at(-1)]).toEqual(["resuming", "cut 1006"]);
+    newer.lose();
+    expect([client.session.state, client.heard.at(-1)]).toEqual(["cut", "unanswered 1006"]);
+  });
+});
+
+describe("Cut and Resuming", () => {
+  test("I-02 RESUME says the newest ticket, one attempt more, and what was received", () => {
+    const client = new TestClient();
+    const first = client.live();
+    first.data("a");
+    first.lose();
+    client.ask().lose();
+    const { link } = client.ask();
+    expect(link.sent).toEqual([
+      { type: PacketType.resume, version: 1, ticket: bytes("t1"), attempt: 3, received: 1, token: noToken },
+    ]);
+    expect(client.session.state).toBe("resuming");
+  });
+
+  test("I-02 I-04 after RESUMED: ACK first, then everything the server lacks, and what waited", () => {
+    const client = new TestClient();
+    const first = client.live();
+    client.user.say("a", "b", "c");
+    first.data("x");
+    first.lose();
+    client.user.say("d");
+    const { link, say } = client.ask();
+    expect(link.texts).toEqual([]);
+    say(resumed("t2", 1, 2));
+    expect(link.sent[1]).toEqual(ack(1));
+    expect([link.texts, client.session.unacknowledgedCount, client.session.ticket]).toEqual([
+      ["b", "c", "d"],
+      3,
+      bytes("t2"),
+    ]);
+    expect(client.user.life).toEqual(["attached", "detached", "attached"]);
+  });
+
+  test("I-03 the server's numbers begin at `from`, not behind what was received", () => {
+    const client = new TestClient();
+    const first = client.live();
+    for (const text of ["a", "b", "c"]) first.data(text);
+    first.lose();
+    const { say, data } = client.ask();
+    say(resumed("t2", 0, 2));
+    for (const text of ["b", "c", "d"]) data(text);
+    expect(client.user.received).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test.each([
+    ["more was received than it sent", 2, 1],
+    ["the server goes on behind what it has", 0, 3],
+    ["the server has forgotten what it acknowledged", 0, 0],
+  ])("V-52 a stale copy notices that %s, and leaves without an ACK", (_what, received, from) => {
+    const client = new TestClient();
+    const first = client.live();
+    client.user.say("a");
+    first.data("x");
+    first.lose();
+    const { link, say } = client.ask();
+    say(resumed("t2", received, from));
+    expect(link.sent.some(({ type }) => type === PacketType.ack)).toBe(false);
+    expect([client.session.state, client.user.end]).toMatchObject(["ended", { by: "gone", code: 4409 }]);
+    expect(link.closed).toBe("1000");
+  });
+
+  test.each([
+    ["unknown", GoneReason.unknown, 4410],
+    ["expired", GoneReason.expired, 4410],
+    ["replaced", GoneReason.replaced, 4409],
+    ["forbidden", GoneReason.forbidden, 4403],
+    ["version", GoneReason.version, 4410],
+    ["closing", GoneReason.closing, 4410],
+    ["of a later version", 77, 4410],
+  ])("I-15 GONE %s ends it once", (_name, reason, code) => {
+    const client = new TestClient();
+    client.cut();
+    const { say, lose } = client.ask();
+    say(gone(reason));
+    say(gone(reason));
+    lose(4410);
+    expect(client.user.life).toEqual(["attached", "detached", `gone ${String(code)}`]);
+    expect(client.session.state).toBe("ended");
+  });
+
+  test("I-15 GONE while the older transport still works ends both", () => {
+    const client = new TestClient();
+    const older = client.live();
+    client.ask().say(gone(GoneReason.replaced));
+    expect([older.link.closed, client.user.life]).toEqual(["1000", ["attached", "gone 4409"]]);
+  });
+
+  test("F-46 what is said without a transport waits, and goes out once and in order", () => {
+    const client = new TestClient();
+    client.cut();
+    const texts = Array.from({ length: 1_000 }, (_, index) => String(index));
+    client.user.say(...texts);
+    expect(client.session.sent).toBe(0);
+    const { link, say } = client.ask();
+    say(resumed("t2", 0, 1));
+    for (let sent = link.texts.length; sent < texts.length; sent = link.texts.length) say(ack(sent));
+    expect(link.texts).toEqual(texts);
+  });
+});
+
+describe("requests", () => {
+  test.each(["longpoll", "poll"] as const)("P-115 %s acknowledges by its cursor, not by ACK", (kind) => {
+    const client = new TestClient();
+    const { attachment } = client.liveRequests(kind);
+    expect(taken(attachment)).toEqual([]);
+    const body = attachment.openBody();
+    body.receive(Uint8Array.of(PacketType.at, 1));
+    body.receive(bytes(0, "a"));
+    expect([client.session.received, taken(attachment)]).toEqual([1, []]);
+  });
+
+  test("P-113 stream acknowledges with the next request, at once after it was attached", () => {
+    const client = new TestClient();
+    const { attachment } = client.liveRequests("stream");
+    expect(taken(attachment)).toEqual([ack(0)]);
+    attachment.receive(bytes(0, "a"));
+    client.user.say("b");
+    expect(taken(attachment).map(({ type }) => type)).toEqual([PacketType.ack, PacketType.at, PacketType.data]);
+  });
+});
+
+describe("AUTH", () => {
+  test("V-52 it is said again after a resume until it was answered, and answered once", () => {
+    const client = new TestClient();
+    const first = client.live();
+    const id = client.session.authenticate(bytes("token"));
+    expect(first.link.last).toEqual({ type: PacketType.auth, id, token: bytes("token") });
+    first.lose();
+    const second = client.ask();
+    second.say(resumed("t2", 0, 1));
+    expect(second.link.last).toEqual({ type: PacketType.auth, id, token: bytes("token") });
+    const authed = { type: PacketType.authed, id, status: 0, expiresSeconds: 60 } as const;
+    second.say(authed);
+    second.say(authed);
+    expect(client.heard.filter((text) => text.startsWith("authed"))).toEqual([`authed ${String(id)} 0`]);
+    expect(client.session.expiresAt).toBe(client.clock.now() + 60_000);
+    second.lose();
+    const third = client.ask();
+    third.say(resumed("t3", 0, 1));
+    expect(third.link.sent.map(({ type }) => type)).toEqual([PacketType.resume, PacketType.ack]);
+  });
+
+  test("a refusal changes nothing, and an answer to an older one is nobody's", () => {
+    const client = new TestClient();
+    const { say } = client.live();
+    client.session.authenticate(bytes("old"));
+    const id = client.session.authenticate(bytes("new"));
+    say({ type: PacketType.authed, id: id - 1, status: 0, expiresSeconds: 60 });
+    say({ type: PacketType.authed, id, status: 4403, expiresSeconds: 0 });
+    expect([client.heard.at(-1), client.session.expiresAt, client.session.state]).toEqual([
+      `authed ${String(id)} 4403`,
+      Infinity,
+      "live",
+    ]);
+  });
+});
+
+describe("time", () => {
+  test("F-30 a link on which nothing comes for longer than the server's heartbeat allows is cut", () => {
+    const client = new TestClient();
+    const { link, say } = client.live();
+    client.clock.advance(30_000);
+    say(ping(1));
+    client.clock.advance(36_000);
+    expect([link.closed, client.session.state]).toEqual([undefined, "live"]);
+    client.clock.advance(1_500);
+    expect([link.closed, client.heard.at(-1), client.session.state]).toEqual(["1006", "cut 1006", "cut"]);
+    expect(client.clock.pendingCount).toBe(0);
+  });
+
+  test("a probe that nothing answers within 3 s is a cut; any packet answers it", () => {
+    const client = new TestClient();
+    const first = client.live();
+    client.clock.advance(5_000);
+    client.session.probe();
+    expect(first.link.last).toEqual(ping(1));
+    client.clock.advance(1_000);
+    first.data("alive");
+    client.clock.advance(10_000);
+    expect(client.session.state).toBe("live");
+    client.session.probe();
+    client.clock.advance(3_000);
+    expect([client.session.state, client.heard.at(-1)]).toEqual(["cut", "cut 1006"]);
+  });
+
+  test("an ACK goes out a second after the first packet that is owed one", () => {
+    const client = new TestClient();
+    const { link, data } = client.live();
+    data("a");
+    data("b");
+    client.clock.advance(999);
+    expect(link.last).toEqual(ack(0));
+    client.clock.advance(1);
+    expect(link.last).toEqual(ack(2));
+  });
+});
+
+describe("the end", () => {
+  test("I-15 BYE from either side ends it once; nothing may be asked afterwards", () => {
+    const told = new TestClient();
+    const { link, say } = told.live();
+    say({ type: PacketType.bye, code: 1012, reason: "restart" });
+    told.session.bye(1000, "done");
+    expect([told.user.life, link.closed]).toEqual([["attached", "bye 1012"], "1000"]);
+    expect(told.ask().link.closed).toBe("1000");
+    const own = new TestClient();
+    const asked = own.live();
+    own.session.bye(1000, "done");
+    expect([asked.link.last, own.user.life]).toMatchObject([
+      { type: PacketType.bye, code: 1000 },
+      ["attached", "local 1000"],
+    ]);
+  });
+
+  test("I-14 nothing is left of it: no timer, no outbox, no open transport", () => {
+    const client = new TestClient();
+    const older = client.live();
+    const newer = client.ask();
+    client.user.say("a");
+    client.session.bye(1000, "done");
+    expect([older.link.closed, newer.link.closed, client.clock.pendingCount, client.session.retainedBytes]).toEqual([
+      "1000",
+      "1000",
+      0,
+      0,
+    ]);
+    newer.say(resumed("t2", 0, 1));
+    older.data("late");
+    expect([client.user.received, client.user.life]).toEqual([[], ["attached", "local 1000"]]);
+  });
+
+  test("I-15 over requests BYE goes with the next one", () => {
+    const client = new TestClient();
+    const { attachment, courier } = client.liveRequests("longpoll");
+    client.session.bye(1000, "done");
+    expect([courier.closed, taken(attachment)]).toEqual([
+      undefined,
+      [{ type: PacketType.bye, code: 1000, reason: "done" }],
+    ]);
+    expect(courier.closed).toBe("1000");
+  });
+});
