@@ -1,6 +1,6 @@
 // The line through what happens to a page in a real browser: the back-forward cache, freezing, no network, eight tabs, an old
 // browser. The application's socket stays open through all of it.
-import { launch } from "puppeteer-core";
+import { launch, type Page as DrivenPage } from "puppeteer-core";
 import { type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { chromiumFlags, launchChromium } from "../support/chromium.ts";
@@ -9,7 +9,7 @@ import { beginTalk, hasReceived, reportOf, say, startLineSite, type LineSite } f
 import { chromium, firefox } from "../support/tools.ts";
 
 interface Held {
-  readonly socket: WebSocket;
+  readonly socket: WebSocket & { readonly transport?: string };
   readonly report: { readonly received: readonly string[]; readonly events: readonly string[] };
 }
 
@@ -76,10 +76,12 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
   it("eight tabs without WebSocket share six connections, and all of them hear a publication", async () => {
     const context = await newContext();
     const pages = await Promise.all(Array.from({ length: 8 }, () => context.newPage()));
-    for (const [index, page] of pages.entries()) {
-      await page.goto(`${site.url}/without-streams`);
-      await beginTalk(page, `tab-${String(index)}`);
-    }
+    await Promise.all(
+      pages.map(async (page, index) => {
+        await page.goto(`${site.url}/without-streams`);
+        await beginTalk(page, `tab-${String(index)}`);
+      }),
+    );
     await expect.poll(() => site.front.heldCount()).toBe(3);
     site.publish("to everybody");
     await Promise.all(pages.map((page) => hasReceived(page, 1)));
@@ -102,22 +104,58 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
     },
   );
 
-  it("a page that is frozen in the background thaws with its socket open", async () => {
-    const other = await launch({ executablePath: chromium ?? "", headless: true, args: [...chromiumFlags] });
-    onTestFinished(() => other.close());
-    const page = await other.newPage();
-    await page.goto(site.url);
-    await page.evaluate(() => (globalThis as unknown as { talk(name: string): void }).talk("frozen"));
-    await page.waitForFunction(() => (globalThis as unknown as Held).socket.readyState === 1);
-    const control = await page.createCDPSession();
-    await control.send("Page.setWebLifecycleState", { state: "frozen" });
-    for (const number of [1, 2, 3]) site.tell("frozen", `meanwhile ${String(number)}`);
-    await control.send("Page.setWebLifecycleState", { state: "active" });
-    // The page is hidden: frames are not drawn, so the wait looks at the clock instead.
-    await page.waitForFunction(() => (globalThis as unknown as Held).report.received.length === 3, { polling: 100 });
-    const { received, events } = await page.evaluate(() => (globalThis as unknown as Held).report);
-    expect(received).toEqual(["meanwhile 1", "meanwhile 2", "meanwhile 3"]);
-    expect(events).toEqual(["open", "suspend", "resume"]);
+  describe("in the background", () => {
+    // This driver shows pages as people see them; the other one makes each believe that it is in front.
+    let other: Awaited<ReturnType<typeof launch>>;
+
+    beforeAll(async () => {
+      other = await launch({ executablePath: chromium ?? "", headless: true, args: [...chromiumFlags] });
+    });
+
+    afterAll(async () => {
+      await other?.close();
+    });
+
+    async function talking(name: string, own: LineSite = site): Promise<DrivenPage> {
+      const page = await other.newPage();
+      onTestFinished(() => page.close());
+      await page.goto(own.url);
+      await page.evaluate((talk) => (globalThis as unknown as { talk(name: string): void }).talk(talk), name);
+      await waitUntil(page, () => (globalThis as unknown as Held).socket.readyState === 1);
+      return page;
+    }
+
+    it("a page that is frozen thaws with its socket open", async () => {
+      const page = await talking("frozen");
+      const control = await page.createCDPSession();
+      await control.send("Page.setWebLifecycleState", { state: "frozen" });
+      for (const number of [1, 2, 3]) site.tell("frozen", `meanwhile ${String(number)}`);
+      await control.send("Page.setWebLifecycleState", { state: "active" });
+      await waitUntil(page, () => (globalThis as unknown as Held).report.received.length === 3);
+      const { received, events } = await page.evaluate(() => (globalThis as unknown as Held).report);
+      expect(received).toEqual(["meanwhile 1", "meanwhile 2", "meanwhile 3"]);
+      expect(events).toEqual(["open", "suspend", "resume"]);
+    });
+
+    it("a hidden page goes on when its network changes under it, and takes the better way again when it is seen", async () => {
+      const own = await startLineSite();
+      onTestFinished(() => own.stop());
+      const page = await talking("hidden", own);
+      const front = await other.newPage();
+      onTestFinished(() => front.close());
+      await front.bringToFront();
+      await waitUntil(page, () => document.visibilityState === "hidden");
+      own.front.obstacles.websocket = "refuse";
+      own.front.cut();
+      own.tell("hidden", "down");
+      await page.evaluate(() => (globalThis as unknown as Held).socket.send("up"));
+      await waitUntil(page, () => (globalThis as unknown as Held).report.received.length === 1);
+      await expect.poll(() => own.heard("hidden"), { timeout: 20_000 }).toEqual(["up"]);
+      own.front.obstacles.websocket = "pass";
+      await page.bringToFront();
+      await waitUntil(page, () => (globalThis as unknown as Held).socket.transport === "websocket");
+      expect((await page.evaluate(() => (globalThis as unknown as Held).report)).events).not.toContain("close");
+    });
   });
 
   describe.skipIf(firefox === undefined)("and in Firefox", () => {
@@ -145,3 +183,8 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
     });
   });
 });
+
+/** In a page that may be hidden: no frames are drawn there, so the wait looks at the clock. */
+async function waitUntil(page: DrivenPage, holds: () => boolean): Promise<void> {
+  await page.waitForFunction(holds, { polling: 100 });
+}
