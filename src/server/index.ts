@@ -10,6 +10,7 @@ export {
 } from "./server.ts";
 export type { ListenAddress, ListenOptions } from "./front.ts";
 export type { Authenticate, ProtocolChooser, RouteContext } from "./hooks.ts";
+export type { LineOptions } from "./line-options.ts";
 export type { Log } from "./log.ts";
 export type { ServerOptions } from "./options.ts";
 export type { Origins } from "./origin.ts";

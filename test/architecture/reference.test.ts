@@ -63,7 +63,12 @@ describe("pages that list what there is", () => {
   const lists = [
     {
       page: "docs/reference/server.md",
-      names: [...membersOf("src/server/options.ts", "ServerOptions"), ...hookNames, ...valuesOf("src/server/index.ts")],
+      names: [
+        ...membersOf("src/server/options.ts", "ServerOptions"),
+        ...membersOf("src/server/line-options.ts", "LineOptions"),
+        ...hookNames,
+        ...valuesOf("src/server/index.ts"),
+      ],
     },
     {
       page: "docs/reference/websocket.md",
