@@ -1,0 +1,366 @@
+// A network in memory between a client and one server, on a clock that stands still: WebSockets and requests that work, are
+// refused, are mute or break, as the test says. The server is a registry with channels that echo.
+import type { Courier, Link } from "../../src/base/link.ts";
+import { ServerMux } from "../../src/channels/server-mux.ts";
+import type { PageOwner, Surroundings } from "../../src/client/surroundings.ts";
+import type { RequestOptions, RequestTransport } from "../../src/client/requests.ts";
+import { Arrival, type Refusal } from "../../src/session/arrival.ts";
+import type { Attachment, Way } from "../../src/session/attachment.ts";
+import type { Admission } from "../../src/session/auth-in-place.ts";
+import { Registry } from "../../src/session/registry.ts";
+import type { ServerSession } from "../../src/session/server-session.ts";
+import { defaultSettings } from "../../src/session/settings.ts";
+import type { HttpReceiver } from "../../src/transports/http/client.ts";
+import type { SocketLike } from "../../src/transports/websocket/client.ts";
+import { concat } from "./byte-builder.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { SeededRandom } from "./seeded-random.ts";
+
+const LATENCY_MS = 10;
+
+/**
+ * works: as it should. refuse: no connection. mute: it opens and greets, and nothing comes after that. silent: it opens and says
+ * nothing. plain: another server, which chooses the first protocol. echo: another one, which chooses the last and speaks first.
+ */
+export type SocketManner = "works" | "refuse" | "mute" | "silent" | "plain" | "echo";
+/** works, mute: never answers. A number: is refused with this code. */
+export type RequestManner = "works" | "mute" | number;
+
+export class ClientNetwork {
+  readonly clock = new FakeClock();
+  readonly random = new SeededRandom(7);
+  /** Changes what is there from the next attempt on. */
+  sockets: SocketManner = "works";
+  requests: Record<"stream" | "longpoll" | "poll", RequestManner> = {
+    stream: "works",
+    longpoll: "works",
+    poll: "works",
+  };
+  /** What was tried, such as "websocket" or "longpoll". */
+  readonly tried: string[] = [];
+  readonly dialled: { readonly url: string; readonly protocols: readonly string[] }[] = [];
+  /** Tokens that were shown, in order. */
+  readonly tokens: string[] = [];
+  admission: Admission | Refusal = { principal: "p", origin: undefined, expiresSeconds: 0 };
+  readonly open: { cut(): void; readonly kind: string }[] = [];
+  /** Every message that a handler of the server got. */
+  readonly heard: string[] = [];
+  readonly sessions: ServerSession[] = [];
+  readonly memory = new Map<string, string>();
+  page = { isHidden: false, isOnline: true, isAway: false };
+  owner: PageOwner | undefined;
+  hasSeat = true;
+  registry: Registry;
+
+  constructor() {
+    this.registry = this.#createRegistry();
+  }
+
+  /** The server forgets everything. */
+  restart(): void {
+    this.registry = this.#createRegistry();
+    this.cut();
+  }
+
+  /** Everything that is open breaks. */
+  cut(): void {
+    for (const way of this.open.splice(0)) way.cut();
+  }
+
+  #createRegistry(): Registry {
+    return new Registry({
+      clock: this.clock,
+      random: this.random,
+      settings: defaultSettings,
+      offer: { credit: 1024 * 1024, maxMessageBytes: 1024 * 1024, maxChannels: 64 },
+      hint: new Uint8Array(0),
+      createUser: (session) => {
+        this.sessions.push(session);
+        const mux = new ServerMux({
+          clock: this.clock,
+          host: {
+            open: ({ path, protocols }) =>
+              path.startsWith("/refused")
+                ? { status: 403, reason: "no" }
+                : {
+                    protocol: protocols[0] ?? "",
+                    accept: (channel) => ({
+                      receiveMessage: (data) => {
+                        this.heard.push(String(data));
+                        channel.send(data);
+                        return undefined;
+                      },
+                      receivePing: () => {},
+                      receivePong: () => {},
+                      receiveClosing: () => {},
+                      receiveClosed: () => {},
+                    }),
+                  },
+          },
+        });
+        mux.connect(session);
+        return mux;
+      },
+      authenticate: (session, id, token) => {
+        this.tokens.push(new TextDecoder().decode(token));
+        const { admission } = this;
+        session.completeAuth(id, "closeCode" in admission ? 4401 : admission);
+      },
+    });
+  }
+
+  readonly #admit: ConstructorParameters<typeof Arrival>[2] = (opening, answer) => {
+    this.tokens.push(new TextDecoder().decode(opening.token));
+    answer(this.admission);
+  };
+
+  get surroundings(): Surroundings {
+    const network = this;
+    return {
+      clock: this.clock,
+      random: this.random,
+      wallNow: () => this.clock.now(),
+      dial: (url, protocols) => this.#dial(url, protocols),
+      fetch: () => Promise.reject(new Error("Requests are made in memory here.")),
+      readsStreams: true,
+      memory: {
+        recall: (key) => this.memory.get(key),
+        remember: (key, text) => void this.memory.set(key, text),
+        forget: (key) => void this.memory.delete(key),
+      },
+      baseUrl: undefined,
+      watch: (owner) => {
+        this.owner = owner;
+        return {
+          get isHidden() {
+            return network.page.isHidden;
+          },
+          get isOnline() {
+            return network.page.isOnline;
+          },
+          get isAway() {
+            return network.page.isAway;
+          },
+          close: () => {
+            this.owner = undefined;
+          },
+        };
+      },
+      takeSeat: (_origin, receive) => {
+        receive(this.hasSeat);
+        return { leave: () => {} };
+      },
+    };
+  }
+
+  // --- websockets ---
+
+  #dial(url: string, protocols: readonly string[]): SocketLike {
+    this.tried.push("websocket");
+    this.dialled.push({ url, protocols });
+    const manner = this.sockets;
+    const socket = new MemorySocket();
+    if (manner === "refuse") {
+      this.clock.schedule(LATENCY_MS, () => socket.onclose?.({ code: 1006, reason: "" }));
+      return socket;
+    }
+    this.clock.schedule(2 * LATENCY_MS, () => {
+      if (socket.isClosed) return;
+      socket.protocol = (manner === "plain" ? protocols[0] : protocols.at(-1)) ?? "";
+      socket.onopen?.(undefined as never);
+      if (manner === "echo") socket.onmessage?.({ data: "welcome to my server" });
+      if (manner === "works" || manner === "mute") this.#serve(socket, manner === "mute");
+    });
+    return socket;
+  }
+
+  #serve(socket: MemorySocket, isMute: boolean): void {
+    const later = (run: () => void): void => {
+      this.clock.schedule(LATENCY_MS, () => {
+        if (!socket.isClosed) run();
+      });
+    };
+    let isFirst = true;
+    const link: Link = {
+      pendingBytes: 0,
+      send: (parts) => {
+        const bytes = concat(parts);
+        // Only the GREET gets through.
+        if (isMute && !isFirst) return;
+        isFirst = false;
+        later(() => socket.onmessage?.({ data: bytes.buffer }));
+      },
+      close: (code, reason) => later(() => socket.end(code, reason)),
+    };
+    const { attachment } = new Arrival({ kind: "websocket", link }, this.registry, this.#admit);
+    // What was sent before the end still arrives before it.
+    socket.sent = (bytes) => void this.clock.schedule(LATENCY_MS, () => attachment.receive(bytes));
+    socket.left = () => void this.clock.schedule(LATENCY_MS, () => attachment.receiveClosed(1000, ""));
+    this.open.push({
+      kind: "websocket",
+      cut: () => {
+        socket.left = undefined;
+        attachment.receiveClosed(1006, "");
+        socket.end(1006, "");
+      },
+    });
+  }
+
+  // --- requests ---
+
+  readonly createRequests = (options: RequestOptions): RequestTransport => {
+    this.tried.push(options.kind);
+    const manner = this.requests[options.kind];
+    return new MemoryRequests(this, options, manner);
+  };
+
+  /** A way at the server. */
+  arrive(way: Way): Attachment {
+    return new Arrival(way, this.registry, this.#admit).attachment;
+  }
+}
+
+class MemorySocket implements SocketLike {
+  binaryType = "blob";
+  protocol = "";
+  bufferedAmount = 0;
+  onopen: SocketLike["onopen"] = null;
+  onmessage: SocketLike["onmessage"] = null;
+  onclose: SocketLike["onclose"] = null;
+  onerror: SocketLike["onerror"] = null;
+  isClosed = false;
+  sent: ((bytes: Uint8Array) => void) | undefined;
+  left: (() => void) | undefined;
+
+  send(data: string | Uint8Array): void {
+    if (typeof data !== "string") this.sent?.(data);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.left?.();
+  }
+
+  end(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.onclose?.({ code, reason });
+  }
+}
+
+const room = { maxBytes: 256 * 1024, maxPackets: 100 };
+
+/** How often a GET of the others comes round. */
+const ROUND_MS = 10_000;
+
+/** Requests as they would be, without HTTP: what waits on either side is carried over after the latency. */
+class MemoryRequests implements RequestTransport {
+  retryAfterMs: number | undefined;
+  readonly #network: ClientNetwork;
+  readonly #options: RequestOptions;
+  readonly #manner: RequestManner;
+  #near: HttpReceiver | undefined;
+  #far: Attachment | undefined;
+  #isClosed = false;
+  #upAsked = false;
+  #downAsked = false;
+
+  constructor(network: ClientNetwork, options: RequestOptions, manner: RequestManner) {
+    this.#network = network;
+    this.#options = options;
+    this.#manner = manner;
+    network.open.push({ kind: options.kind, cut: () => this.#end(1006) });
+  }
+
+  open(receiver: HttpReceiver): void {
+    this.#near = receiver;
+    if (typeof this.#manner === "number") {
+      const code = this.#manner;
+      this.#later(() => this.#end(code));
+    } else if (this.#manner === "works") {
+      this.#far = this.#network.arrive(
+        this.#options.kind === "stream"
+          ? { kind: "stream", link: this.#link }
+          : { kind: "longpoll", courier: this.#courier },
+      );
+      this.wake();
+      if (this.#options.kind !== "stream") this.#round();
+    }
+  }
+
+  wake(): void {
+    if (this.#upAsked) return;
+    this.#upAsked = true;
+    this.#later(() => {
+      this.#upAsked = false;
+      const body = this.#far?.openBody();
+      for (const parts of this.#near?.take(room) ?? []) body?.receive(concat(parts));
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** A stream: what the server says comes as it is said. */
+  get #link(): Link {
+    return {
+      pendingBytes: 0,
+      send: (parts) => {
+        const bytes = concat(parts);
+        this.#later(() => this.#near?.receive(bytes));
+      },
+      close: (code) => this.#later(() => this.#end(code)),
+    };
+  }
+
+  get #courier(): Courier {
+    return {
+      wake: () => this.#down(),
+      close: (code) => {
+        this.#down();
+        this.#later(() => this.#end(code));
+      },
+    };
+  }
+
+  /** GET after GET: each shows the ticket and how far the client is. */
+  #round(): void {
+    this.#network.clock.schedule(ROUND_MS, () => {
+      if (this.#isClosed) return;
+      const { ticket, received } = this.#options.credentials;
+      const found = this.#network.registry.find(ticket);
+      if (typeof found === "number") {
+        this.#end(found === 410 ? 4410 : 4409);
+        return;
+      }
+      found.session.receiveCursor(found.attachment, received);
+      this.#down();
+      this.#round();
+    });
+  }
+
+  #down(): void {
+    if (this.#downAsked) return;
+    this.#downAsked = true;
+    this.#later(() => {
+      this.#downAsked = false;
+      const body = this.#near?.openBody();
+      for (const parts of this.#far?.take(room) ?? []) body?.receive(concat(parts));
+    });
+  }
+
+  #later(run: () => void): void {
+    this.#network.clock.schedule(LATENCY_MS, () => {
+      if (!this.#isClosed) run();
+    });
+  }
+
+  #end(code: number): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (this.#options.kind === "stream") this.#far?.receiveClosed(code, "");
+    this.#near?.receiveClosed(code, "");
+  }
+}

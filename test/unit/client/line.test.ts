@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import { type LineOptions, WebSocketLine } from "../../../src/client/line.ts";
+import type { LineSocket } from "../../../src/client/line-socket.ts";
+import { ClientNetwork } from "../../support/client-network.ts";
+
+interface Bench {
+  readonly network: ClientNetwork;
+  readonly line: WebSocketLine;
+  /** What the line has told. */
+  readonly told: string[];
+}
+
+function begin(options: LineOptions = {}, network: ClientNetwork = new ClientNetwork()): Bench {
+  const line = new WebSocketLine("https://a.example", options, network.surroundings, network.createRequests);
+  const told: string[] = [];
+  for (const type of ["suspend", "resume", "transport"]) {
+    line.addEventListener(type, () => told.push(type === "transport" ? String(line.transport) : type));
+  }
+  return { network, line, told };
+}
+
+/** What happens to a socket, in words. */
+function watch(socket: LineSocket): string[] {
+  const told: string[] = [];
+  socket.onopen = () => told.push("open");
+  socket.onmessage = ({ data }) => told.push(String(data));
+  socket.onerror = () => told.push("error");
+  socket.onclose = ({ code }) => told.push(`close ${String(code)}`);
+  for (const type of ["suspend", "resume"]) socket.addEventListener(type, () => told.push(type));
+  return told;
+}
+
+describe("a line", () => {
+  test("two URIs, two WebSockets, one connection", async () => {
+    const { network, line } = begin();
+    const [one, two] = [line.open("/a", ["chat.v1"]), line.open("/b")];
+    const [first, second] = [watch(one), watch(two)];
+    await network.clock.advanceAsync(200);
+    one.send("1");
+    two.send("2");
+    await network.clock.advanceAsync(200);
+    expect([first, second]).toEqual([
+      ["open", "1"],
+      ["open", "2"],
+    ]);
+    expect([one.url, one.protocol, two.protocol]).toEqual(["wss://a.example/a", "chat.v1", ""]);
+    expect(network.dialled).toEqual([{ url: "wss://a.example/longwire", protocols: ["longwire.1"] }]);
+  });
+
+  test("F-18 I-02 a cut is no close: what is sent meanwhile arrives once, in order", async () => {
+    const { network, line, told } = begin();
+    const socket = line.open("/a");
+    const events = watch(socket);
+    await network.clock.advanceAsync(200);
+    socket.send("1");
+    network.cut();
+    socket.send("2");
+    expect(socket.readyState).toBe(1);
+    await network.clock.advanceAsync(2_000);
+    socket.send("3");
+    await network.clock.advanceAsync(2_000);
+    expect(events).toEqual(["open", "suspend", "resume", "1", "2", "3"]);
+    expect(network.heard).toEqual(["1", "2", "3"]);
+    expect(told).toEqual(["websocket", "resume", "suspend", "websocket", "resume"]);
+  });
+
+  test("I-15 a server that has forgotten everything closes the sockets once, and the line goes on with a new session", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    const events = watch(socket);
+    await network.clock.advanceAsync(200);
+    network.restart();
+    await network.clock.advanceAsync(5_000);
+    expect(events).toEqual(["open", "suspend", "error", "close 1006"]);
+    expect(socket.cause).toMatchObject({ code: "LW_CHANNEL_SESSION_ENDED" });
+    const again = watch(line.open("/a"));
+    await network.clock.advanceAsync(500);
+    expect(again).toEqual(["open"]);
+  });
+
+  test("a refused URI closes by itself", async () => {
+    const { network, line } = begin();
+    const [refused, other] = [watch(line.open("/refused")), watch(line.open("/a"))];
+    await network.clock.advanceAsync(300);
+    expect([refused, other]).toEqual([["error", "close 1006"], ["open"]]);
+  });
+
+  test("a session without sockets ends after five seconds, when everything has arrived", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    await network.clock.advanceAsync(200);
+    socket.close();
+    await network.clock.advanceAsync(4_000);
+    expect(network.registry.sessionCount).toBe(1);
+    await network.clock.advanceAsync(3_000);
+    expect([network.registry.sessionCount, line.transport]).toEqual([0, undefined]);
+  });
+
+  test("closing it tells the server, ends its sockets and leaves no timer", async () => {
+    const { network, line } = begin();
+    const events = watch(line.open("/a"));
+    await network.clock.advanceAsync(200);
+    line.close();
+    line.close();
+    await network.clock.advanceAsync(20_000);
+    expect([events.at(-1), network.registry.sessionCount, network.clock.pendingCount]).toEqual(["close 1000", 0, 0]);
+    expect(() => line.open("/b")).toThrow("closed");
+  });
+
+  test("F-22 a page that is put away closes its transport and keeps its session", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    const events = watch(socket);
+    await network.clock.advanceAsync(200);
+    network.page.isAway = true;
+    network.owner?.receiveLeft();
+    socket.send("while away");
+    await network.clock.advanceAsync(60_000);
+    expect([events, network.tried.length]).toEqual([["open", "suspend"], 1]);
+    network.page.isAway = false;
+    network.owner?.receiveReturned();
+    await network.clock.advanceAsync(500);
+    expect(events).toEqual(["open", "suspend", "resume", "while away"]);
+  });
+
+  test("F-23 offline nothing is tried; online it is tried at once", async () => {
+    const { network, line } = begin();
+    watch(line.open("/a"));
+    await network.clock.advanceAsync(200);
+    network.page.isOnline = false;
+    network.owner?.receiveOnline(false);
+    network.cut();
+    await network.clock.advanceAsync(100_000);
+    expect(network.tried).toEqual(["websocket"]);
+    network.page.isOnline = true;
+    network.owner?.receiveOnline(true);
+    await network.clock.advanceAsync(500);
+    expect(line.transport).toBe("websocket");
+  });
+
+  test("a page that ends says BYE in the same turn", async () => {
+    const { network, line } = begin();
+    line.open("/a");
+    await network.clock.advanceAsync(200);
+    network.owner?.receiveEnded();
+    await network.clock.advanceAsync(100);
+    expect(network.registry.sessionCount).toBe(0);
+  });
+
+  test("the server that wants to be left gets no further sockets; those it has live on", async () => {
+    const { network, line } = begin();
+    const old = line.open("/a");
+    const events = watch(old);
+    await network.clock.advanceAsync(200);
+    network.sessions[0]?.goAway(true, 15_000, 1_000);
+    await network.clock.advanceAsync(100);
+    const fresh = watch(line.open("/b"));
+    await network.clock.advanceAsync(500);
+    old.send("still here");
+    await network.clock.advanceAsync(500);
+    expect([events, fresh, network.sessions.length]).toEqual([["open", "still here"], ["open"], 2]);
+  });
+
+  test.each([
+    ["ftp://a.example", {}, "SyntaxError"],
+    ["not a url", {}, "SyntaxError"],
+    ["https://a.example", { transports: ["smoke"] }, "transports names"],
+    ["https://a.example", { transports: [] }, "None of the transports"],
+  ])("%s with %j is refused, and says why", (url, options, message) => {
+    const { surroundings, createRequests } = new ClientNetwork();
+    const make = (): unknown => new WebSocketLine(url, options as LineOptions, surroundings, createRequests);
+    if (message === "SyntaxError") expect(make).toThrow(expect.objectContaining({ name: message }));
+    else expect(make).toThrow(message);
+  });
+
+  test("subprotocols that are none are refused before anything is sent", () => {
+    const { network, line } = begin();
+    expect(() => line.open("/a", ["a b"])).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+    expect(() => line.open("/a", ["a", "a"])).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+    expect(network.tried).toEqual([]);
+  });
+});
