@@ -95,7 +95,7 @@ export const admissionGuards: readonly Guard[] = [
   {
     rows: ["V-42"],
     file: "server/plain-request.ts",
-    find: "    if (misdirected !== undefined) {\n",
+    find: "    if (objection !== undefined) {\n",
     replace: "    if (false) {\n",
     tests: ["unit/server/plain-request.test.ts"],
   },

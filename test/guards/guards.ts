@@ -7,6 +7,7 @@ import { clientGuards } from "./client-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
 import type { Guard } from "./guard.ts";
 import { handshakeGuards } from "./handshake-guards.ts";
+import { lineGuards } from "./line-guards.ts";
 import { pageGuards } from "./page-guards.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
@@ -21,6 +22,7 @@ export const guards: readonly Guard[] = [
   ...clientGuards,
   ...serverGuards,
   ...admissionGuards,
+  ...lineGuards,
   ...channelGuards,
   ...pageGuards,
 ];

@@ -115,7 +115,7 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["V-30"],
     file: "server/plain-request.ts",
-    find: "if (message.rawHeaders.length > 2 * limits.maxHeaders) {",
+    find: "if (objection !== undefined) {",
     replace: "if (false) {",
     tests: ["unit/server/plain-request.test.ts"],
   },
@@ -233,7 +233,7 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["P-19"],
     file: "server/drain.ts",
-    find: "for (const socket of residents.sockets) socket.dismiss(close.code, close.reason);",
+    find: "if (!residents.channels.has(socket)) socket.dismiss(close.code, close.reason);",
     replace: "",
     tests: ["unit/server/drain.test.ts"],
   },
