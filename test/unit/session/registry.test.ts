@@ -69,6 +69,16 @@ describe("Registry", () => {
       expect(server.registry.find(other)).toBe(409);
     });
 
+    test("V-19 a ticket that says what every object has finds nothing", () => {
+      const server = new TestServer();
+      server.open();
+      for (const name of ["__proto__", "constructor", "hasOwnProperty"]) {
+        const ticket = bytes(1, 9, name.padEnd(16, "\0"), 1, new Uint8Array(16));
+        expect(server.registry.find(ticket)).toBe(410);
+        expect(server.resume(ticket, 2).link.last).toMatchObject({ type: PacketType.gone, reason: 1 });
+      }
+    });
+
     test("without one for 35 s the session parks, and the next attaches it again where it was", () => {
       const server = new TestServer();
       const { ticket, attachment, courier } = openRequests(server);

@@ -44,7 +44,7 @@ describe("judgeResume", () => {
     expect([link.closed, server.session.state]).toEqual([undefined, "live"]);
   });
 
-  test("a ticket below the confirmed one is replaced; one not yet used kills none", () => {
+  test("I-11 V-52 a ticket below the confirmed one is replaced; one not yet used kills none", () => {
     const server = new TestServer();
     const { ticket } = server.open();
     const second = server.resume(ticket, 2);
@@ -70,7 +70,7 @@ describe("judgeResume", () => {
     expect(answerTo(server, ask(ticket, 2, 1))).toBe(`gone ${GoneReason.unknown}`);
   });
 
-  test("rule 4: what changed while authentication took its time is seen", () => {
+  test("V-52 I-11 of two that resume at once the newer wins, however long their authentication takes: the other gets 4409", () => {
     const server = new TestServer();
     const { ticket } = server.open();
     server.isLater = true;

@@ -50,7 +50,19 @@ describe("attaching", () => {
     expect(server.resume(first.ticket, 3, 0).link.texts).toEqual(["a", "b"]);
   });
 
-  test("DATA before the ACK of a resume closes with 4400", () => {
+  test("I-02 an offered session whose transport is lost keeps its ticket, and every one since the confirmed", () => {
+    const server = new TestServer();
+    const { ticket } = server.open();
+    const second = server.resume(ticket, 2);
+    second.attachment.receiveClosed(1006, "");
+    const third = server.resume(ticket, 3);
+    expect([third.resumed?.received, server.session.state]).toEqual([0, "offered"]);
+    third.attachment.receiveClosed(1006, "");
+    const fourth = server.resume(second.resumed?.ticket ?? ticket, 4);
+    expect(fourth.resumed).toBeDefined();
+  });
+
+  test("V-43 DATA before the ACK of a resume closes with 4400", () => {
     const server = new TestServer();
     const { ticket } = server.open();
     const { link, data } = server.resume(ticket, 2);
