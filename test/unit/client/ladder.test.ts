@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { headStartMs, LADDER, Ladder } from "../../../src/client/ladder.ts";
+import type { Surroundings } from "../../../src/client/surroundings.ts";
+import { ClientNetwork } from "../../support/client-network.ts";
+
+function begin(
+  transports = LADDER,
+  lacking: Partial<Surroundings> = {},
+  network = new ClientNetwork(),
+): { network: ClientNetwork; ladder: Ladder } {
+  const surroundings = { ...network.surroundings, ...lacking };
+  return { network, ladder: new Ladder({ surroundings, origin: "https://a.example", transports }) };
+}
+
+describe("what can be used", () => {
+  test.each([
+    [LADDER, {}, LADDER],
+    [LADDER, { dial: undefined }, ["stream", "longpoll", "poll"]],
+    [LADDER, { readsStreams: false }, ["websocket", "longpoll", "poll"]],
+    [LADDER, { fetch: undefined }, ["websocket"]],
+    [["poll", "websocket"] as const, {}, ["websocket", "poll"]],
+    [["stream"] as const, { readsStreams: false }, []],
+  ])("of %j without %j: %j", (allowed, lacking, usable) => {
+    expect(begin(allowed, lacking).ladder.usable).toEqual(usable);
+  });
+});
+
+describe("what is tried", () => {
+  test("what worked last comes first for ten minutes, and is remembered beyond the page", () => {
+    const { ladder, network } = begin();
+    ladder.receiveWorking("longpoll");
+    expect(ladder.order).toEqual(["longpoll", "poll"]);
+    expect(begin(LADDER, {}, network).ladder.order).toEqual(["longpoll", "poll"]);
+    network.clock.advance(600_000);
+    expect(ladder.order).toEqual(LADDER);
+    ladder.receiveWorking("websocket");
+    expect(network.memory.size).toBe(0);
+  });
+
+  test("when that fails, or the network is another, everything is tried", () => {
+    const { ladder } = begin();
+    ladder.receiveWorking("poll");
+    ladder.receiveFailure();
+    expect(ladder.order).toEqual(LADDER);
+    ladder.receiveWorking("poll");
+    ladder.reset();
+    expect(ladder.order).toEqual(LADDER);
+  });
+
+  test("what somebody else wrote into the memory is not believed", () => {
+    const network = new ClientNetwork();
+    network.memory.set("path https://a.example", "carrier pigeon");
+    expect(begin(LADDER, {}, network).ladder.order).toEqual(LADDER);
+  });
+
+  test("two WebSockets that die within a minute demote it for five; one that lived long does not count", () => {
+    const { ladder, network } = begin();
+    ladder.receiveDeath(59_000);
+    ladder.receiveDeath(61_000);
+    ladder.receiveDeath(1_000);
+    expect(ladder.mayClimb).toBe(true);
+    ladder.receiveDeath(1_000);
+    expect([ladder.mayClimb, ladder.order]).toEqual([false, ["stream", "longpoll", "poll"]]);
+    network.clock.advance(300_000);
+    expect([ladder.mayClimb, ladder.order]).toEqual([true, LADDER]);
+  });
+
+  test("where there is nothing else, WebSocket is never demoted", () => {
+    const { ladder } = begin(["websocket"]);
+    for (let count = 0; count < 5; count++) ladder.receiveDeath(0);
+    expect(ladder.order).toEqual(["websocket"]);
+  });
+
+  test("F-30 two held requests cut in a row: it polls; one that was held to its end makes that good", () => {
+    const { ladder } = begin();
+    ladder.receiveHeldEnd(true);
+    ladder.receiveHeldEnd(false);
+    ladder.receiveHeldEnd(true);
+    expect(ladder.order).toContain("longpoll");
+    ladder.receiveHeldEnd(true);
+    expect(ladder.order).not.toContain("longpoll");
+  });
+});
+
+test.each([
+  [undefined, 300],
+  [10, 150],
+  [100, 300],
+  [1_000, 600],
+])("after a round trip of %s ms the head start is %i ms", (roundTripMs, expected) => {
+  expect(headStartMs(roundTripMs)).toBe(expected);
+});
