@@ -19,28 +19,42 @@ export interface Clock {
 /** The platform's clock. Its timers do not keep a process alive by themselves. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  schedule(delayMs, run) {
-    let canceled = false;
-    const handle: unknown = setTimeout(() => {
-      if (typeof setImmediate !== "function") {
-        if (!canceled) run();
-        return;
-      }
-      // The poll phase lies between timers and immediates: what the kernel holds is read first.
-      setImmediate(() => {
-        if (!canceled) run();
-      });
-    }, delayMs);
-    if (typeof handle === "object" && handle !== null && "unref" in handle && typeof handle.unref === "function") {
-      handle.unref();
-    }
-    return {
-      cancel() {
-        canceled = true;
-        clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
-      },
-    };
-  },
+  schedule: (delayMs, run) => schedule(delayMs, run, false),
 };
+
+/** The same, for those whose timers are all that is left of a connection: a process stays alive for them. */
+export const holdingClock: Clock = {
+  now: () => performance.now(),
+  schedule: (delayMs, run) => schedule(delayMs, run, true),
+};
+
+function schedule(delayMs: number, run: () => void, holds: boolean): Timer {
+  let canceled = false;
+  const handle: unknown = setTimeout(() => {
+    if (typeof setImmediate !== "function") {
+      if (!canceled) run();
+      return;
+    }
+    // The poll phase lies between timers and immediates: what the kernel holds is read first.
+    setImmediate(() => {
+      if (!canceled) run();
+    });
+  }, delayMs);
+  if (
+    !holds &&
+    typeof handle === "object" &&
+    handle !== null &&
+    "unref" in handle &&
+    typeof handle.unref === "function"
+  ) {
+    handle.unref();
+  }
+  return {
+    cancel() {
+      canceled = true;
+      clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
+    },
+  };
+}
 
 declare function setImmediate(run: () => void): unknown;

@@ -269,8 +269,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["P-73"],
     file: "base/clock.ts",
-    find: '      if (typeof setImmediate !== "function") {',
-    replace: "      if (true) {",
+    find: '    if (typeof setImmediate !== "function") {',
+    replace: "    if (true) {",
     tests: ["unit/base/clock.test.ts"],
   },
 

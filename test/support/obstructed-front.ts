@@ -8,8 +8,8 @@ import type { Duplex } from "node:stream";
 export interface Obstacles {
   /** `refuse`: 403 to the handshake. `mute`: the handshake goes through, and nothing after it. */
   websocket: "pass" | "refuse" | "mute";
-  /** `buffer`: an answer that is sent as it comes arrives only whole. */
-  stream: "pass" | "buffer";
+  /** `buffer`: an answer that is sent as it comes arrives only whole. `refuse`: no request is answered. */
+  stream: "pass" | "buffer" | "refuse";
   /** `cut`: a request that is held is cut after a moment. */
   longpoll: "pass" | "cut";
 }
@@ -46,6 +46,10 @@ export async function startFront(port: number, pages: Readonly<Record<string, st
     if (page !== undefined) {
       response.setHeader("Content-Type", url.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8");
       response.end(page);
+      return;
+    }
+    if (obstacles.stream === "refuse") {
+      message.socket.destroy();
       return;
     }
     const isHeld = message.headers["prefer"] !== undefined;

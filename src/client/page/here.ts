@@ -1,6 +1,6 @@
 // The surroundings of a line where it runs: a page, a worker, or a process without either. Looks around when a line is made,
 // never at import. Decides nothing; the parts are in the files beside this one.
-import { systemClock } from "../../base/clock.ts";
+import { holdingClock, systemClock } from "../../base/clock.ts";
 import { systemRandom } from "../../base/random.ts";
 import type { Fetch } from "../../transports/http/client.ts";
 import type { Dialler, SocketLike } from "../../transports/websocket/client.ts";
@@ -20,8 +20,10 @@ export function surroundingsHere(
 ): Surroundings {
   const document = look(globals, "document");
   const { hasFetch, hasWebSocket, readsStreams } = abilitiesOf(globals);
-  // Node's clock lets input go first by itself.
-  const clock = replaced.clock ?? (document === undefined ? systemClock : createPatientClock());
+  // Without a page: a process stays for its sockets, also while the next attempt is all there is of them. Looking out for sleep
+  // is no reason to stay. Node's clocks let input go first by themselves.
+  const clock = replaced.clock ?? (document === undefined ? holdingClock : createPatientClock());
+  const idleClock = clock === holdingClock ? systemClock : clock;
   const wallNow = replaced.wallNow ?? ((): number => Date.now());
   return {
     clock,
@@ -35,7 +37,7 @@ export function surroundingsHere(
     watch(owner) {
       const life = new Life(globals, owner);
       const sleep = watchSleep(
-        clock,
+        idleClock,
         wallNow,
         () => life.isHidden,
         () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { systemClock } from "../../../src/base/clock.ts";
+import { holdingClock, systemClock } from "../../../src/base/clock.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -81,4 +81,20 @@ test("without setImmediate, as in a browser, the callback runs from the timer it
     clearTimeout(keepAlive);
     vi.unstubAllGlobals();
   }
+});
+
+test("only the holding clock's timers keep a process alive, until they are canceled or have run", async () => {
+  const held = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = held();
+  const idle = systemClock.schedule(60_000, () => undefined);
+  expect(held()).toBe(before);
+  const holding = holdingClock.schedule(60_000, () => undefined);
+  expect(held()).toBe(before + 1);
+  holding.cancel();
+  idle.cancel();
+  expect(held()).toBe(before);
+  await new Promise<void>((resolve) => {
+    holdingClock.schedule(0, resolve);
+  });
+  expect(holdingClock.now()).toBeGreaterThanOrEqual(systemClock.now() - 1_000);
 });
