@@ -1,0 +1,91 @@
+// The client of the package and the server of the package, over each transport, with nothing in between.
+import { describe, expect, it } from "vitest";
+import { Line, WebSocket } from "../../src/client/node.ts";
+import type { LineSocket } from "../../src/client/node.ts";
+import type { LineOptions } from "../../src/client/node.ts";
+import { afterThisTest, echoRoute, serve, type TestServer } from "../support/test-server.ts";
+
+const kinds = ["websocket", "stream", "longpoll", "poll"] as const;
+
+function lineTo(server: TestServer<never>, options: LineOptions = {}): Line {
+  const line = new Line(`ws://127.0.0.1:${server.port}`, options);
+  afterThisTest(() => line.close());
+  return line;
+}
+
+/** Collects what comes, and waits for it. */
+function inbox(socket: LineSocket) {
+  const heard: unknown[] = [];
+  let wake = (): void => {};
+  socket.addEventListener("message", ({ data }) => {
+    heard.push(data);
+    wake();
+  });
+  return {
+    heard,
+    async next(count: number): Promise<unknown[]> {
+      while (heard.length < count) await new Promise<void>((resolve) => (wake = resolve));
+      return heard;
+    },
+  };
+}
+
+const closing = (socket: LineSocket): Promise<CloseEvent> =>
+  new Promise((resolve) => socket.addEventListener("close", (event) => resolve(event as unknown as CloseEvent)));
+
+describe.each(kinds)("a line over %s", (kind) => {
+  it("carries two sockets both ways, in order, and closes them as it was told", async () => {
+    const closed: unknown[] = [];
+    const server = await serve({}, (routes) => {
+      routes.route("/echo/:name", {
+        protocols: ["v1"],
+        message: (socket, data) => void socket.send(`${socket.params.name} ${String(data)}`),
+        close: (_socket, code, reason) => void closed.push([code, reason]),
+      });
+    });
+    const line = lineTo(server as TestServer<never>, { transports: [kind] });
+    const [a, b] = [line.open("/echo/a", "v1"), line.open("/echo/b")];
+    const [fromA, fromB] = [inbox(a), inbox(b)];
+    a.addEventListener("open", () => {
+      for (let count = 0; count < 50; count++) a.send(String(count));
+    });
+    b.addEventListener("open", () => b.send("only"));
+    expect(await fromA.next(50)).toEqual(Array.from({ length: 50 }, (_, count) => `a ${count}`));
+    expect(await fromB.next(1)).toEqual(["b only"]);
+    expect([a.protocol, b.protocol]).toEqual(["v1", ""]);
+    expect(server.server.metrics()).toContain(`longwire_transports{kind="${kind === "poll" ? "longpoll" : kind}"} 1`);
+    a.close(4001, "enough");
+    expect(await closing(a)).toMatchObject({ code: 4001, reason: "enough", wasClean: true });
+    expect(closed).toEqual([[4001, "enough"]]);
+  });
+
+  it("is told when the server goes", async () => {
+    const server = await serve();
+    const socket = lineTo(server as TestServer<never>, { transports: [kind] }).open("/");
+    await new Promise((resolve) => socket.addEventListener("open", resolve));
+    const closed = closing(socket);
+    await server.server.close({ code: 1001 });
+    expect(await closed).toMatchObject({ code: 1001, wasClean: true });
+  });
+
+  it("is refused by authenticate, and says so", async () => {
+    const server = await serve({ authenticate: () => Promise.reject(new Response("", { status: 403 })) });
+    const socket = lineTo(server as unknown as TestServer<never>, { transports: [kind] }).open("/");
+    expect(await closing(socket)).toMatchObject({ code: 1006, wasClean: false });
+    expect(socket.cause?.message).toMatch(/4403/);
+  });
+});
+
+it("the drop-in finds the line by itself, and speaks plainly where there is none", async () => {
+  for (const line of [true, false]) {
+    const server = await serve({ line }, echoRoute);
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`);
+    const answer = new Promise((resolve) => socket.addEventListener("message", ({ data }) => resolve(data)));
+    socket.addEventListener("open", () => socket.send("hello"));
+    expect(await answer).toBe("hello");
+    expect(server.server.metrics()).toContain(`longwire_sessions ${line ? 1 : 0}`);
+    const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
+    socket.close();
+    await closed;
+  }
+});
