@@ -46,10 +46,13 @@ export class Origins {
       this.#surroundings.clock.schedule(0, () => socket.receiveClosed({ code, reason, wasClean: false, cause }));
     };
     let giveUp = (): void => {};
+    /** Whether this one finds out for the others. */
+    let isAsker = false;
     socket.settle({
       abandon: (_socket, cause) => {
         isGivenUp = true;
         giveUp();
+        if (isAsker) known.isAsking = false;
         this.#next(known);
         closed(1006, "", cause);
       },
@@ -66,8 +69,10 @@ export class Origins {
         return;
       }
       known.isAsking = true;
+      isAsker = true;
       giveUp = this.#discover(url, origin, protocols, known, (finding) => {
         known.isAsking = false;
+        isAsker = false;
         if (finding.kind === "longwire") {
           known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
           known.line.socketUrl = url.href;

@@ -47,7 +47,14 @@ export class ClientNetwork {
   readonly heard: string[] = [];
   readonly sessions: ServerSession[] = [];
   readonly memory = new Map<string, string>();
-  page = { isHidden: false, isOnline: true, isAway: false };
+  readonly page = {
+    isHidden: false,
+    isOnline: true,
+    isAway: false,
+    close: (): void => {
+      this.owner = undefined;
+    },
+  };
   owner: PageOwner | undefined;
   hasSeat = true;
   registry: Registry;
@@ -115,7 +122,6 @@ export class ClientNetwork {
   };
 
   get surroundings(): Surroundings {
-    const network = this;
     return {
       clock: this.clock,
       random: this.random,
@@ -131,20 +137,7 @@ export class ClientNetwork {
       baseUrl: undefined,
       watch: (owner) => {
         this.owner = owner;
-        return {
-          get isHidden() {
-            return network.page.isHidden;
-          },
-          get isOnline() {
-            return network.page.isOnline;
-          },
-          get isAway() {
-            return network.page.isAway;
-          },
-          close: () => {
-            this.owner = undefined;
-          },
-        };
+        return this.page;
       },
       takeSeat: (_origin, receive) => {
         receive(this.hasSeat);

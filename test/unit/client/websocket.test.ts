@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { createWebSocketClass, Origins } from "../../../src/client/websocket.ts";
+import type { LineSocket } from "../../../src/client/line-socket.ts";
+import { ClientNetwork, type SocketManner } from "../../support/client-network.ts";
+import { ScriptedFetch } from "../../support/scripted-fetch.ts";
+
+function begin(manner: SocketManner = "works"): {
+  network: ClientNetwork;
+  fetch: ScriptedFetch;
+  WebSocket: ReturnType<typeof createWebSocketClass>;
+  watch: (socket: LineSocket) => string[];
+} {
+  const network = new ClientNetwork();
+  network.sockets = manner;
+  const fetch = new ScriptedFetch();
+  const origins = new Origins({
+    ...network.surroundings,
+    fetch: fetch.fetch,
+    baseUrl: "https://page.example/dir/page",
+  });
+  return {
+    network,
+    fetch,
+    WebSocket: createWebSocketClass(() => origins),
+    watch: (socket) => {
+      const told: string[] = [];
+      socket.onopen = () => told.push(`open ${socket.protocol}`);
+      socket.onmessage = ({ data }) => told.push(String(data));
+      socket.onerror = () => told.push("error");
+      socket.onclose = ({ code }) => told.push(`close ${String(code)}`);
+      return told;
+    },
+  };
+}
+
+describe("the drop-in", () => {
+  test("P-91 P-92 URLs are what they are to the browser's", () => {
+    const { WebSocket } = begin();
+    expect(new WebSocket("wss://a.example/x?y=1").url).toBe("wss://a.example/x?y=1");
+    expect(new WebSocket("https://a.example/x").url).toBe("wss://a.example/x");
+    expect(new WebSocket("other").url).toBe("wss://page.example/dir/other");
+    for (const bad of ["ftp://a.example", "ws://a.example/#x", "ws://"]) {
+      expect(() => new WebSocket(bad)).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+    }
+    expect(() => new WebSocket("ws://a.example", ["a", "a"])).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+    expect([WebSocket.OPEN, WebSocket.prototype.CLOSED]).toEqual([1, 3]);
+  });
+
+  test("sockets to one origin share a connection; the first finds out for the others", async () => {
+    const { network, WebSocket, watch } = begin();
+    const sockets = ["/a", "/b", "/c"].map((path) => new WebSocket(`wss://a.example${path}`, ["chat.v1"]));
+    const told = sockets.map(watch);
+    await network.clock.advanceAsync(500);
+    for (const [index, socket] of sockets.entries()) socket.send(String(index));
+    await network.clock.advanceAsync(500);
+    expect(told).toEqual([
+      ["open chat.v1", "0"],
+      ["open chat.v1", "1"],
+      ["open chat.v1", "2"],
+    ]);
+    expect(network.dialled).toEqual([{ url: "wss://a.example/a", protocols: ["chat.v1", "longwire.1"] }]);
+  });
+
+  test("origins do not share", async () => {
+    const { network, WebSocket, watch } = begin();
+    watch(new WebSocket("wss://a.example/x"));
+    watch(new WebSocket("wss://a.example:8443/x"));
+    await network.clock.advanceAsync(500);
+    expect(network.dialled).toHaveLength(2);
+  });
+
+  test("a plain server is spoken to plainly, each socket for itself, and asked only once what it is", async () => {
+    const { network, fetch, WebSocket, watch } = begin("echo");
+    const [first, second] = [watch(new WebSocket("wss://a.example/1")), watch(new WebSocket("wss://a.example/2"))];
+    await network.clock.advanceAsync(500);
+    expect([first, second]).toEqual([
+      ["open ", "welcome to my server"],
+      ["open ", "welcome to my server"],
+    ]);
+    expect([network.dialled.length, fetch.requests.length]).toEqual([2, 0]);
+  });
+
+  test("nothing there: error and close 1006, as the browser's", async () => {
+    const { network, fetch, WebSocket, watch } = begin("refuse");
+    const socket = new WebSocket("wss://a.example/1");
+    const told = watch(socket);
+    await network.clock.advanceAsync(15);
+    await fetch.last.fail();
+    await network.clock.advanceAsync(100);
+    expect([told, socket.cause?.code]).toEqual([["error", "close 1006"], "LW_CLIENT_UNREACHABLE"]);
+  });
+
+  test("P-98 close() while connecting: error and close 1006, in a later turn, and the next one finds out", async () => {
+    const { network, WebSocket, watch } = begin();
+    const socket = new WebSocket("wss://a.example/1");
+    const [given, next] = [watch(socket), watch(new WebSocket("wss://a.example/2"))];
+    socket.close();
+    expect([socket.readyState, given]).toEqual([2, []]);
+    await network.clock.advanceAsync(500);
+    expect([given, next]).toEqual([["error", "close 1006"], ["open "]]);
+  });
+});
