@@ -38,23 +38,32 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
     return page;
   }
 
-  it("a page comes back from the back-forward cache with its socket open and everything that was said meanwhile", async () => {
-    const page = await open();
-    await beginTalk(page, "cached");
-    await say(page, "before");
-    await page.goto(`${site.url}/other`);
-    await expect.poll(() => site.heard("cached")).toEqual(["before"]);
-    for (const number of [1, 2, 3]) site.tell("cached", `meanwhile ${String(number)}`);
-    await page.goBack({ waitUntil: "commit" });
-    await hasReceived(page, 3);
-    await say(page, "after");
-    await expect.poll(() => site.heard("cached")).toEqual(["before", "after"]);
-    const { received, events, readyState } = await reportOf(page);
-    expect(received).toEqual(["meanwhile 1", "meanwhile 2", "meanwhile 3"]);
-    expect(events).toContain("persisted");
-    expect(events.filter((type) => type !== "persisted")).toEqual(["open", "suspend", "resume"]);
-    expect(readyState).toBe(1);
-  });
+  it.each([
+    ["a WebSocket", "/", "websocket"],
+    ["a stream", "/without-websocket", "stream"],
+    ["held requests", "/without-streams", "longpoll"],
+  ] as const)(
+    "a page over %s comes back from the back-forward cache with its socket open and what was said meanwhile",
+    async (_carrier, path, transport) => {
+      const name = `cached-${transport}`;
+      const page = await open(path);
+      await beginTalk(page, name);
+      await say(page, "before");
+      await expect.poll(() => site.heard(name)).toEqual(["before"]);
+      await page.goto(`${site.url}/other`);
+      for (const number of [1, 2, 3]) site.tell(name, `meanwhile ${String(number)}`);
+      await page.goBack({ waitUntil: "commit" });
+      await hasReceived(page, 3);
+      await say(page, "after");
+      await expect.poll(() => site.heard(name)).toEqual(["before", "after"]);
+      const { received, events, readyState } = await reportOf(page);
+      expect(received).toEqual(["meanwhile 1", "meanwhile 2", "meanwhile 3"]);
+      expect(events).toContain("persisted");
+      expect(events.filter((type) => type !== "persisted")).toEqual(["open", "suspend", "resume"]);
+      expect(readyState).toBe(1);
+      expect(await page.evaluate(() => (globalThis as unknown as Held).socket.transport)).toBe(transport);
+    },
+  );
 
   it("a page that loses its network says so, keeps what is sent, and goes on when it is back", async () => {
     const page = await open();
