@@ -11,6 +11,7 @@ import { lineGuards } from "./line-guards.ts";
 import { pageGuards } from "./page-guards.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
+import { sessionGuards } from "./session-guards.ts";
 import { socketGuards } from "./socket-guards.ts";
 
 export const guards: readonly Guard[] = [
@@ -24,5 +25,6 @@ export const guards: readonly Guard[] = [
   ...admissionGuards,
   ...lineGuards,
   ...channelGuards,
+  ...sessionGuards,
   ...pageGuards,
 ];

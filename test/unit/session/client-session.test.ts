@@ -301,14 +301,18 @@ describe("Cut and Resuming", () => {
   });
 
   test("F-46 what is said without a transport waits, and goes out once and in order", () => {
-    const client = new TestClient();
+    const client = new TestClient({ retainPackets: 100 });
     client.cut();
     const texts = Array.from({ length: 1_000 }, (_, index) => String(index));
     client.user.say(...texts);
     expect(client.session.sent).toBe(0);
     const { link, say } = client.ask();
     say(resumed("t2", 0, 1));
-    for (let sent = link.texts.length; sent < texts.length; sent = link.texts.length) say(ack(sent));
+    expect(link.texts).toHaveLength(100);
+    for (let sent = link.texts.length; sent < texts.length; sent = link.texts.length) {
+      expect(client.session.unacknowledgedCount).toBe(100);
+      say(ack(sent));
+    }
     expect(link.texts).toEqual(texts);
   });
 });
