@@ -1,5 +1,5 @@
-// The headers under which the chat page and its files are served. The page needs one script, one style sheet, one icon
-// and its WebSocket, all from its own origin; everything else is forbidden, markup made from strings included. Caching
+// The headers under which the chat page and its files are served. The page needs one script, style sheets, one icon, and its
+// line by WebSocket or requests, all from its own origin; everything else is forbidden, markup made from strings included. Caching
 // and content types are for whoever serves the files.
 
 const contentSecurityPolicy = [
@@ -7,7 +7,7 @@ const contentSecurityPolicy = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
-  // CSP 3 lets 'self' stand for ws: and wss: of the same host and port as well.
+  // The line's requests; CSP 3 lets 'self' stand for ws: and wss: of the same host and port as well.
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
