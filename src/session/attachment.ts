@@ -198,8 +198,12 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
   finish(code: number, reason: string): void {
     this.#ledger = undefined;
-    if (this.#controls.size === 0) this.close(code, reason);
-    else this.#finish = { code, reason };
+    if (this.#controls.size === 0) {
+      this.close(code, reason);
+      return;
+    }
+    this.#finish = { code, reason };
+    this.#courier?.wake();
   }
 
   /** Ends the transport; its host hears no more of it. */

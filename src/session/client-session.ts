@@ -340,7 +340,8 @@ export class ClientSession implements Session, AttachmentHost {
 
   bye(code: number, reason: string): void {
     if (this.#state === "ended") return;
-    this.#current?.send({ type: PacketType.bye, code, reason });
+    // The transport is told that there is something to take when it is told that it is the last.
+    this.#current?.sendFirst({ type: PacketType.bye, code, reason });
     this.#end({ by: "local", code, reason });
   }
 
