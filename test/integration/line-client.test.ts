@@ -59,6 +59,16 @@ describe.each(kinds)("a line over %s", (kind) => {
     expect(closed).toEqual([[4001, "enough"]]);
   });
 
+  it("tells the server when it goes itself", async () => {
+    const server = await serve();
+    const line = lineTo(server as TestServer<never>, { transports: [kind] });
+    const socket = line.open("/");
+    await new Promise((resolve) => socket.addEventListener("open", resolve));
+    line.close();
+    await expect.poll(() => server.server.metrics()).toContain('longwire_sessions_ended_total{by="bye"} 1');
+    expect(server.server.sockets.size).toBe(0);
+  });
+
   it("is told when the server goes", async () => {
     const server = await serve();
     const socket = lineTo(server as TestServer<never>, { transports: [kind] }).open("/");
