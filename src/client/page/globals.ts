@@ -20,11 +20,19 @@ export interface TextStore {
   removeItem(key: string): void;
 }
 
+/** What the browser has noted about something it fetched. */
+export interface FetchedEntry {
+  readonly name: string;
+  /** Such as "http/1.1" or "h2"; empty for another origin that does not let it be known. */
+  readonly nextHopProtocol?: string;
+}
+
 export interface Globals {
   readonly addEventListener?: Listenable["addEventListener"];
   readonly removeEventListener?: Listenable["removeEventListener"];
   readonly document?: Listenable & { readonly visibilityState?: string; readonly baseURI?: string };
   readonly location?: { readonly href?: string };
+  readonly performance?: { getEntriesByType?(type: string): Iterable<FetchedEntry> };
   readonly navigator?: {
     readonly onLine?: boolean;
     readonly connection?: Listenable & { readonly type?: string };

@@ -1,7 +1,8 @@
 // How many requests this browser may hold open at one server: HTTP/1.1 gives six connections to all tabs together, and a
 // held request costs one for as long as it waits. Three tabs may hold one each, which leaves three for everything else;
 // whoever finds no seat asks again and again instead (`poll`). Tabs learn of one another through `navigator.locks`,
-// which a browser gives back when a tab dies. Knows nothing of requests.
+// which a browser gives back when a tab dies. HTTP/2 and 3 carry many requests on one connection: there everybody has a seat.
+// Knows nothing of requests.
 import { look, type Globals, type LockKeeper } from "./globals.ts";
 
 export const seatCount = 3;
@@ -14,11 +15,12 @@ export interface Seat {
 
 /**
  * Asks for a seat at `origin`, and tells `receive` once whether there is one; after `leave()` it is told nothing. A runtime
- * without locks has no tabs to share with, or no way to know of them: it is given the seat at once.
+ * without a page has no tabs to share with, and one without locks no way to know of them: they are given the seat at once.
  */
 export function takeSeat(globals: Globals, origin: string, receive: (hasSeat: boolean) => void): Seat {
   const locks = look(look(globals, "navigator"), "locks");
-  if (locks === undefined) {
+  const isBrowser = look(globals, "document") !== undefined || look(globals, "location") !== undefined;
+  if (locks === undefined || !isBrowser || isMultiplexed(globals, origin)) {
     receive(true);
     return { leave: () => undefined };
   }
@@ -32,6 +34,19 @@ export function takeSeat(globals: Globals, origin: string, receive: (hasSeat: bo
       wish.release?.();
     },
   };
+}
+
+/** Whether something came from there over HTTP/2 or 3. */
+function isMultiplexed(globals: Globals, origin: string): boolean {
+  try {
+    return ["navigation", "resource"].some((type) =>
+      [...(globals.performance?.getEntriesByType?.(type) ?? [])].some(
+        ({ name, nextHopProtocol = "" }) => name.startsWith(`${origin}/`) && /^h[23]/.test(nextHopProtocol),
+      ),
+    );
+  } catch {
+    return false;
+  }
 }
 
 interface Wish {

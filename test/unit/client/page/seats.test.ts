@@ -40,6 +40,39 @@ test("tabs that ask in the same moment get no more seats than there are", async 
   expect(answers.filter(({ told }) => told[0] === true)).toHaveLength(seatCount);
 });
 
+test("over HTTP/2 and 3 everybody has a seat, as far as the browser says so", async () => {
+  const locks = new FakeLocks();
+  const over = (nextHopProtocol: string, type = "resource", name = `${server}/app.js`): Globals => ({
+    ...fakePage(locks).globals,
+    performance: { getEntriesByType: (asked) => (asked === type ? [{ name, nextHopProtocol }] : []) },
+  });
+  for (let tab = 1; tab <= 4; tab++) await ask(fakePage(locks).globals);
+  const answers = [];
+  for (const globals of [
+    over("h2"),
+    over("h3", "navigation"),
+    over("http/1.1"),
+    over(""),
+    over("h2", "resource", "https://example.com.evil.example/app.js"),
+  ]) {
+    answers.push((await ask(globals)).told[0]);
+  }
+  expect(answers).toEqual([true, true, false, false, false]);
+});
+
+test("a process has no tabs, whatever locks it has", async () => {
+  const locks = new FakeLocks();
+  for (let client = 1; client <= 5; client++) expect((await ask({ navigator: { locks } })).told).toEqual([true]);
+  expect(locks.held.size).toBe(0);
+});
+
+test("a worker shares the seats of the pages", async () => {
+  const locks = new FakeLocks();
+  const worker = { navigator: { locks }, location: { href: `${server}/worker.js` } };
+  for (let tab = 1; tab <= 3; tab++) await ask(fakePage(locks).globals);
+  expect((await ask(worker)).told).toEqual([false]);
+});
+
 test("each server has seats of its own", async () => {
   const locks = new FakeLocks();
   for (let tab = 1; tab <= 4; tab++) await ask(fakePage(locks).globals);
