@@ -4,6 +4,8 @@
 import type { CloseOutcome } from "../base/carrier.ts";
 import type { LongwireError } from "../base/errors.ts";
 import type { Carrier } from "../base/carrier.ts";
+import type { WebSocketEventMap } from "../base/events.ts";
+import type { Listener, ListenerOptions } from "../base/listeners.ts";
 import { WebSocketSurface } from "../base/websocket-surface.ts";
 import type { ChannelOwner } from "../channels/home.ts";
 import type { TransportKind } from "../session/attachment.ts";
@@ -33,6 +35,21 @@ export class LineSocket extends WebSocketSurface implements ChannelOwner {
   /** @internal Applications call `line.open()` or `new WebSocket()`. */
   constructor(url: string) {
     super(url, "blob");
+  }
+
+  override addEventListener<K extends keyof LineSocketEventMap>(
+    type: K,
+    listener: Listener<LineSocketEventMap[K]>,
+    options?: boolean | ListenerOptions,
+  ): void;
+  override addEventListener<K extends keyof WebSocketEventMap>(
+    type: K,
+    listener: Listener<WebSocketEventMap[K]>,
+    options?: boolean | ListenerOptions,
+  ): void;
+  override addEventListener(type: string, listener: Listener<Event>, options?: boolean | ListenerOptions): void;
+  override addEventListener(type: string, listener: Listener<never>, options?: boolean | ListenerOptions): void {
+    super.addEventListener(type, listener as Listener<Event>, options);
   }
 
   /**

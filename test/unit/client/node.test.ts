@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import * as browser from "../../../src/client/index.ts";
+import * as node from "../../../src/client/node.ts";
+
+test("Node's entry has what the browser's has, and importing either connects nothing", () => {
+  expect(Object.keys(node).toSorted()).toEqual(Object.keys(browser).toSorted());
+  expect(Object.keys(node).toSorted()).toEqual(["Line", "WebSocket", "WebSocketLine"]);
+});
+
+test("a line can be made and closed without a server", () => {
+  for (const line of [new node.Line("http://127.0.0.1:1"), new node.WebSocketLine("http://127.0.0.1:1")]) {
+    expect(line.transport).toBeUndefined();
+    line.close();
+  }
+});
