@@ -94,6 +94,7 @@ export class HttpClient implements Courier {
   /** The session has this transport: requests with its ticket make sense. */
   #isOpened = false;
   #isPosting = false;
+  #isTaking = false;
   #failures = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #pause: Timer | undefined;
@@ -115,14 +116,21 @@ export class HttpClient implements Courier {
 
   wake(): void {
     if (this.#isClosed || !this.#isOpened || this.#isPosting || this.#receiver === undefined) return;
+    this.#isTaking = true;
     const packets = this.#receiver.take({ maxBytes: MAX_BODY_BYTES, maxPackets: MAX_BODY_PACKETS });
+    this.#isTaking = false;
     if (packets.length > 0) void this.#post(this.#receiver, joinPackets(packets));
+    else if (this.#isClosed) this.#abort();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#pause?.cancel();
-    // A last word that was just handed over is on its way: it is not taken back.
+    // What is just being taken is a last word, and a stream stands until it has arrived: without one it comes from nobody.
+    if (!this.#isTaking || this.kind !== "stream") this.#abort();
+  }
+
+  #abort(): void {
     for (const abort of this.#aborts) if (!this.#last.has(abort)) abort.abort();
   }
 
@@ -163,7 +171,10 @@ export class HttpClient implements Courier {
     this.#isPosting = true;
     const answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
     this.#isPosting = false;
-    if (this.#isClosed) return;
+    if (this.#isClosed) {
+      this.#abort();
+      return;
+    }
     if (answer === "lost") receiver.receiveTakenLost();
     this.#hurry();
     this.wake();

@@ -225,4 +225,19 @@ describe("HttpClient", () => {
     await fetch.of("send")[0]?.answer(200);
     expect([receiver.told, clock.pendingCount]).toEqual([[], 0]);
   });
+
+  test("a stream stands until the last word has arrived: without one it would come from nobody", async () => {
+    const { fetch, receiver, client } = open("stream");
+    const answer = fetch.last.stream();
+    await answer.push(Uint8Array.of(2, 7, 7));
+    receiver.waiting.push(packet(14));
+    receiver.take = () => {
+      client.close();
+      return receiver.waiting.splice(0).map((bytes) => [bytes]);
+    };
+    client.wake();
+    expect([fetch.of("stream")[0]?.isAborted, fetch.of("send").length]).toEqual([false, 1]);
+    await fetch.of("send")[0]?.answer(200);
+    expect(fetch.of("stream")[0]?.isAborted).toBe(true);
+  });
 });
