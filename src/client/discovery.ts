@@ -29,6 +29,9 @@ export interface DiscoveryOptions {
 
 const DIAL_MS = 10_000;
 const PROBE_MS = 10_000;
+/** About as often as a server of ours lets one address ask in the long run. */
+const BUSY_MS = 6_000;
+const MOST_BUSY = 5;
 
 /** Finds out, once; `receive` is called once. Returns what gives it up. */
 export function discover(options: DiscoveryOptions, receive: (finding: Finding) => void): () => void {
@@ -52,7 +55,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     } else {
       giveUp = dialPlain(options, (socket) => settle({ kind: "plain", socket, first: undefined }), failed);
     }
-    void isLongwire(surroundings, base).then((isOurs) => {
+    void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
       if (!isOurs) {
         failed(1006, "Nothing answers there.");
         return;
@@ -79,7 +82,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
         const early: unknown[] = [];
         socket.onmessage = ({ data }) => early.push(data);
-        void isLongwire(surroundings, base).then((isOurs) => {
+        void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
           if (isOurs) socket.close();
           settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", socket, first: early[0] });
         });
@@ -116,23 +119,31 @@ function dialPlain(
   };
 }
 
-/** Whether a Longwire server answers requests below `base`. */
-function isLongwire({ fetch, clock }: Surroundings, base: string): Promise<boolean> {
+/**
+ * Whether a Longwire server answers requests below `base`. One that is asked too often from this address, by many behind one
+ * router, is asked again a little later.
+ */
+function isLongwire(surroundings: Surroundings, base: string, isGivenUp: () => boolean): Promise<boolean> {
+  const { fetch, clock, random } = surroundings;
   if (fetch === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const asked = probe({
-      base,
-      fetch,
-      clock,
-      body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
-      timeoutMs: PROBE_MS,
-      withCookies: false,
-      receive: (packet) => {
-        const decoded = decodePacket(packet);
-        // The answer stays open for two seconds; whose it is shows at its beginning.
-        if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);
-      },
-    });
-    void asked.then(() => resolve(false));
+    const ask = async (more: number): Promise<void> => {
+      const verdict = await probe({
+        base,
+        fetch,
+        clock,
+        body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
+        timeoutMs: PROBE_MS,
+        withCookies: false,
+        receive: (packet) => {
+          const decoded = decodePacket(packet);
+          // The answer stays open for two seconds; whose it is shows at its beginning.
+          if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);
+        },
+      });
+      if (verdict !== "busy" || more === 0 || isGivenUp()) resolve(false);
+      else clock.schedule(BUSY_MS * (0.5 + random.fraction()), () => void ask(more - 1));
+    };
+    void ask(MOST_BUSY);
   });
 }

@@ -19,8 +19,11 @@ export interface ProbeOptions {
   receive(packet: Uint8Array): void;
 }
 
-/** What a path does to an answer. `streams`: lets it through as it comes. `buffers`: only whole. `none`: there is no answer. */
-export type ProbeVerdict = "streams" | "buffers" | "none";
+/**
+ * What a path does to an answer. `streams`: lets it through as it comes. `buffers`: only whole. `none`: there is no answer.
+ * `busy`: nobody can tell, ask again later.
+ */
+export type ProbeVerdict = "streams" | "buffers" | "none" | "busy";
 
 /** Asks once. Never rejects. */
 export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
@@ -36,6 +39,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
       redirect: "error",
       credentials: options.withCookies ? "include" : "same-origin",
     });
+    if (response.status === 429 || response.status === 503) return "busy";
     if (response.status !== 200 || !(response.headers.get("content-type") ?? "").startsWith(CONTENT_TYPE))
       return "none";
     const reader = new BodyReader((packet) => {

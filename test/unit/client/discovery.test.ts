@@ -101,6 +101,29 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
   });
 
+  test("a server that is asked too often from one address is asked again, and believed then", async () => {
+    const bench = begin(undefined);
+    for (let times = 1; times <= 2; times++) {
+      await bench.fetch.last.answer(429);
+      await bench.network.clock.advanceAsync(9_000);
+      expect(bench.fetch.requests).toHaveLength(times + 1);
+      expect(bench.found).toEqual([]);
+    }
+    await bench.fetch.last.answer(200, [greet]);
+    await bench.network.clock.advanceAsync(0);
+    expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
+  });
+
+  test("one that never has time is none, after a handful of questions", async () => {
+    const bench = begin(undefined);
+    for (let times = 1; times <= 6; times++) {
+      await bench.fetch.last.answer(503);
+      await bench.network.clock.advanceAsync(9_000);
+    }
+    expect(bench.fetch.requests).toHaveLength(6);
+    expect([kinds(bench), bench.network.clock.pendingCount]).toEqual([["none"], 0]);
+  });
+
   test("given up, it finds nothing any more", async () => {
     const bench = begin("works");
     bench.giveUp();

@@ -45,6 +45,14 @@ describe("probe", () => {
     expect([await verdict, told]).toEqual(["buffers", [[5]]]);
   });
 
+  test("a server that is asked too often says nothing about the path", async () => {
+    const often = ask();
+    await often.fetch.last.answer(429);
+    const draining = ask();
+    await draining.fetch.last.answer(503);
+    expect([await often.verdict, await draining.verdict]).toEqual(["busy", "busy"]);
+  });
+
   test("F-19 no answer, one of somebody else, and one that never comes are none", async () => {
     const refused = ask();
     await refused.fetch.last.answer(404);
