@@ -35,9 +35,9 @@ async function bundle(code: string): Promise<Bundle> {
 }
 
 const entries = [
-  { name: "WebSocket", ceiling: 26_500 },
-  { name: "Line", ceiling: 24_500 },
-  { name: "WebSocketLine", ceiling: 23_000 },
+  { name: "WebSocket", ceiling: 27_500 },
+  { name: "Line", ceiling: 25_500 },
+  { name: "WebSocketLine", ceiling: 23_500 },
 ] as const;
 
 describe("the client in a page", () => {
@@ -45,7 +45,7 @@ describe("the client in a page", () => {
     const { gzippedBytes } = await bundle(`export { ${name} } from "./src/client/index.ts";`);
     expect(gzippedBytes).toBeLessThanOrEqual(ceiling);
     // Lighter is better, and then the ceiling comes down with it.
-    expect(gzippedBytes).toBeGreaterThan(ceiling - 1_500);
+    expect(gzippedBytes).toBeGreaterThan(ceiling - 2_000);
   });
 
   test("nothing of the server, of Node or of the engine is in it", async () => {
