@@ -35,6 +35,10 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
   readonly #surroundings: LineSurroundings;
   readonly #place: Place | undefined;
   #isOver = false;
+  /** What it was charged last. */
+  #cost = 0;
+  /** When it is woken next. */
+  #wakeAt = Infinity;
   /** It ends so as soon as it has no channel any more. */
   #leaving: { readonly code: number; readonly reason: string } | undefined;
 
@@ -100,20 +104,32 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
   #settle(): void {
     if (this.#isOver) return;
     this.#leaveIfEmpty();
+    const cost = this.session.retainedBytes + this.mux.queuedCost;
+    if (cost !== this.#cost) {
+      this.#cost = cost;
+      this.#surroundings.runtime.budget.update(this, cost);
+    }
+    // It is woken often enough for deadlines that are not moved; only an earlier one needs a word.
+    const { wakeAt } = this.mux;
+    if (wakeAt < this.#wakeAt || (this.#wakeAt === Infinity && this.mux.channels.size > 0)) this.#schedule();
+  }
+
+  #schedule(): void {
     const { registry, runtime } = this.#surroundings;
-    runtime.budget.update(this, this.session.retainedBytes + this.mux.queuedCost);
+    const hasChannels = this.mux.channels.size > 0;
+    this.#wakeAt = hasChannels ? Math.min(this.mux.wakeAt, runtime.clock.now() + LOOK_AGAIN_MS) : Infinity;
     registry.schedule(this);
   }
 
   // --- time ---
 
   get wakeAt(): number {
-    if (this.mux.channels.size === 0) return Infinity;
-    return Math.min(this.mux.wakeAt, this.#surroundings.runtime.clock.now() + LOOK_AGAIN_MS);
+    return this.#wakeAt;
   }
 
   tick(): void {
     this.mux.tick(this.#surroundings.runtime.clock.now());
+    if (!this.#isOver) this.#schedule();
   }
 
   // --- the memory budget ---

@@ -142,7 +142,7 @@ export const lineGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "server/line-session.ts",
-    find: "runtime.budget.update(this, this.session.retainedBytes + this.mux.queuedCost);",
+    find: "this.#surroundings.runtime.budget.update(this, cost);",
     replace: "",
     tests: ["unit/server/line-session.test.ts"],
   },
