@@ -1,9 +1,12 @@
 // Sessions over HTTP against a whole server, request by request.
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createServer } from "../../src/server/index.ts";
 import { PacketType } from "../../src/session/packet.ts";
 import { hello, openData, textData } from "../support/line-client.ts";
 import { at, bodyOf, LineRequests, LineStream } from "../support/line-requests.ts";
-import { serve } from "../support/test-server.ts";
+import { afterThisTest, serve } from "../support/test-server.ts";
 
 /** Nobody here answers a CLOSE. */
 const impatient = { limits: { closeTimeoutMs: 50 } };
@@ -37,5 +40,61 @@ describe("a session over HTTP", () => {
     expect(await stream.told(1)).toEqual(["data accept 1"]);
     expect((await line.send(welcome.ticket, [at(2), textData(1, "hi")])).told).toEqual(["ack 2"]);
     expect(await stream.told(1)).toEqual(["data 1 hi"]);
+  });
+
+  it("V-43 a page of a listed origin may ask and read, with what a preflight names; no other", async () => {
+    const server = await serve({ ...impatient, origins: ["https://app.example"], line: { credentials: true } });
+    const line = new LineRequests(server.port);
+    for (const [method, action] of [
+      ["OPTIONS", "open"],
+      ["OPTIONS", "poll"],
+      ["POST", "open"],
+    ] as const) {
+      const body = method === "POST" ? bodyOf(hello()) : undefined;
+      const from = (origin: string) =>
+        line.ask(method, action, body, { Origin: origin, "Content-Type": "application/longwire" });
+      const { status, headers } = await from("https://app.example");
+      expect(status).toBe(method === "POST" ? 200 : 204);
+      expect(headers).toMatchObject({
+        "access-control-allow-origin": "https://app.example",
+        "access-control-allow-credentials": "true",
+        vary: "Origin",
+      });
+      if (method === "OPTIONS") {
+        expect(headers).toMatchObject({
+          "access-control-allow-methods": "GET, POST",
+          "access-control-allow-headers": "content-type, longwire-ticket, longwire-received, prefer",
+          "access-control-max-age": "7200",
+        });
+      }
+      const foreign = await from("https://evil.example");
+      expect([foreign.status, foreign.headers["access-control-allow-origin"]]).toEqual([403, undefined]);
+    }
+  });
+
+  it("is below the path at which the server is attached, and so are the paths of its channels", async () => {
+    const http = createHttpServer((_message, response) => response.end("theirs"));
+    await new Promise<void>((resolve) => void http.listen(0, "127.0.0.1", resolve));
+    afterThisTest(() => http.close());
+    const server = createServer({ ...impatient, line: { path: "/live" } });
+    server.route("/echo", { message: (socket, data) => void socket.send(data) });
+    server.attach(http, { path: "/realtime" });
+    afterThisTest(() => server.close());
+    const { port } = http.address() as AddressInfo;
+    const line = new LineRequests(port, "/realtime/live");
+    const { told } = await line.open([hello(), at(1), openData(1, "/realtime/echo"), openData(2, "/echo")]);
+    expect(told.slice(-2)).toEqual(["data accept 1", "data reject 2 404"]);
+    expect(await fetch(`http://127.0.0.1:${port}/live/poll`).then((answer) => answer.text())).toBe("theirs");
+  });
+
+  it("comes through HTTP/1.0, as some proxies speak it: the answer ends with the connection", async () => {
+    const server = await serve(impatient);
+    const client = await server.connect();
+    const body = bodyOf(hello());
+    const head = `POST /longwire/open HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/longwire\r\nContent-Length: ${body.length}\r\n\r\n`;
+    client.write(Buffer.concat([Buffer.from(head), body]));
+    const { status, header } = await client.nextResponse();
+    expect([status, header("transfer-encoding")]).toEqual([200, undefined]);
+    await client.ended();
   });
 });
