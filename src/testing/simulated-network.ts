@@ -1,0 +1,231 @@
+// Connections in one process that behave like a bad network, on a clock and a seed of the test's: the same run every time.
+// Each connection is two Duplex streams, which servers and clients take for sockets. RELIABILITY §6.3.
+
+import { Duplex } from "node:stream";
+import { type Clock, systemClock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.ts";
+import { SeededRandom } from "./seeded-random.ts";
+
+export interface SimulatedNetworkOptions extends Conditions {
+  /** Default: the real one. */
+  readonly clock?: Clock | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+}
+
+/** A connection and its two ends. */
+export interface SimulatedConnection {
+  /** The end that connected. */
+  readonly near: Duplex;
+  /** The end that was connected to. */
+  readonly far: Duplex;
+  /** Bytes that have arrived, both ways together. */
+  readonly bytes: number;
+  /** Breaks it: what is on its way is lost, both ends hear ECONNRESET. */
+  cut(): void;
+  /** From now on bytes vanish and nobody is told, as when a NAT forgets. */
+  blackhole(): void;
+  /** One end is gone without a word: the other one is not told, and what it sends vanishes. */
+  halfOpen(gone: "near" | "far"): void;
+}
+
+export class SimulatedNetwork {
+  /** For every connection, also those that are open. */
+  conditions: Conditions;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #connections = new Set<Connection>();
+
+  constructor({ clock = systemClock, seed = 1, ...conditions }: SimulatedNetworkOptions = {}) {
+    this.#clock = clock;
+    this.#random = new SeededRandom(seed);
+    this.conditions = conditions;
+  }
+
+  /** The connections that are open. */
+  get connections(): ReadonlySet<SimulatedConnection> {
+    return this.#connections;
+  }
+
+  connect(): SimulatedConnection {
+    const connection = new Connection(
+      this.#clock,
+      this.#random,
+      () => this.conditions,
+      () => this.#connections.delete(connection),
+    );
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  /** Breaks every connection there is. */
+  cut(): void {
+    for (const connection of this.#connections) connection.cut();
+  }
+}
+
+class Connection implements SimulatedConnection {
+  readonly near: End;
+  readonly far: End;
+  readonly #conditions: () => Conditions;
+  readonly #ended: () => void;
+  #bytes = 0;
+  #isMute = false;
+  #openEnds = 2;
+
+  constructor(clock: Clock, random: Random, conditions: () => Conditions, ended: () => void) {
+    this.#conditions = conditions;
+    this.#ended = ended;
+    const way = (to: () => End): Way =>
+      new Way(
+        clock,
+        random,
+        conditions,
+        () => this.isMute,
+        (bytes) => this.#count(bytes),
+        to,
+      );
+    this.near = new End(
+      way(() => this.far),
+      () => this.#leave(),
+    );
+    this.far = new End(
+      way(() => this.near),
+      () => this.#leave(),
+    );
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isMute(): boolean {
+    return this.#isMute || this.#conditions().blackhole === true;
+  }
+
+  /** Whether one more piece may arrive; the piece that reaches the bound is the last one. */
+  #count(bytes: number): boolean {
+    this.#bytes += bytes;
+    const { cutAfterBytes = Infinity } = this.#conditions();
+    if (this.#bytes < cutAfterBytes) return true;
+    this.cut();
+    return false;
+  }
+
+  cut(): void {
+    for (const end of [this.near, this.far]) {
+      end.way.stop();
+      end.destroy(Object.assign(new Error("The simulated network cut the connection."), { code: "ECONNRESET" }));
+    }
+  }
+
+  blackhole(): void {
+    this.#isMute = true;
+  }
+
+  halfOpen(gone: "near" | "far"): void {
+    this.#isMute = true;
+    this[gone].destroy();
+  }
+
+  #leave(): void {
+    this.#openEnds--;
+    if (this.#openEnds === 0) this.#ended();
+  }
+}
+
+/** One direction: what was sent, in order, each piece when its time has come. */
+class Way {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #conditions: () => Conditions;
+  readonly #isMute: () => boolean;
+  readonly #count: (bytes: number) => boolean;
+  readonly #to: () => End;
+  /** When the line is free again, and when the last piece arrives: nothing overtakes. */
+  #freeAt = 0;
+  #lastAt = 0;
+  #isStopped = false;
+
+  constructor(
+    clock: Clock,
+    random: Random,
+    conditions: () => Conditions,
+    isMute: () => boolean,
+    count: (bytes: number) => boolean,
+    to: () => End,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#conditions = conditions;
+    this.#isMute = isMute;
+    this.#count = count;
+    this.#to = to;
+  }
+
+  /** `then` when the last piece has arrived: whoever sends waits for the network. */
+  send(bytes: Uint8Array, then: () => void): void {
+    const slices = slicesOf(bytes.slice(), this.#conditions());
+    for (const [index, slice] of slices.entries()) {
+      this.#later(slice.length, () => {
+        if (!this.#isMute()) this.#to().arrive(slice);
+        const goesOn = this.#isMute() || this.#count(slice.length);
+        if (goesOn && index === slices.length - 1) then();
+      });
+    }
+  }
+
+  end(): void {
+    this.#later(0, () => {
+      if (!this.#isMute()) this.#to().arrive(null);
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #later(bytes: number, run: () => void): void {
+    const now = this.#clock.now();
+    this.#freeAt = Math.max(now, this.#freeAt) + transferMs(bytes, this.#conditions());
+    this.#lastAt = Math.max(this.#lastAt, this.#freeAt + latencyOf(this.#conditions(), this.#random));
+    this.#clock.schedule(this.#lastAt - now, () => {
+      if (!this.#isStopped) run();
+    });
+  }
+}
+
+class End extends Duplex {
+  readonly way: Way;
+  readonly #left: () => void;
+
+  constructor(way: Way, left: () => void) {
+    super({ allowHalfOpen: true });
+    this.way = way;
+    this.#left = left;
+  }
+
+  /** Bytes, or null for the end of the other side's. */
+  arrive(bytes: Uint8Array | null): void {
+    if (!this.destroyed) this.push(bytes);
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
+    this.way.send(chunk, callback);
+  }
+
+  override _final(callback: (error?: Error) => void): void {
+    this.way.end();
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    // Whoever leaves without an end is heard of as one who ended.
+    if (!this.writableFinished) this.way.end();
+    this.#left();
+    callback(error);
+  }
+}

@@ -1,0 +1,107 @@
+import { createServer, request } from "node:http";
+import { describe, expect, test } from "vitest";
+import { SimulatedNetwork, type SimulatedNetworkOptions } from "../../../src/testing/simulated-network.ts";
+import { settled, VirtualClock } from "../../../src/testing/virtual-clock.ts";
+
+function begin(options: Omit<SimulatedNetworkOptions, "clock"> = {}): {
+  clock: VirtualClock;
+  network: SimulatedNetwork;
+  connection: ReturnType<SimulatedNetwork["connect"]>;
+  heard: string[];
+} {
+  const clock = new VirtualClock(0);
+  const network = new SimulatedNetwork({ clock, ...options });
+  const connection = network.connect();
+  const heard: string[] = [];
+  for (const name of ["near", "far"] as const) {
+    const end = connection[name];
+    end.on("data", (bytes: Uint8Array) =>
+      heard.push(`${String(clock.now())} ${name} ${Buffer.from(bytes).toString()}`),
+    );
+    end.on("end", () => heard.push(`${name} end`));
+    end.on("error", (error: Error & { code?: string }) => heard.push(`${name} ${String(error.code)}`));
+  }
+  return { clock, network, connection, heard };
+}
+
+describe("SimulatedNetwork", () => {
+  test("bytes take their time, keep their order, and come in pieces no larger than asked", async () => {
+    const { clock, connection, heard } = begin({ latencyMs: 10, bytesPerSecond: 1_000, sliceBytes: 2 });
+    connection.near.write("abcde");
+    connection.far.write("x");
+    await clock.advanceAsync(100);
+    expect(heard).toEqual(["11 near x", "12 far ab", "14 far cd", "15 far e"]);
+    expect(connection.bytes).toBe(6);
+  });
+
+  test("nothing overtakes, whatever the latency", async () => {
+    const { clock, connection, heard } = begin({ latencyMs: [0, 50], seed: 3 });
+    for (const text of "abcdefgh") connection.near.write(text);
+    await clock.advanceAsync(1_000);
+    expect(heard.map((line) => line.at(-1)).join("")).toBe("abcdefgh");
+  });
+
+  test("an end is heard behind what was sent before it", async () => {
+    const { clock, network, connection, heard } = begin({ latencyMs: 5 });
+    connection.near.end("bye");
+    await clock.advanceAsync(10);
+    connection.far.end();
+    await clock.advanceAsync(10);
+    expect(heard).toEqual(["5 far bye", "far end", "near end"]);
+    expect(network.connections.size).toBe(0);
+  });
+
+  test.each([1, 3, 4])("cut after %i bytes: these arrive, no more, and both ends are told", async (cutAfterBytes) => {
+    const { clock, connection, heard } = begin({ cutAfterBytes, sliceBytes: 1 });
+    connection.near.write("abcdef");
+    await clock.advanceAsync(10);
+    expect(heard.filter((line) => / far .$/.test(line))).toHaveLength(cutAfterBytes);
+    expect(heard.slice(-2).toSorted()).toEqual(["far ECONNRESET", "near ECONNRESET"]);
+  });
+
+  test("a black hole swallows, and tells nobody", async () => {
+    const { clock, connection, heard } = begin();
+    connection.blackhole();
+    connection.near.write("lost");
+    connection.far.end("lost");
+    await clock.advanceAsync(1_000_000);
+    expect([heard, connection.near.destroyed]).toEqual([[], false]);
+  });
+
+  test("half open: one end is gone, the other one believes in it", async () => {
+    const { clock, connection, heard } = begin();
+    connection.halfOpen("far");
+    connection.near.write("hello?");
+    await clock.advanceAsync(1_000);
+    expect([heard, connection.near.destroyed, connection.far.destroyed]).toEqual([[], false, true]);
+  });
+
+  test("the same seed, the same run", async () => {
+    const runs = await Promise.all(
+      [7, 7, 8].map(async (seed) => {
+        const { clock, connection, heard } = begin({ latencyMs: [0, 100], seed, sliceBytes: 1 });
+        connection.near.write("abcdefgh");
+        await clock.advanceAsync(1_000);
+        return heard.join();
+      }),
+    );
+    expect([runs[0] === runs[1], runs[0] === runs[2]]).toEqual([true, false]);
+  });
+
+  test("a server takes its ends for sockets", async () => {
+    const { clock, network } = begin({ latencyMs: 1, sliceBytes: 3 });
+    const server = createServer((_message, response) => response.end("hello"));
+    const { near, far } = network.connect();
+    server.emit("connection", far);
+    let body = "";
+    const asked = request({ createConnection: () => near, path: "/" }, (message) => {
+      message.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    });
+    asked.end();
+    await settled(10);
+    await clock.advanceAsync(2_000);
+    expect(body).toBe("hello");
+    network.cut();
+    await settled(5);
+  });
+});
