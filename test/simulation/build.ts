@@ -5,17 +5,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "../support/source-scan.ts";
-import { plant, type Planted } from "./planted.ts";
-import type { Outcome } from "./scenario.ts";
+import { plant, type Planted, type Subject } from "./planted.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What a bundled simulation offers. */
 export interface Simulation {
   runSeed(seed: number): Outcome;
 }
 
-export async function buildSimulation(bug?: Planted): Promise<Simulation> {
+/** Of the sessions, or of the channels in them. */
+export async function buildSimulation(bug?: Planted, about: Subject = bug?.about ?? "session"): Promise<Simulation> {
   const result = await build({
-    entryPoints: [join(root, "test/simulation/scenario.ts")],
+    entryPoints: [join(root, `test/simulation/${about === "session" ? "" : "channel-"}scenario.ts`)],
     bundle: true,
     write: false,
     format: "esm",
@@ -26,7 +27,7 @@ export async function buildSimulation(bug?: Planted): Promise<Simulation> {
       {
         name: "plant",
         setup(builder) {
-          builder.onLoad({ filter: /\/(?:src\/session|test\/simulation)\/[^/]+\.ts$/ }, ({ path }) => {
+          builder.onLoad({ filter: /\/(?:src\/session|src\/channels|test\/simulation)\/[^/]+\.ts$/ }, ({ path }) => {
             const text = readFileSync(path, "utf8");
             return { loader: "ts", contents: bug === undefined ? text : plant(bug, path, text) };
           });

@@ -13,6 +13,6 @@ test.each(plantedBugs)("$name: a promise is broken", async (bug) => {
 });
 
 test("without a bug these seeds break nothing", async () => {
-  const simulation = await buildSimulation();
-  for (const { seed } of plantedBugs) simulation.runSeed(seed);
+  const simulations = { session: await buildSimulation(), channels: await buildSimulation(undefined, "channels") };
+  for (const { seed, about = "session" } of plantedBugs) simulations[about].runSeed(seed);
 });

@@ -5,10 +5,15 @@ import { type Guard, switchOff } from "../guards/guard.ts";
 
 type Edit = Pick<Guard, "file" | "find" | "replace">;
 
+/** What is simulated. */
+export type Subject = "session" | "channels";
+
 export interface Planted extends Edit {
   readonly name: string;
   /** A seed whose run breaks a promise when the bug is there. */
   readonly seed: number;
+  /** Which simulation finds it; that of the session unless said otherwise. */
+  readonly about?: Subject;
   /** Further changes that the bug needs. */
   readonly also?: readonly Edit[];
 }
@@ -18,6 +23,81 @@ const server = "session/server-session.ts";
 const client = "session/client-session.ts";
 const attachment = "session/attachment.ts";
 const judge = "session/resume-judge.ts";
+
+const inChannels: readonly Omit<Planted, "about">[] = [
+  {
+    name: "13 an id is given again while envelopes that name it are under way",
+    file: "channels/mux.ts",
+    find: "const id = ++this.#lastId;",
+    replace: "let id = 1;\n    while (this.#named.has(id)) id++;\n    this.#lastId = Math.max(this.#lastId, id);",
+    also: [
+      {
+        file: "channels/server-mux.ts",
+        find: "if (envelope.channel !== this.lastId + 1) return violations.channelOrder;",
+        replace: "",
+      },
+    ],
+    seed: 0x3,
+  },
+  {
+    name: "14 credit is given back twice",
+    file: "channels/incoming.ts",
+    find: "this.#window.consume(message.cost);",
+    replace: "this.#window.consume(2 * message.cost);",
+    seed: 0x1,
+  },
+  {
+    name: "15 CLOSE overtakes slices",
+    file: "channels/channel.ts",
+    find: ".isEmpty && !this.",
+    replace: ".isEmpty !== undefined && !this.",
+    seed: 0x1,
+  },
+  {
+    name: "a sender waits for credit for a full slice",
+    file: "channels/credit.ts",
+    find: "sliceCost(Math.min(rest, LEAST_SLICE_BYTES))",
+    replace: "sliceCost(Math.min(rest, MAX_SLICE_BYTES))",
+    seed: 0x1,
+  },
+  {
+    name: "credit comes back for whole messages only",
+    file: "channels/incoming.ts",
+    find: "this.#unfinished.slices.push(bytes.length);\n    this.#consumeEarly();",
+    replace: "this.#unfinished.slices.push(bytes.length);",
+    seed: 0x1,
+  },
+  {
+    name: "there is no reserve for the oldest message",
+    file: "channels/pools.ts",
+    find: "if (this.#holder === undefined && this.#isOldest(claim)) this.#holder = claim;",
+    replace: "",
+    seed: 0x1,
+  },
+  {
+    name: "there are no pools: whatever is unfinished is paid back",
+    file: "channels/pools.ts",
+    find: "this.#holder !== claim && this.#shared + bytes <= this.#size",
+    replace: "this.#holder !== claim",
+    seed: 0x1,
+  },
+  {
+    name: "the pools are paid back when a message is complete",
+    file: "channels/incoming.ts",
+    find: "if (message.claim !== undefined) this.#shares.pools.finish(message.claim);",
+    replace: "if (message.claim !== undefined) this.#shares.pools.release(message.claim);",
+    seed: 0x1,
+  },
+  {
+    name: "a slice costs its bytes only",
+    file: "channels/credit.ts",
+    find: "return bytes + OBJECT_COST;",
+    replace: "return bytes;",
+    seed: 0x2,
+  },
+];
+
+const plantedInChannels: readonly Planted[] = inChannels.map((bug) => ({ ...bug, about: "channels" }));
 
 export const plantedBugs: readonly Planted[] = [
   {
@@ -280,6 +360,7 @@ export const plantedBugs: readonly Planted[] = [
     replace: "return true;",
     seed: 0x2,
   },
+  ...plantedInChannels,
 ];
 
 /** The source text of `path` with the bug in it, if it is there. */

@@ -5,17 +5,11 @@ import type { SessionSettings } from "../../src/session/settings.ts";
 import { History, require } from "./checker.ts";
 import { drawFaults, type Faults, heal } from "./faults.ts";
 import { BYE, type ClientPlan, SimClient } from "./sim-client.ts";
+import { Failure, type Outcome } from "./outcome.ts";
 import { SimServer } from "./sim-server.ts";
 import { type SimNode, World } from "./world.ts";
 
 const QUIET_MS = 10_000;
-
-export interface Outcome {
-  readonly seed: number;
-  readonly hash: number;
-  readonly delivered: number;
-  readonly attachments: number;
-}
 
 /** What the transports of a client can be. */
 const mixtures: readonly ClientPlan["kinds"][] = [
@@ -32,16 +26,6 @@ const mixturesFor: Readonly<Record<Focus, readonly ClientPlan["kinds"][]>> = {
   copies: [["websocket"]],
   repeats: [["longpoll"], ["stream"]],
 };
-
-/** A run that broke a promise. */
-export class Failure extends Error {
-  readonly seed: number;
-
-  constructor(seed: number, breach: Error, trace: readonly string[]) {
-    super(`seed 0x${seed.toString(16)}: ${breach.message}\n${trace.slice(-25).join("\n")}`, { cause: breach });
-    this.seed = seed;
-  }
-}
 
 /** Where a seed looks more closely than by chance. copies: at two holders of one ticket. repeats: at attaches sent twice. */
 type Focus = "all" | "copies" | "repeats";

@@ -1,6 +1,6 @@
-// `npm run simulate -- --seed 0x…`: one seed, with the end of its trace when it fails. `--seeds N [--from S]`: many.
-// `--planted [--only NAME]`: looks for every planted bug afresh and prints the seed that finds it. `--report FILE`: both, and
-// writes down what was found.
+// `npm run simulate -- --seed 0x…`: one seed, with the end of its trace when it fails. `--seeds N [--from S]`: many. With
+// `--channels` those of the channels instead of the session. `--planted [--only NAME]`: looks for every planted bug afresh and
+// prints the seed that finds it. `--report FILE`: both, and writes down what was found.
 
 import { parseArgs } from "node:util";
 import { buildSimulation, findFailure } from "./build.ts";
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     seeds: { type: "string", default: "500" },
     from: { type: "string", default: "1" },
+    channels: { type: "boolean", default: false },
     planted: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     within: { type: "string", default: "2000" },
@@ -36,7 +37,7 @@ async function simulate(): Promise<boolean> {
 }
 
 async function searchSeeds(from: number, count: number): Promise<Searched> {
-  const simulation = await buildSimulation();
+  const simulation = await buildSimulation(undefined, values.channels ? "channels" : "session");
   const violations: string[] = [];
   const totals = { delivered: 0, attachments: 0 };
   const startedAt = performance.now();
@@ -52,7 +53,7 @@ async function searchSeeds(from: number, count: number): Promise<Searched> {
     if (failure !== undefined) {
       violations.push(failure.error.message);
       print(failure.error.message);
-      print(`npm run simulate -- --seed 0x${failure.seed.toString(16)}`);
+      print(`npm run simulate -- ${values.channels ? "--channels " : ""}--seed 0x${failure.seed.toString(16)}`);
     }
     print(`${String(done)} seeds, ${String(violations.length)} violations, ${seconds.toFixed(1)} s`);
   }
