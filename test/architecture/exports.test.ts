@@ -24,7 +24,9 @@ const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "
 /** The entries whose floor exists in src/. One that does not exist yet is none of this file's business. */
 const entries = Object.entries(manifest.exports).flatMap(([name, target]) => {
   if (typeof target === "string") return [];
-  const source = String(target["default"]).replace(/^\.\/dist\//, "src/").replace(/\.js$/, ".ts");
+  const source = String(target["default"])
+    .replace(/^\.\/dist\//, "src/")
+    .replace(/\.js$/, ".ts");
   return existsSync(join(root, source)) ? [{ name: name.replace("./", "longwire/"), target }] : [];
 });
 

@@ -4,7 +4,18 @@ import { posix } from "node:path";
 import { expect, test } from "vitest";
 import { filesIn } from "../support/source-scan.ts";
 
-const floors = ["base", "protocol", "socket", "session", "channels", "transports", "client", "hub", "server", "testing"];
+const floors = [
+  "base",
+  "protocol",
+  "socket",
+  "session",
+  "channels",
+  "transports",
+  "client",
+  "hub",
+  "server",
+  "testing",
+];
 
 /** Source files without a unit test, each with the reason. */
 const exceptions: Readonly<Record<string, string>> = {

@@ -33,7 +33,8 @@ export class HeldAnswers implements Courier {
   /** Answers when there is something to say, and with nothing after `waitMs`. A request that waits already is superseded. */
   hold(answer: Answer, waitMs: number): void {
     this.#settle(204);
-    const timer = waitMs === Infinity || waitMs === 0 ? undefined : this.#clock.schedule(waitMs, () => this.#release(answer));
+    const timer =
+      waitMs === Infinity || waitMs === 0 ? undefined : this.#clock.schedule(waitMs, () => this.#release(answer));
     this.#waiting = { answer, timer };
     answer.onGone(() => {
       if (this.#waiting?.answer === answer) this.#forget();
