@@ -35,7 +35,7 @@ export interface RegistryOptions {
 /** Where a request with a ticket belongs: to a transport, or nowhere, with the HTTP status that says so. */
 export type Found = { readonly session: ServerSession; readonly attachment: Attachment } | 409 | 410;
 
-export class Registry implements SessionKeeper {
+export class Registry implements SessionKeeper<ServerSession> {
   readonly #options: RegistryOptions;
   readonly #sessions = new Map<string, ServerSession>();
   /** Over, but for the BYE that the next request is to take along. */

@@ -28,7 +28,7 @@ export class ServerSession implements Session, AttachmentHost {
   readonly version: number;
   readonly admission: Admission;
   readonly #terms: SessionTerms;
-  readonly #keeper: SessionKeeper;
+  readonly #keeper: SessionKeeper<ServerSession>;
   readonly #user: SessionUser;
   readonly #ledger: Ledger;
   readonly #heartbeat: Heartbeat;
@@ -46,7 +46,7 @@ export class ServerSession implements Session, AttachmentHost {
   constructor(
     terms: SessionTerms,
     admission: Admission,
-    keeper: SessionKeeper,
+    keeper: SessionKeeper<ServerSession>,
     createUser: (session: ServerSession) => SessionUser,
   ) {
     this.name = terms.name;

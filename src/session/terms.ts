@@ -1,7 +1,6 @@
 // What a session at the server is made of, what it says of itself, and what it asks of whoever keeps it. Interfaces only:
 // registry.ts keeps sessions, server-session.ts is one.
 
-import type { ServerSession } from "./server-session.ts";
 import type { SessionSettings } from "./settings.ts";
 
 /** What a session is made of and never changes. */
@@ -21,18 +20,18 @@ export interface Offer {
 }
 
 /** Whoever keeps the session. */
-export interface SessionKeeper {
+export interface SessionKeeper<Kept> {
   now(): number;
   /** A number in [0, 1), for jitter. */
   fraction(): number;
   /** `wakeAt` may have become earlier. */
-  schedule(session: ServerSession): void;
+  schedule(session: Kept): void;
   /** It has no transport any more: it may be ended in this very turn, when too many wait. */
-  park(session: ServerSession): void;
+  park(session: Kept): void;
   /** It has one again. */
-  unpark(session: ServerSession): void;
+  unpark(session: Kept): void;
   /** It is over. `hasFarewell`: its BYE waits for a request with its newest ticket; a second call follows. */
-  forget(session: ServerSession, hasFarewell: boolean): void;
+  forget(session: Kept, hasFarewell: boolean): void;
   /** Authenticates again with a token from AUTH; answers through `completeAuth`, now or later. */
-  authenticate(session: ServerSession, id: number, token: Uint8Array): void;
+  authenticate(session: Kept, id: number, token: Uint8Array): void;
 }
