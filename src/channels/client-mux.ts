@@ -4,7 +4,7 @@
 import type { Violation } from "../base/errors.ts";
 import { LocalError } from "../base/errors.ts";
 import { platform } from "../base/platform.ts";
-import { Channel } from "./channel.ts";
+import { ClientChannel } from "./client-channel.ts";
 import { MAX_PARAMETER_BYTES, MAX_PATH_BYTES, MAX_PROTOCOL_BYTES, MAX_PROTOCOLS } from "./envelope.ts";
 import type { ChannelOwner, ChannelRequest } from "./home.ts";
 import { Mux } from "./mux.ts";
@@ -22,9 +22,9 @@ export class ClientMux extends Mux {
    * Asks the server for a channel. Its owner is told when it is accepted, or closed. Throws LocalError LW_CHANNEL_REQUEST_SIZE
    * for a path, subprotocol or parameters longer than an OPEN may say.
    */
-  open(request: ChannelRequest, owner: ChannelOwner): Channel {
+  open(request: ChannelRequest, owner: ChannelOwner): ClientChannel {
     checkRequest(request);
-    const channel = new Channel(this, owner);
+    const channel = new ClientChannel(this, owner);
     this.add(channel);
     if (this.isOver) {
       platform.afterMicrotasks(() => channel.end(outcomes.sessionEnded(4410, "")));

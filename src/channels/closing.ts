@@ -1,12 +1,13 @@
-// The CLOSE of one channel: what it says, whether it has been sent, and until when its answer may take. While the session has
+// The CLOSE of one channel: what it says, a continuation among it (wire/channels-v1 §5.6), whether it has been sent, and until when its answer may take. While the session has
 // no way to the peer no time passes for it. Decides nothing.
 
-import { EnvelopeKind, encodeEnvelope } from "./envelope.ts";
+import { EnvelopeKind, encodeEnvelope, MAX_PARAMETER_BYTES } from "./envelope.ts";
 
 export class Closing {
   readonly #timeoutMs: number;
   #code = 0;
   #reason = "";
+  #continuation: (() => Uint8Array) | undefined;
   #isSent = false;
   /** When the answer is overdue. */
   by: number = Infinity;
@@ -23,6 +24,24 @@ export class Closing {
   prepare(code: number, reason: string): void {
     this.#code = code;
     this.#reason = reason;
+    this.#continuation = undefined;
+  }
+
+  /** The channel moves. `continuation` is asked when the CLOSE leaves, so that nothing comes after what it says. */
+  prepareMove(continuation: () => Uint8Array): void {
+    this.#continuation = continuation;
+  }
+
+  get isMove(): boolean {
+    return this.#continuation !== undefined;
+  }
+
+  get code(): number {
+    return this.#code;
+  }
+
+  get reason(): string {
+    return this.#reason;
   }
 
   /** The envelope, on its way now. */
@@ -30,7 +49,19 @@ export class Closing {
     this.#isSent = true;
     this.wait(now);
     const { close: kind } = EnvelopeKind;
-    return encodeEnvelope({ kind, channel, code: this.#code, reason: this.#reason, continuation: undefined });
+    const continuation = this.#continue();
+    return encodeEnvelope({ kind, channel, code: this.#code, reason: this.#reason, continuation });
+  }
+
+  /** One that cannot be had, or sent, is the end of the channel: without it there would be a gap that nobody is told of. */
+  #continue(): Uint8Array | undefined {
+    if (this.#continuation === undefined) return undefined;
+    try {
+      const continuation = this.#continuation();
+      if (continuation.length <= MAX_PARAMETER_BYTES) return continuation;
+    } catch {}
+    this.prepare(1011, "");
+    return undefined;
   }
 
   /** From now on the answer may take all of its time, if one is expected. */

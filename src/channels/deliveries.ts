@@ -61,6 +61,11 @@ export class Deliveries {
     return this.#depth > 0 || this.#current !== undefined;
   }
 
+  /** Whether the owner is done with everything that has come. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0 && !this.isHandling;
+  }
+
   isHeldBy(reason: Hold): boolean {
     return (this.#holds & reason) !== 0;
   }

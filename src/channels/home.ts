@@ -38,4 +38,15 @@ export interface ChannelRequest {
   readonly path: string;
   readonly protocols: readonly string[];
   readonly parameters: Uint8Array;
+  /** The channel goes on from another session; `parameters` is what that one's server gave for it. */
+  readonly continues?: boolean;
+}
+
+/** What makes a channel of the server movable (wire/channels-v1 §5.6). */
+export interface Movable {
+  /**
+   * All that another node needs to go on, at most 2 KiB; the client carries it there and cannot read it. Asked once, when
+   * everything has been delivered both ways. To throw closes the channel with 1011.
+   */
+  continuation(): Uint8Array;
 }

@@ -25,6 +25,11 @@ export function closed(code: number, reason: string): CloseOutcome {
   return { code: code === 0 ? 1005 : code, reason, wasClean: true, cause: undefined };
 }
 
+/** The channel goes on in another session, which this side of it does not see. */
+export function moved(): CloseOutcome {
+  return { code: 1001, reason: "", wasClean: true, cause: undefined };
+}
+
 /** This side drops the channel on purpose. */
 export function terminated(cause: LongwireError | undefined): CloseOutcome {
   return { code: 1006, reason: "", wasClean: false, cause };

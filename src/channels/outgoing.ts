@@ -87,6 +87,13 @@ export class Outgoing {
     return [encodeSliceHead(channel, count === rest, first.isText), first.bytes.subarray(start, start + count)];
   }
 
+  /** Takes back, whole, every message of which the last slice has not left: the peer has seen nothing of them. */
+  reclaim(): readonly OutgoingMessage[] {
+    const messages = this.#messages.map(({ bytes, isText }) => ({ bytes, isText }));
+    this.clear();
+    return messages;
+  }
+
   /** Drops what waits. Returns how many payload bytes that were. */
   clear(): number {
     const dropped = this.#bytes;

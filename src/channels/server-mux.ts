@@ -4,18 +4,24 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
-import { Channel } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 import { sliceCost } from "./credit.ts";
 import { type Envelope, EnvelopeKind, encodeEnvelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
 import { Floods } from "./floods.ts";
-import type { ChannelRequest } from "./home.ts";
+import type { ChannelRequest, Movable } from "./home.ts";
 import { Mux, type MuxOptions } from "./mux.ts";
 import type { Sender } from "./scheduler.ts";
+import { ServerChannel } from "./server-channel.ts";
 import { violations } from "./violations.ts";
 
 /** What the host makes of a request. `accept` is called once, unless the client has given up meanwhile. */
 export type ChannelDecision =
-  | { readonly protocol: string; readonly accept: (channel: Channel) => CarrierOwner }
+  | {
+      readonly protocol: string;
+      readonly accept: (channel: Channel) => CarrierOwner;
+      /** Another node can go on with the channel; undefined: it ends where it began. */
+      readonly movable?: Movable | undefined;
+    }
   | { readonly status: number; readonly reason: string };
 
 /** Whoever knows the routes. */
@@ -30,6 +36,7 @@ export interface ServerMuxOptions extends MuxOptions {
 
 /** REJECTs that wait because the client reads nothing: more of them is no queue but a flood. */
 const MOST_REJECTIONS = 512;
+const immovable: ChannelDecision = { status: 409, reason: "What began elsewhere cannot go on here." };
 const broken: ChannelDecision = { status: 500, reason: "" };
 
 export class ServerMux extends Mux {
@@ -58,8 +65,8 @@ export class ServerMux extends Mux {
 
   protected override receiveOpen(envelope: OpenEnvelope): Violation | undefined {
     if (envelope.channel !== this.lastId + 1) return violations.channelOrder;
-    // Topics come with the hub; no channel of this side is movable, so none can go on here.
-    const isUnknown = envelope.isTopic || envelope.continues;
+    // Topics come with the hub.
+    const isUnknown = envelope.isTopic;
     if (!this.#hasRoom()) this.#refuse(429, "Too many channels at once.");
     else if (isUnknown) this.#refuse(404, "There is nothing of this kind here.");
     else this.#decide(envelope);
@@ -86,7 +93,7 @@ export class ServerMux extends Mux {
   }
 
   #decide(envelope: OpenEnvelope): void {
-    const channel = new Channel(this);
+    const channel = new ServerChannel(this);
     this.add(channel);
     channel.begin(this.name(channel), envelope.credit);
     if (channel.state !== "undecided") {
@@ -94,10 +101,14 @@ export class ServerMux extends Mux {
       return;
     }
     this.#undecidedCount++;
-    const { path, protocols, parameters } = envelope;
-    const settle = (decision: ChannelDecision): void => this.#settle(channel, decision);
+    const { path, protocols, parameters, continues } = envelope;
+    const settle = (decision: ChannelDecision): void => {
+      // What keeps something for each socket would go on without it, and nobody would know.
+      const isStuck = continues && "accept" in decision && decision.movable === undefined;
+      this.#settle(channel, isStuck ? immovable : decision);
+    };
     try {
-      const decision = this.#host.open({ path, protocols, parameters: parameters.slice() });
+      const decision = this.#host.open({ path, protocols, parameters: parameters.slice(), continues });
       if ("then" in decision) decision.then(settle, () => settle(broken));
       else settle(decision);
     } catch {
@@ -105,10 +116,10 @@ export class ServerMux extends Mux {
     }
   }
 
-  #settle(channel: Channel, decision: ChannelDecision): void {
+  #settle(channel: ServerChannel, decision: ChannelDecision): void {
     this.#undecidedCount--;
     if ("accept" in decision) {
-      channel.accept(decision.protocol, decision.accept);
+      channel.accept(decision.protocol, decision.accept, decision.movable);
       return;
     }
     if (channel.state === "undecided") this.#countRefusal();

@@ -4,9 +4,11 @@ import { EnvelopeKind } from "./envelope.ts";
 
 /**
  * `asking`: the client, from open() to the answer. `undecided`: the server, meanwhile. `closing`: our CLOSE is behind our
- * slices, or has been sent. `answering`: our answer to the peer's CLOSE, `leaving`: our RESET or REJECT, waits to be sent.
+ * slices, or has been sent. `moving`: so is our CLOSE(MOVED). `parting`: the peer's CLOSE(MOVED) has come, and is answered when
+ * all is delivered, both ways. `answering`: our answer to the peer's CLOSE, `leaving`: our RESET or REJECT, waits to be sent.
  */
-export type ChannelState = "asking" | "undecided" | "open" | "closing" | "answering" | "leaving" | "closed";
+export type ChannelState =
+  "asking" | "undecided" | "open" | "closing" | "moving" | "parting" | "answering" | "leaving" | "closed";
 
 const { slice, credit, accept, reject, close, reset } = EnvelopeKind;
 
@@ -16,6 +18,8 @@ export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {
   undecided: [reset],
   open: [slice, credit, close, reset],
   closing: [slice, credit, close, reset],
+  moving: [slice, credit, close, reset],
+  parting: [credit, reset],
   answering: [],
   leaving: [],
   closed: [],

@@ -101,21 +101,21 @@ const life: readonly Guard[] = [
   {
     rows: ["P-121"],
     file: "channels/channel.ts",
-    find: 'this.#state === "closing" && this.#outgoing.isEmpty && !this.#closing.isSent',
-    replace: 'this.#state === "closing" && !this.#closing.isSent',
+    find: "isLeaving && this.outward.isEmpty && !this.closing.isSent",
+    replace: "isLeaving && !this.closing.isSent",
     tests: unit("channel"),
   },
   {
     rows: ["P-121"],
     file: "channels/channel.ts",
-    find: "accepts[this.#state].includes(envelope.kind)",
-    replace: "accepts[this.#state].length > 0",
+    find: "accepts[this.state].includes(envelope.kind)",
+    replace: "accepts[this.state].length > 0",
     tests: unit("channel"),
   },
   {
     rows: ["P-98"],
     file: "channels/channel.ts",
-    find: 'const isWanted = this.#state === "open";',
+    find: 'const isWanted = this.state === "open" || this.state === "moving";',
     replace: "const isWanted = true;",
     tests: unit("channel"),
   },
@@ -208,4 +208,44 @@ const floods: readonly Guard[] = [
   },
 ];
 
-export const channelGuards: readonly Guard[] = [...credit, ...turns, ...life, ...floods];
+const moving: readonly Guard[] = [
+  {
+    // Opened there before it is closed here.
+    rows: ["I-03"],
+    file: "channels/mobile-channel.ts",
+    find: "this.#channel.depart((continuation) => this.#continue(continuation));",
+    replace:
+      'const left = this.#channel;\n    this.#continue(new TextEncoder().encode("0"));\n    left.depart(() => {});',
+    tests: unit("mobile-channel"),
+  },
+  {
+    rows: ["I-03"],
+    file: "channels/mobile-channel.ts",
+    find: "parameters: continuation, continues: true",
+    replace: "parameters, continues: continuation.length > 9",
+    tests: unit("mobile-channel"),
+  },
+  {
+    rows: ["I-03"],
+    file: "channels/server-channel.ts",
+    find: "closing.prepareMove(() => movable.continuation());",
+    replace: "{\n      const early = movable.continuation();\n      closing.prepareMove(() => early);\n    }",
+    tests: unit("mobile-channel"),
+  },
+  {
+    rows: ["I-04"],
+    file: "channels/server-channel.ts",
+    find: "(closing.isMove && !deliveries.isIdle)",
+    replace: "(closing.isMove && deliveries.isOver)",
+    tests: unit("mobile-channel"),
+  },
+  {
+    rows: ["I-04"],
+    file: "channels/mobile-channel.ts",
+    find: "const isHeld = index > 0 || this.#isPaused;",
+    replace: "const isHeld = index > 9 || this.#isPaused;",
+    tests: unit("mobile-channel"),
+  },
+];
+
+export const channelGuards: readonly Guard[] = [...credit, ...turns, ...life, ...floods, ...moving];

@@ -42,7 +42,7 @@ test("the request reaches the server as it is", () => {
   const request = { path: "/é?a=1", protocols: ["x", "y"], parameters: Uint8Array.of(1, 2) };
   pair.client.open(request, new RecordingOwner());
   pair.exchange();
-  expect(pair.requests).toEqual([request]);
+  expect(pair.requests).toEqual([{ ...request, continues: false }]);
 });
 
 test("a request longer than an OPEN may be is refused at the call", () => {

@@ -28,11 +28,16 @@ function said(pair: ChannelPair): string[] {
 describe("opening", () => {
   test("V-31 path, protocols and parameters reach the host as they are", () => {
     const pair = new ChannelPair();
-    const wire = open(1, { path: "/__proto__?x=constructor", protocols: ["toString", "b"], parameters: hex("01 02") });
+    const wire = open(1, {
+      continues: false,
+      path: "/__proto__?x=constructor",
+      protocols: ["toString", "b"],
+      parameters: hex("01 02"),
+    });
     pair.server.receive(wire);
     wire.fill(0);
     expect(pair.requests).toEqual([
-      { path: "/__proto__?x=constructor", protocols: ["toString", "b"], parameters: hex("01 02") },
+      { continues: false, path: "/__proto__?x=constructor", protocols: ["toString", "b"], parameters: hex("01 02") },
     ]);
   });
 
@@ -71,12 +76,12 @@ describe("opening", () => {
     expect(pair.server.windows.total).toBe(0);
   });
 
-  test("topics and channels that go on from elsewhere are refused with 404", () => {
+  test("topics are refused with 404, what goes on from elsewhere with 409 where nothing is movable", () => {
     const pair = new ChannelPair();
     pair.server.receive(open(1, { isTopic: true, credit: 0 }));
     pair.server.receive(open(2, { continues: true }));
-    expect(said(pair)).toEqual(["reject 1 404", "reject 2 404"]);
-    expect(pair.requests).toEqual([]);
+    expect(said(pair)).toEqual(["reject 1 404", "reject 2 409"]);
+    expect(pair.requests).toMatchObject([{ continues: true }]);
   });
 
   test("P-121 ids come in order and are never given again", async () => {

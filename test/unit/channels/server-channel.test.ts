@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { encodeEnvelope, EnvelopeKind } from "../../../src/channels/envelope.ts";
+import { ChannelPair } from "../../support/channel-ends.ts";
+import { MovingWorld } from "../../support/moving-ends.ts";
+
+const moved = encodeEnvelope({
+  kind: EnvelopeKind.close,
+  channel: 1,
+  code: 0,
+  reason: "",
+  continuation: new Uint8Array(0),
+});
+
+test("P-121 CLOSE(MOVED) on a channel that is not movable is RESET 4400", async () => {
+  const pair = new ChannelPair();
+  const { far, owner } = pair.open();
+  pair.server.receive(moved);
+  pair.exchange();
+  for (let round = 0; round < 3; round++) await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(far.owner.outcomes).toMatchObject([{ cause: { code: "LW_CHANNEL_ENVELOPE_UNEXPECTED" } }]);
+  expect(owner.outcomes).toMatchObject([{ code: 1011 }]);
+});
+
+test("CLOSE(MOVED) answers a CLOSE that crossed it", () => {
+  const world = new MovingWorld();
+  world.exchange();
+  const [end] = world.first.accepted;
+  end?.channel.close(4000, "a");
+  world.first.down.take();
+  world.first.server.receive(moved);
+  expect(end?.owner.outcomes).toMatchObject([{ code: 4000, reason: "a", wasClean: true }]);
+});
+
+test("a continuation that cannot be had is 1011, not a silent gap", async () => {
+  const world = new MovingWorld();
+  const { acceptance } = world.first;
+  world.first.decide = (request) => {
+    const decision = acceptance.call(world.first, request);
+    const movable = { continuation: () => new Uint8Array(2049) };
+    return "accept" in decision ? { ...decision, movable } : decision;
+  };
+  await world.settle();
+  world.mobile.move(world.second.client);
+  await world.settle();
+  expect(world.owner.log).toEqual(["accepted", "closing", "closed 1011"]);
+});
