@@ -1,0 +1,103 @@
+// A whole server and a whole client in one process, joined by the simulated network, in virtual time: real HTTP, real frames, a
+// WebSocket of somebody else's library, and not a single real socket.
+import { createServer as createHttpServer, request } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket as ForeignWebSocket } from "ws";
+import { Line } from "../../src/client/line.ts";
+import type { Surroundings } from "../../src/client/surroundings.ts";
+import { createServer } from "../../src/server/index.ts";
+import type { TransportKind } from "../../src/session/attachment.ts";
+import { SeededRandom } from "../../src/testing/seeded-random.ts";
+import { type SimulatedConnection, SimulatedNetwork } from "../../src/testing/simulated-network.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
+import type { Fetch } from "../../src/transports/http/client.ts";
+import type { SocketLike } from "../../src/transports/websocket/client.ts";
+
+export interface SimulatedLine {
+  readonly clock: VirtualClock;
+  readonly network: SimulatedNetwork;
+  readonly server: ReturnType<typeof createServer>;
+  /** Every connection that was made, in order. */
+  readonly dialled: readonly SimulatedConnection[];
+  connect(transports: readonly TransportKind[]): Line;
+  stop(): Promise<void>;
+}
+
+export function simulateLine(): SimulatedLine {
+  const clock = new VirtualClock();
+  const network = new SimulatedNetwork({ clock });
+  const server = createServer({ hosts: ["a.example"], runtime: { clock, random: new SeededRandom(1) } });
+  const http = createHttpServer();
+  server.attach(http);
+  const dialled: SimulatedConnection[] = [];
+  const dial = (): Duplex => {
+    const connection = network.connect();
+    dialled.push(connection);
+    http.emit("connection", connection.far);
+    return connection.near;
+  };
+  const surroundings: Surroundings = {
+    clock,
+    random: new SeededRandom(2),
+    wallNow: () => clock.now(),
+    dial: (url, protocols) =>
+      new ForeignWebSocket(url, protocols, { createConnection: dial as never }) as unknown as SocketLike,
+    fetch: fetchOver(dial),
+    readsStreams: true,
+    memory: { recall: () => undefined, remember: () => {}, forget: () => {} },
+    baseUrl: undefined,
+    watch: () => ({ isHidden: false, isOnline: true, isAway: false, close: () => {} }),
+    takeSeat: (_origin, receive) => {
+      receive(true);
+      return { leave: () => {} };
+    },
+  };
+  return {
+    clock,
+    network,
+    server,
+    dialled,
+    connect: (transports) => new Line("http://a.example", { transports }, surroundings),
+    async stop() {
+      network.cut();
+      const closed = server.close();
+      await clock.advanceAsync(20_000);
+      await closed;
+      http.close();
+    },
+  };
+}
+
+/** `fetch` with one connection per request. */
+function fetchOver(dial: () => Duplex): Fetch {
+  return (url, { method, headers, body, signal }) =>
+    new Promise((resolve, reject) => {
+      const { pathname, host } = new URL(url);
+      const all = { ...headers, host, ...(body === undefined ? {} : { "content-length": String(body.length) }) };
+      const asked = request({ createConnection: () => dial(), method, path: pathname, headers: all });
+      signal.addEventListener("abort", () => asked.destroy());
+      asked.on("error", reject);
+      asked.on("response", (message) => {
+        message.on("error", () => {});
+        const chunks = message[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+        resolve({
+          status: message.statusCode ?? 0,
+          headers: { get: (name) => String(message.headers[name] ?? "") },
+          arrayBuffer: () => Promise.reject(new Error("It is read as it comes.")),
+          body: {
+            getReader: () => ({
+              async read() {
+                const { done, value } = await chunks.next();
+                return done === true ? { done: true } : { done: false, value };
+              },
+              cancel: () => {
+                message.destroy();
+                return Promise.resolve();
+              },
+            }),
+          },
+        });
+      });
+      asked.end(body);
+    });
+}
