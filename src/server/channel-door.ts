@@ -5,7 +5,7 @@
 import type { CarrierOwner } from "../base/carrier.ts";
 import { LocalError } from "../base/errors.ts";
 import type { Channel } from "../channels/channel.ts";
-import type { ChannelRequest } from "../channels/home.ts";
+import type { ChannelRequest, Movable } from "../channels/home.ts";
 import type { ChannelDecision, ChannelHost } from "../channels/server-mux.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
@@ -104,7 +104,8 @@ export class ChannelDoor implements ChannelHost {
     const choice = this.#choose(route, request);
     if ("status" in choice) return this.#refuse(request, choice);
     const { protocol = "" } = choice;
-    return { protocol, accept: (channel) => this.#letIn(channel, route, request, user) };
+    const accept = (channel: Channel): CarrierOwner => this.#letIn(channel, route, request, user);
+    return { protocol, accept, movable: route.hooks.movable === true ? movable : undefined };
   }
 
   #choose(route: AdmissionRoute, request: UpgradeRequest): { readonly protocol: string | undefined } | Refusal {
@@ -136,5 +137,8 @@ export class ChannelDoor implements ChannelHost {
     return { status: refusal.status, reason: refusal.message.slice(0, 123) };
   }
 }
+
+/** A movable route keeps nothing per socket: its `open` hook has all that the next node needs. */
+const movable: Movable = { continuation: () => new Uint8Array(0) };
 
 const noTarget = { path: "", search: "" };

@@ -169,4 +169,11 @@ export const lineGuards: readonly Guard[] = [
     replace: "",
     tests: [...life, "unit/server/line-exit.test.ts"],
   },
+  {
+    rows: ["F-41"],
+    file: "server/channel-door.ts",
+    find: "movable: route.hooks.movable === true ? movable : undefined",
+    replace: "movable: undefined",
+    tests: life,
+  },
 ];

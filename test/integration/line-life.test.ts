@@ -1,8 +1,8 @@
 // The life of sessions on a whole server: renewed admission, closing, draining, and what is left behind.
 import { describe, expect, it, vi } from "vitest";
 import { type AuthPacket, PacketType } from "../../src/session/packet.ts";
-import type { ServerSocket } from "../../src/server/index.ts";
-import { closeData, dialLine, hello, openData, resume, text, textData } from "../support/line-client.ts";
+import type { LongwireServer, ServerSocket } from "../../src/server/index.ts";
+import { closeData, dialLine, hello, moveData, openData, resume, text, textData } from "../support/line-client.ts";
 import { at, bodyOf, LineRequests, LineStream } from "../support/line-requests.ts";
 import { echoRoute, serve } from "../support/test-server.ts";
 
@@ -139,6 +139,40 @@ describe("draining a server", () => {
     expect(await again.toldUntilClosed()).toEqual(["bye 1012", "closed 4410"]);
     await drained;
     expect(told).toEqual(["drain", "close 1012"]);
+  });
+
+  it("F-41 lets a movable channel go on at another server without a close, and no other", async () => {
+    const told: string[] = [];
+    const routes = (name: string) => (server: LongwireServer) => {
+      const hooks = {
+        open: () => void told.push(`${name} open`),
+        message: (socket: ServerSocket, data: string | Uint8Array) => void socket.send(`${name} ${String(data)}`),
+      };
+      server.route("/moves", { movable: true, ...hooks }).route("/stays", hooks);
+    };
+    const [here, there] = [await serve(quick, routes("here")), await serve(quick, routes("there"))];
+    const first = await dialLine(here);
+    first.send(hello(), openData(1, "/moves"), openData(2, "/stays"));
+    expect(await first.told(3)).toEqual(["welcome", "data accept 1 movable", "data accept 2"]);
+    first.send({ type: PacketType.ack, received: 2 });
+    const drained = here.server.drain();
+    expect(await first.told(1)).toEqual(["goAway 1"]);
+    const second = await dialLine(there);
+    second.send(hello());
+    await second.expect(PacketType.welcome);
+    first.send(textData(1, "last"), moveData(1));
+    expect(await first.told(2)).toEqual(["data 1 here last", "data close 1 moved"]);
+    second.send(
+      { type: PacketType.ack, received: 0 },
+      openData(1, "/moves", [], true),
+      openData(2, "/stays", [], true),
+    );
+    expect(await second.told(2)).toEqual(["data accept 1 movable", "data reject 2 409"]);
+    second.send(textData(1, "held"));
+    expect(await second.told(1)).toEqual(["data 1 there held"]);
+    first.raw.destroy();
+    await drained;
+    expect(told).toEqual(["here open", "here open", "there open"]);
   });
 
   it("a new session is refused with 1012 and a new request with 503", async () => {

@@ -22,8 +22,13 @@ export function resume(ticket: Uint8Array, attempt: number, received: number, to
 }
 
 /** DATA with an OPEN in it. */
-export function openData(channel: number, path: string, protocols: readonly string[] = []): Uint8Array {
-  const open = { channel, credit: 65_536, path, protocols, parameters: none, continues: false, isTopic: false };
+export function openData(
+  channel: number,
+  path: string,
+  protocols: readonly string[] = [],
+  continues: boolean = false,
+): Uint8Array {
+  const open = { channel, credit: 65_536, path, protocols, parameters: none, continues, isTopic: false };
   return data(encodeEnvelope({ kind: EnvelopeKind.open, ...open }));
 }
 
@@ -35,6 +40,11 @@ export function textData(channel: number, words: string): Uint8Array {
 /** DATA with a CLOSE in it. */
 export function closeData(channel: number, code: number, reason: string = ""): Uint8Array {
   return data(encodeEnvelope({ kind: EnvelopeKind.close, channel, code, reason, continuation: undefined }));
+}
+
+/** DATA with a CLOSE in it that means: this channel goes on elsewhere. */
+export function moveData(channel: number): Uint8Array {
+  return data(encodeEnvelope({ kind: EnvelopeKind.close, channel, code: 0, reason: "", continuation: none }));
 }
 
 export function data(envelope: Uint8Array): Uint8Array {
@@ -68,11 +78,11 @@ function describeEnvelope(bytes: Uint8Array): string {
     case EnvelopeKind.slice:
       return `${envelope.channel} ${new TextDecoder().decode(envelope.bytes)}`;
     case EnvelopeKind.accept:
-      return `accept ${envelope.channel}${envelope.protocol === "" ? "" : ` ${envelope.protocol}`}`;
+      return `accept ${envelope.channel}${envelope.protocol === "" ? "" : ` ${envelope.protocol}`}${envelope.isMovable ? " movable" : ""}`;
     case EnvelopeKind.reject:
       return `reject ${envelope.channel} ${envelope.status}`;
     case EnvelopeKind.close:
-      return `close ${envelope.channel} ${envelope.code}`;
+      return `close ${envelope.channel} ${envelope.continuation === undefined ? envelope.code : "moved"}`;
     case EnvelopeKind.reset:
       return `reset ${envelope.channel} ${envelope.code}`;
     case EnvelopeKind.credit:
