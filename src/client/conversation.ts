@@ -5,6 +5,7 @@ import type { Timer } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { SessionEnd, SessionUser } from "../base/session.ts";
 import { ClientMux } from "../channels/client-mux.ts";
+import { MobileChannel } from "../channels/mobile-channel.ts";
 import { channelLimits } from "../channels/limits.ts";
 import { Alarm } from "../session/alarm.ts";
 import type { TransportKind } from "../session/attachment.ts";
@@ -19,7 +20,9 @@ export interface ConversationOwner {
   receiveAttached(kind: TransportKind): void;
   receiveDetached(): void;
   /** The server will go: further sockets are opened in another session. */
-  receiveLeaving(conversation: Conversation): void;
+  receiveLeaving(conversation: Conversation, spreadMs: number): void;
+  /** The server no longer has the session: what can go on goes on elsewhere, now or not at all. */
+  receiveGone(conversation: Conversation): void;
   receiveEnded(conversation: Conversation, end: SessionEnd): void;
 }
 
@@ -30,13 +33,15 @@ export interface ConversationOptions extends Omit<ConnectorOptions, "owner"> {
 
 /** How long the better transport that was asked already may take to answer before its absence is told. */
 const GAP_MS = 1_000;
+/** The server no longer has the session (wire/session-v1 §4.5). Of another verdict nothing can go on. */
+const SESSION_GONE = 4410;
 /** A session without sockets ends after this. */
 const IDLE_MS = 5_000;
 
 export class Conversation implements SessionUser {
   readonly session: ClientSession;
   readonly connector: Connector;
-  readonly sockets: Set<LineSocket> = new Set();
+  readonly #sockets = new Map<LineSocket, MobileChannel>();
   readonly #options: ConversationOptions;
   readonly #mux: ClientMux;
   readonly #alarm: Alarm;
@@ -67,7 +72,7 @@ export class Conversation implements SessionUser {
           if (this.session.state === "resuming") this.#gap = clock.schedule(GAP_MS, () => this.#suspend());
           else this.#suspend();
         },
-        receiveLeaving: () => owner.receiveLeaving(this),
+        receiveLeaving: ({ spreadMs }) => owner.receiveLeaving(this, spreadMs),
       },
     });
     this.session = new ClientSession({
@@ -87,10 +92,29 @@ export class Conversation implements SessionUser {
   }
 
   open(socket: LineSocket, path: string, protocols: readonly string[]): void {
-    this.#idle?.cancel();
-    this.sockets.add(socket);
-    const channel = this.#mux.open({ path, protocols, parameters: new Uint8Array(0) }, socket);
+    const channel = new MobileChannel(this.#mux, { path, protocols, parameters: new Uint8Array(0) }, socket);
     socket.expect(channel);
+    this.#settleSocket(socket, channel);
+  }
+
+  /** The sockets that can go on in `other` do: without a close, and without anything lost if this session still lives. */
+  moveTo(other: Conversation): void {
+    for (const [socket, channel] of this.#sockets) {
+      if (!channel.move(other.#mux)) continue;
+      this.#sockets.delete(socket);
+      other.#settleSocket(socket, channel);
+    }
+    this.#rest();
+  }
+
+  /** Whether any socket is here. */
+  get isUsed(): boolean {
+    return this.#sockets.size > 0;
+  }
+
+  #settleSocket(socket: LineSocket, channel: MobileChannel): void {
+    this.#idle?.cancel();
+    this.#sockets.set(socket, channel);
     socket.settle({
       abandon: () => channel.terminate(),
       release: (released) => this.#release(released),
@@ -99,15 +123,21 @@ export class Conversation implements SessionUser {
   }
 
   #release(socket: LineSocket): void {
-    this.sockets.delete(socket);
-    if (this.sockets.size > 0 || this.#isOver) return;
+    this.#sockets.delete(socket);
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#sockets.size > 0 || this.#isOver) return;
+    this.#idle?.cancel();
     this.#idle = this.#options.surroundings.clock.schedule(IDLE_MS, () => this.#end());
   }
 
-  /** When everything that was sent has arrived. */
+  /** When everything that was sent has arrived, and no channel is still on its way out. */
   #end(): void {
-    if (this.sockets.size > 0 || this.#isOver) return;
-    const isEmpty = this.session.unacknowledgedCount === 0 && this.#mux.queuedCost === 0;
+    if (this.#sockets.size > 0 || this.#isOver) return;
+    const { queuedCost, channels } = this.#mux;
+    const isEmpty = this.session.unacknowledgedCount === 0 && queuedCost === 0 && channels.size === 0;
     if (isEmpty || this.session.state === "new") this.close(1000, "No socket is open.");
     else this.#idle = this.#options.surroundings.clock.schedule(IDLE_MS, () => this.#end());
   }
@@ -147,6 +177,7 @@ export class Conversation implements SessionUser {
     this.#gap?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
+    if (end.by === "gone" && end.code === SESSION_GONE) this.#options.owner.receiveGone(this);
     this.#mux.receiveEnded(end);
     this.#options.owner.receiveEnded(this, end);
   }
@@ -156,7 +187,7 @@ export class Conversation implements SessionUser {
     this.#gap?.cancel();
     const wasSuspended = this.#isSuspended;
     this.#isSuspended = false;
-    for (const socket of this.sockets) {
+    for (const socket of this.#sockets.keys()) {
       if (wasSuspended) socket.restore(kind);
       socket.move(kind);
     }
@@ -166,7 +197,7 @@ export class Conversation implements SessionUser {
     this.#gap?.cancel();
     this.#isSuspended = true;
     this.#options.owner.receiveDetached();
-    for (const socket of this.sockets) socket.suspend();
+    for (const socket of this.#sockets.keys()) socket.suspend();
   }
 
   #settle(): void {

@@ -7,7 +7,7 @@ import type { Carrier } from "../base/carrier.ts";
 import type { WebSocketEventMap } from "../base/events.ts";
 import type { Listener, ListenerOptions } from "../base/listeners.ts";
 import { WebSocketSurface } from "../base/websocket-surface.ts";
-import type { ChannelOwner } from "../channels/home.ts";
+import type { MobileOwner } from "../channels/mobile-channel.ts";
 import type { TransportKind } from "../session/attachment.ts";
 import { LineEvent } from "./line-events.ts";
 
@@ -28,7 +28,7 @@ export interface LineSocketEventMap {
   transport: LineEvent;
 }
 
-export class LineSocket extends WebSocketSurface implements ChannelOwner {
+export class LineSocket extends WebSocketSurface implements MobileOwner {
   #home: SocketHome | undefined;
   #channel: Carrier | undefined;
 
@@ -94,6 +94,11 @@ export class LineSocket extends WebSocketSurface implements ChannelOwner {
   /** @internal It is carried by `transport` now. */
   move(transport: TransportKind): void {
     if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("transport", transport));
+  }
+
+  /** Called by the channel: it has gone on in another session. */
+  receiveMoved(isGap: boolean): void {
+    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("resume", this.transport, { isFresh: true, isGap }));
   }
 
   protected override reportError(error: unknown): void {

@@ -90,11 +90,7 @@ export class WebSocketLine extends EventTarget {
   /** @internal A socket that was made by somebody else. */
   attach(socket: LineSocket, path: string, protocols: readonly string[], dial?: Dial): void {
     if (this.#isClosed) throw new LocalError("LW_CLIENT_CLOSED", "This line was closed; make another one.");
-    const isNew = this.#conversation === undefined;
-    const conversation = (this.#conversation ??= this.#begin());
-    conversation.open(socket, path, protocols);
-    if (isNew) conversation.start(dial);
-    else dial?.close();
+    this.#ensure(dial).open(socket, path, protocols);
   }
 
   /** @internal WebSockets are dialled here from now on: this address was seen to work. */
@@ -129,7 +125,11 @@ export class WebSocketLine extends EventTarget {
       owner: {
         receiveAttached: (kind) => this.#announce("transport", kind),
         receiveDetached: () => this.#announce("suspend", undefined),
-        receiveLeaving: (conversation) => this.#leave(conversation),
+        receiveLeaving: (conversation, spreadMs) => this.#leave(conversation, spreadMs),
+        receiveGone: (conversation) => {
+          if (this.#conversation === conversation) this.#conversation = undefined;
+          if (!this.#isClosed && conversation.isUsed) conversation.moveTo(this.#ensure());
+        },
         receiveEnded: (conversation) => {
           this.#leaving.delete(conversation);
           if (this.#conversation === conversation) this.#conversation = undefined;
@@ -138,11 +138,26 @@ export class WebSocketLine extends EventTarget {
     });
   }
 
-  /** Whatever is opened from now on is opened elsewhere. */
-  #leave(conversation: Conversation): void {
+  /** Whatever is opened from now on is opened elsewhere; what is open and can move does so, not all clients at once. */
+  #leave(conversation: Conversation, spreadMs: number): void {
     if (this.#conversation !== conversation) return;
     this.#leaving.add(conversation);
     this.#conversation = undefined;
+    const { clock, random } = this.#surroundings;
+    clock.schedule(random.fraction() * spreadMs, () => {
+      if (!this.#isClosed && conversation.isUsed) conversation.moveTo(this.#ensure());
+    });
+  }
+
+  /** The session for what is opened or moved now. */
+  #ensure(dial?: Dial): Conversation {
+    if (this.#conversation !== undefined) {
+      dial?.close();
+      return this.#conversation;
+    }
+    this.#conversation = this.#begin();
+    this.#conversation.start(dial);
+    return this.#conversation;
   }
 
   #announce(type: "transport" | "suspend", kind: TransportKind | undefined): void {

@@ -69,6 +69,11 @@ export class ClientNetwork {
     this.cut();
   }
 
+  /** Whoever connects from now on comes to another process; the old one lives on. */
+  nextNode(): void {
+    this.registry = this.#createRegistry();
+  }
+
   /** Everything that is open breaks. */
   cut(): void {
     for (const way of this.open.splice(0)) way.cut();
@@ -91,6 +96,7 @@ export class ClientNetwork {
                 ? { status: 403, reason: "no" }
                 : {
                     protocol: protocols[0] ?? "",
+                    ...(path.startsWith("/movable") ? { movable: { continuation: () => new Uint8Array(0) } } : {}),
                     accept: (channel) => ({
                       receiveMessage: (data) => {
                         this.heard.push(String(data));

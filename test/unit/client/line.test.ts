@@ -161,6 +161,62 @@ describe("a line", () => {
     expect([events, fresh, network.sessions.length]).toEqual([["open", "still here"], ["open"], 2]);
   });
 
+  test("I-20 at a drain a movable socket goes on with another process: nothing lost, nothing doubled, no close", async () => {
+    const { network, line } = begin();
+    const [socket, other] = [line.open("/movable"), line.open("/fixed")];
+    const [events, others] = [watch(socket), watch(other)];
+    const resumes: unknown[] = [];
+    socket.addEventListener("resume", ({ fresh, gap }) => resumes.push([fresh, gap]));
+    await network.clock.advanceAsync(200);
+    socket.send("1");
+    network.nextNode();
+    network.sessions[0]?.goAway(true, 15_000, 1_000);
+    for (let number = 2; number < 40; number++) {
+      socket.send(String(number));
+      await network.clock.advanceAsync(37);
+    }
+    await network.clock.advanceAsync(2_000);
+    const numbers = Array.from({ length: 39 }, (_, index) => String(index + 1));
+    expect(network.heard).toEqual(numbers);
+    expect(events.filter((event) => event !== "resume")).toEqual(["open", ...numbers]);
+    expect([resumes, network.sessions.length]).toEqual([[[true, false]], 2]);
+    // The other one stays until its node ends it.
+    network.sessions[0]?.bye(1012, "restart");
+    await network.clock.advanceAsync(200);
+    expect([others, socket.readyState]).toEqual([["open", "error", "close 1012"], 1]);
+  });
+
+  test("F-02 a server that has forgotten everything: a movable socket goes on, and says that something may be missing", async () => {
+    const { network, line } = begin();
+    const [socket, other] = [line.open("/movable"), line.open("/fixed")];
+    const others = watch(other);
+    const told: unknown[] = [];
+    socket.onclose = () => told.push("close");
+    socket.onmessage = ({ data }) => told.push(data);
+    socket.addEventListener("resume", ({ fresh, gap }) => told.push([fresh, gap]));
+    await network.clock.advanceAsync(200);
+    network.restart();
+    await network.clock.advanceAsync(5_000);
+    socket.send("hello again");
+    await network.clock.advanceAsync(500);
+    expect(told).toEqual([[true, true], "hello again"]);
+    expect(others.at(-1)).toBe("close 1006");
+  });
+
+  test("a server that wants to be left while a socket is still connecting: it opens, and goes on elsewhere", async () => {
+    const { network, line } = begin();
+    const first = watch(line.open("/movable"));
+    await network.clock.advanceAsync(200);
+    network.nextNode();
+    network.sessions[0]?.goAway(true, 15_000, 0);
+    const second = watch(line.open("/movable"));
+    await network.clock.advanceAsync(2_000);
+    expect([first, second]).toEqual([
+      ["open", "resume"],
+      ["open", "resume"],
+    ]);
+  });
+
   test.each([
     ["ftp://a.example", {}, "SyntaxError"],
     ["not a url", {}, "SyntaxError"],
