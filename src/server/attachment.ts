@@ -38,7 +38,7 @@ class Reception {
 
   constructor(server: DecidingServer) {
     this.#server = server;
-    this.#emitBefore = server.emit;
+    this.#emitBefore = Reflect.get(server, "emit");
     this.#ownedEmit = Object.hasOwn(server, "emit");
     server.on("upgrade", this.#receive);
     // Listeners of 'request' cannot stop one another, and the application's may be added later: what is ours never gets there.

@@ -31,8 +31,8 @@ import { within } from "./within.ts";
 /** One way in that is not yet a session's, and what it delivers to. */
 export interface Entrance {
   readonly attachment: Attachment;
-  /** The transport is gone. */
-  leave(): void;
+  /** To be called when the transport is gone. */
+  readonly leave: () => void;
 }
 
 export class Line implements LineSurroundings {
@@ -247,14 +247,14 @@ export class Line implements LineSurroundings {
 
   /** Ends each session as soon as its channels have closed. */
   leave(code: number, reason: string): void {
-    for (const session of [...this.#sessions.values()]) session.leave(code, reason);
+    for (const session of this.#sessions.values()) session.leave(code, reason);
   }
 
   /** Ends what is left, and lets no transport go on. */
   end(code: number, reason: string): void {
-    for (const session of [...this.#sessions.keys()]) session.bye(code, reason);
+    for (const session of this.#sessions.keys()) session.bye(code, reason);
     const closed: Violation = { code: "LW_SERVER_CLOSED", closeCode: code, message: reason };
-    for (const arrival of [...this.#arrivals]) arrival.fail(arrival.attachment, closed);
+    for (const arrival of this.#arrivals) arrival.fail(arrival.attachment, closed);
   }
 
   /** Resolves when no session is left. */

@@ -7,7 +7,7 @@ import { afterThisTest, echoRoute, serve, type TestServer } from "../support/tes
 
 const kinds = ["websocket", "stream", "longpoll", "poll"] as const;
 
-function lineTo(server: TestServer<never>, options: LineOptions = {}): Line {
+function lineTo<User>(server: TestServer<User>, options: LineOptions = {}): Line {
   const line = new Line(`ws://127.0.0.1:${server.port}`, options);
   afterThisTest(() => line.close());
   return line;
@@ -30,8 +30,8 @@ function inbox(socket: LineSocket) {
   };
 }
 
-const closing = (socket: LineSocket): Promise<CloseEvent> =>
-  new Promise((resolve) => socket.addEventListener("close", (event) => resolve(event as unknown as CloseEvent)));
+const closing = (socket: LineSocket): Promise<unknown> =>
+  new Promise((resolve) => socket.addEventListener("close", resolve));
 
 describe.each(kinds)("a line over %s", (kind) => {
   it("carries two sockets both ways, in order, and closes them as it was told", async () => {
@@ -43,7 +43,7 @@ describe.each(kinds)("a line over %s", (kind) => {
         close: (_socket, code, reason) => void closed.push([code, reason]),
       });
     });
-    const line = lineTo(server as TestServer<never>, { transports: [kind] });
+    const line = lineTo(server, { transports: [kind] });
     const [a, b] = [line.open("/echo/a", "v1"), line.open("/echo/b")];
     const [fromA, fromB] = [inbox(a), inbox(b)];
     a.addEventListener("open", () => {
@@ -61,7 +61,7 @@ describe.each(kinds)("a line over %s", (kind) => {
 
   it("tells the server when it goes itself", async () => {
     const server = await serve();
-    const line = lineTo(server as TestServer<never>, { transports: [kind] });
+    const line = lineTo(server, { transports: [kind] });
     const socket = line.open("/");
     await new Promise((resolve) => socket.addEventListener("open", resolve));
     line.close();
@@ -71,7 +71,7 @@ describe.each(kinds)("a line over %s", (kind) => {
 
   it("is told when the server goes", async () => {
     const server = await serve();
-    const socket = lineTo(server as TestServer<never>, { transports: [kind] }).open("/");
+    const socket = lineTo(server, { transports: [kind] }).open("/");
     await new Promise((resolve) => socket.addEventListener("open", resolve));
     const closed = closing(socket);
     await server.server.close({ code: 1001 });
@@ -80,7 +80,7 @@ describe.each(kinds)("a line over %s", (kind) => {
 
   it("is refused by authenticate, and says so", async () => {
     const server = await serve({ authenticate: () => Promise.reject(new Response("", { status: 403 })) });
-    const socket = lineTo(server as unknown as TestServer<never>, { transports: [kind] }).open("/");
+    const socket = lineTo(server, { transports: [kind] }).open("/");
     expect(await closing(socket)).toMatchObject({ code: 1006, wasClean: false });
     expect(socket.cause?.message).toMatch(/4403/);
   });

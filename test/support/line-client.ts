@@ -53,22 +53,13 @@ export function data(envelope: Uint8Array): Uint8Array {
 
 /** A packet in words: "welcome", "data accept 1", "data 1 hi", "gone 3". */
 export function describePacket(packet: Packet): string {
-  switch (packet.type) {
-    case PacketType.data:
-      return `data ${describeEnvelope(packet.envelope)}`;
-    case PacketType.ack:
-      return `ack ${packet.received}`;
-    case PacketType.gone:
-      return `gone ${packet.reason}`;
-    case PacketType.bye:
-      return `bye ${packet.code}`;
-    case PacketType.authed:
-      return `authed ${packet.id} ${packet.status}`;
-    case PacketType.goAway:
-      return `goAway ${packet.flags}`;
-    default:
-      return Object.entries(PacketType).find(([, type]) => type === packet.type)?.[0] ?? "?";
-  }
+  if (packet.type === PacketType.data) return `data ${describeEnvelope(packet.envelope)}`;
+  if (packet.type === PacketType.ack) return `ack ${packet.received}`;
+  if (packet.type === PacketType.gone) return `gone ${packet.reason}`;
+  if (packet.type === PacketType.bye) return `bye ${packet.code}`;
+  if (packet.type === PacketType.authed) return `authed ${packet.id} ${packet.status}`;
+  if (packet.type === PacketType.goAway) return `goAway ${packet.flags}`;
+  return Object.entries(PacketType).find(([, type]) => type === packet.type)?.[0] ?? "?";
 }
 
 function describeEnvelope(bytes: Uint8Array): string {

@@ -14,7 +14,7 @@ import type { PeerHooks } from "../../src/server/peer.ts";
 import { Reports } from "../../src/server/reports.ts";
 import { Residents } from "../../src/server/residents.ts";
 import { Router } from "../../src/server/router.ts";
-import { UpgradeRequest } from "../../src/server/upgrade-request.ts";
+import type { UpgradeRequest } from "../../src/server/upgrade-request.ts";
 import { encodePacket, type ControlPacket } from "../../src/session/packet-encoder.ts";
 import { createRuntime } from "../../src/socket/runtime.ts";
 import { FakeClock } from "./fake-clock.ts";

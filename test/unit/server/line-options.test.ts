@@ -67,7 +67,7 @@ describe("whom a session belongs to", () => {
   it("is what the option says", () => {
     const own = resolve({
       principal: (user: { name: string }, { host }) => `${user.name}@${host}`,
-    } as LineOptions<never>);
+    });
     expect(own.principal({ id: 1, name: "Ada" }, request)).toBe("sAda@localhost");
   });
 });

@@ -3,7 +3,7 @@ import type { CarrierOwner, Delivery } from "../../../src/base/carrier.ts";
 import { PacedOwner } from "../../../src/server/paced-owner.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 
-function paced(delivery: Delivery = undefined) {
+function paced(delivery?: Delivery) {
   const clock = new FakeClock();
   const owner = {
     receiveMessage: vi.fn<CarrierOwner["receiveMessage"]>(() => delivery),
