@@ -43,6 +43,7 @@ export default defineConfig({
       computing("simulation", "test/simulation/**/*.test.ts", 60_000 * patience),
       computing("fuzz", "test/fuzz/**/*.fuzz.ts", 120_000 * patience),
       talking("integration", "test/integration/**/*.test.ts"),
+      talking("wire", "test/wire/**/*.test.ts"),
       talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),
       talking("attack", "test/attack/**/*.test.ts", 60_000),
       talking("browser", "test/browser/**/*.test.ts", 60_000),

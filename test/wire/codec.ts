@@ -1,0 +1,171 @@
+// The bytes of docs/wire, written from those pages alone: nothing here comes from src/, so an error there cannot hide here.
+
+export function join(...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+export function v(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  return [...bytes, rest];
+}
+
+export function b(bytes: Uint8Array | string): number[] {
+  const raw = typeof bytes === "string" ? Buffer.from(bytes) : bytes;
+  return [...v(raw.length), ...raw];
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at: number;
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  v(): number {
+    let value = 0;
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) throw new Error("A field is short.");
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  b(): Uint8Array {
+    const length = this.v();
+    this.#at += length;
+    if (this.#at > this.#bytes.length) throw new Error("A field is short.");
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+
+  s(): string {
+    return Buffer.from(this.b()).toString();
+  }
+
+  rest(): Uint8Array {
+    return this.#bytes.slice(this.#at);
+  }
+}
+
+// --- packets, session-v1 §2 ---
+
+export const hello = (version = 1): Uint8Array => join([0x06], v(version), v(1_048_576), v(1_048_576), b(""));
+export const resume = (ticket: Uint8Array, attempt: number, received: number): Uint8Array =>
+  join([0x08], v(1), b(ticket), v(attempt), v(received), b(""));
+export const ack = (received: number): Uint8Array => join([0x01], v(received));
+export const ping = (token: number): Uint8Array => join([0x02], v(token));
+export const at = (next: number): Uint8Array => join([0x04], v(next));
+export const bye = (code: number): Uint8Array => join([0x0e], v(code), b(""));
+export const data = (envelope: Uint8Array): Uint8Array => join([0x00], envelope);
+
+export type Said =
+  | { readonly name: "DATA"; readonly envelope: Heard }
+  | { readonly name: "ACK"; readonly received: number }
+  | { readonly name: "PING"; readonly token: number }
+  | { readonly name: "PONG"; readonly token: number }
+  | { readonly name: "AT"; readonly next: number }
+  | { readonly name: "GREET"; readonly mark: string; readonly lowest: number; readonly highest: number }
+  | { readonly name: "WELCOME"; readonly session: Uint8Array; readonly ticket: Uint8Array; readonly maxMessage: number }
+  | { readonly name: "RESUMED"; readonly ticket: Uint8Array; readonly received: number; readonly from: number }
+  | { readonly name: "GONE"; readonly reason: number }
+  | { readonly name: "BYE"; readonly code: number }
+  | { readonly name: "other"; readonly type: number };
+
+export function readPacket(bytes: Uint8Array): Said {
+  const type = bytes[0] ?? -1;
+  const reader = new Reader(bytes, 1);
+  switch (type) {
+    case 0x00:
+      return { name: "DATA", envelope: readEnvelope(reader.rest()) };
+    case 0x01:
+      return { name: "ACK", received: reader.v() };
+    case 0x02:
+      return { name: "PING", token: reader.v() };
+    case 0x03:
+      return { name: "PONG", token: reader.v() };
+    case 0x04:
+      return { name: "AT", next: reader.v() };
+    case 0x05: {
+      const mark = Buffer.from(bytes.subarray(1, 3)).toString();
+      const versions = new Reader(bytes, 3);
+      return { name: "GREET", mark, lowest: versions.v(), highest: versions.v() };
+    }
+    case 0x07: {
+      reader.v();
+      const [session, ticket] = [reader.b(), reader.b()];
+      reader.v();
+      return { name: "WELCOME", session, ticket, maxMessage: reader.v() };
+    }
+    case 0x09:
+      return { name: "RESUMED", ticket: reader.b(), received: reader.v(), from: reader.v() };
+    case 0x0a:
+      return { name: "GONE", reason: reader.v() };
+    case 0x0e:
+      return { name: "BYE", code: reader.v() };
+    default:
+      return { name: "other", type };
+  }
+}
+
+export function body(...packets: readonly Uint8Array[]): Uint8Array {
+  return join(...packets.map((packet) => [...v(packet.length), ...packet]));
+}
+
+export function readBody(bytes: Uint8Array): Said[] {
+  const said: Said[] = [];
+  for (let rest = bytes; rest.length > 0;) {
+    const reader = new Reader(rest, 0);
+    said.push(readPacket(reader.b()));
+    rest = reader.rest();
+  }
+  return said;
+}
+
+// --- envelopes, channels-v1 §5 ---
+
+export const open = (channel: number, path: string, credit = 65_536, protocols: readonly string[] = []): Uint8Array =>
+  join([0x02], v(channel), v(credit), b(path), v(protocols.length), ...protocols.map(b), b(""));
+export const text = (channel: number, message: string): Uint8Array => join([0x30], v(channel), Buffer.from(message));
+/** `flags`: 10 the last of its message, 20 text. */
+export const slice = (channel: number, bytes: Uint8Array, flags: number): Uint8Array =>
+  join([flags], v(channel), bytes);
+export const credit = (channel: number, count: number): Uint8Array => join([0x01], v(channel), v(count));
+export const close = (channel: number, code = 0, reason = ""): Uint8Array =>
+  join([0x05], v(channel), v(code), b(reason));
+export const move = (channel: number): Uint8Array => join([0x15], v(channel), v(0), b(""), b(""));
+export const reset = (channel: number, code: number): Uint8Array => join([0x06], v(channel), v(code), b(""));
+
+export type Heard =
+  | { readonly kind: "SLICE"; readonly channel: number; readonly flags: number; readonly bytes: Uint8Array }
+  | { readonly kind: "CREDIT"; readonly channel: number; readonly credit: number }
+  | { readonly kind: "ACCEPT"; readonly channel: number; readonly credit: number; readonly protocol: string }
+  | Ending<"REJECT">
+  | Ending<"CLOSE">
+  | Ending<"RESET">
+  | { readonly kind: "other"; readonly channel: number };
+
+interface Ending<Kind> {
+  readonly kind: Kind;
+  readonly channel: number;
+  readonly code: number;
+  readonly reason: string;
+}
+
+const ends = { 4: "REJECT", 5: "CLOSE", 6: "RESET" } as const;
+
+function readEnvelope(bytes: Uint8Array): Heard {
+  const [head = 0] = bytes;
+  const kind = head & 0x0f;
+  const reader = new Reader(bytes, 1);
+  const channel = reader.v();
+  if (kind === 0) return { kind: "SLICE", channel, flags: head & 0xf0, bytes: reader.rest() };
+  if (kind === 1) return { kind: "CREDIT", channel, credit: reader.v() };
+  if (kind === 3) return { kind: "ACCEPT", channel, credit: reader.v(), protocol: reader.s() };
+  if (kind === 4 || kind === 5 || kind === 6)
+    return { kind: ends[kind], channel, code: reader.v(), reason: reader.s() };
+  return { kind: "other", channel };
+}
