@@ -13,6 +13,7 @@ import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
 import { sessionGuards } from "./session-guards.ts";
 import { socketGuards } from "./socket-guards.ts";
+import { transportGuards } from "./transport-guards.ts";
 
 export const guards: readonly Guard[] = [
   ...protocolGuards,
@@ -27,4 +28,5 @@ export const guards: readonly Guard[] = [
   ...channelGuards,
   ...sessionGuards,
   ...pageGuards,
+  ...transportGuards,
 ];

@@ -98,6 +98,7 @@ export class HttpClient implements Courier {
   #failures = 0;
   #pauseMs = FIRST_PAUSE_MS;
   #pause: Timer | undefined;
+  #pauseEndsAt = 0;
   /** Ends the pause. */
   #resume: (() => void) | undefined;
 
@@ -202,6 +203,7 @@ export class HttpClient implements Courier {
   #rest(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.#pause = this.#options.clock.schedule(ms, resolve);
+      this.#pauseEndsAt = this.#options.clock.now() + ms;
       this.#resume = resolve;
     });
   }
@@ -209,8 +211,11 @@ export class HttpClient implements Courier {
   /** There is traffic: the next poll comes soon. */
   #hurry(): void {
     this.#pauseMs = FIRST_PAUSE_MS;
-    if (this.kind !== "poll" || this.#pause === undefined) return;
+    const endsAt = this.#options.clock.now() + FIRST_PAUSE_MS;
+    // Never later than it would have come: whoever sends all the time still listens.
+    if (this.kind !== "poll" || this.#pause === undefined || this.#pauseEndsAt <= endsAt) return;
     this.#pause.cancel();
+    this.#pauseEndsAt = endsAt;
     this.#pause = this.#options.clock.schedule(FIRST_PAUSE_MS, () => this.#resume?.());
   }
 

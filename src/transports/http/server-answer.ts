@@ -46,7 +46,8 @@ export class Answer {
 
   /** Bytes written that the kernel has not taken. */
   get pendingBytes(): number {
-    return this.#response.writableLength + (this.#response.socket?.writableLength ?? 0);
+    // The socket's own are counted in it.
+    return this.#response.writableLength;
   }
 
   /** The client went away before the answer ended. */

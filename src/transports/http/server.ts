@@ -228,6 +228,8 @@ export class HttpEndpoint {
     this.#read(request, answer, MAX_BODY_BYTES, place.receiver, {
       receiveEnd: () => {
         leave();
+        // What waits is not for an answer that a newer request has ended.
+        if (answer.isEnded) return;
         if (place.isOpen) answer.end(200, joinPackets(place.takeAnswer()));
         else answer.end(statusOfCode(transport.held?.closedWith ?? 4409));
       },
@@ -252,7 +254,8 @@ export class HttpEndpoint {
   /** Reads the body into `receiver`, as it comes. */
   #read(request: IncomingMessage, answer: Answer, maxBytes: number, receiver: Receiver, reading: BodyEvents): void {
     const body = receiver.openBody();
-    const reader = new BodyReader((packet) => body.receive(packet));
+    // One chunk can hold thousands: counted packet by packet, not chunk by chunk.
+    const reader = new BodyReader((packet) => reader.packetCount <= MAX_BODY_PACKETS && body.receive(packet));
     let bytes = 0;
     let isOver = false;
     const finish = (run: () => void): void => {
@@ -285,12 +288,16 @@ export class HttpEndpoint {
     const packets: Uint8Array[] = [];
     const reader = new BodyReader((packet) => packets.push(packet.slice()) < 2);
     let bytes = 0;
+    const deadline = this.#options.clock.schedule(this.#options.bodyTimeoutMs, () => answer.end(408));
     request.on("error", ignore);
     request.on("data", (chunk: Uint8Array) => {
       bytes += chunk.length;
       if (bytes > MAX_PROBE_BYTES || reader.read(chunk) === "malformed") answer.end(400);
     });
+    request.on("close", () => deadline.cancel());
     request.on("end", () => {
+      deadline.cancel();
+      if (answer.isEnded) return;
       const said = desk.answerProbe(request, packets);
       if ("status" in said) {
         this.#refuse(answer, request, said);

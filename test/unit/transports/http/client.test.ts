@@ -194,6 +194,19 @@ describe("HttpClient", () => {
     expect(fetch.of("poll")).toHaveLength(8);
   });
 
+  test("I-13 whoever polls and sends all the time still asks in time", async () => {
+    const { fetch, clock, receiver, client } = await openPolling("poll");
+    await fetch.last.answer(204);
+    for (let count = 0; count < 5; count++) {
+      clock.advance(200);
+      receiver.waiting.push(packet(1));
+      client.wake();
+      await fetch.of("send")[count]?.answer(200);
+    }
+    await settle();
+    expect([fetch.of("send").length, fetch.of("poll").length]).toEqual([5, 2]);
+  });
+
   test("a stream delivers what comes as it comes, at any chunking, and its end is the end", async () => {
     const { fetch, receiver, client } = open("stream");
     expect(fetch.last.action).toBe("stream");

@@ -57,4 +57,14 @@ describe("Answer", () => {
     const { status, headers } = await wholeOf(answered);
     expect([status, headers.connection, headers["content-length"]]).toEqual([413, "close", "0"]);
   });
+
+  test("what the kernel has not taken is counted once", async () => {
+    const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
+    const answer = new Answer(message, response, {});
+    const size = 32 * 1024 * 1024;
+    answer.write(new Uint8Array(size));
+    (await answered).pause();
+    expect(answer.pendingBytes).toBeGreaterThan(0);
+    expect(answer.pendingBytes).toBeLessThan(size + 1_024);
+  });
 });

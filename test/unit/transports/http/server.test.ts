@@ -8,7 +8,7 @@ import {
   type Receiver,
 } from "../../../../src/transports/http/server.ts";
 import { FakeClock, settled } from "../../../support/fake-clock.ts";
-import { httpPair, type Whole, wholeOf } from "../../../support/http-pair.ts";
+import { type HttpPair, httpPair, type Whole, wholeOf } from "../../../support/http-pair.ts";
 
 const ours = { "content-type": "application/longwire" };
 
@@ -22,6 +22,7 @@ class FakeDesk implements Desk {
   isOpen = true;
   waiting: Uint8Array[] = [];
   cursors: number[] = [];
+  answerCount = 0;
   isNew = true;
   readonly receiver: Receiver = {
     take: () => this.waiting.splice(0).map((packet) => [packet]),
@@ -48,7 +49,10 @@ class FakeDesk implements Desk {
     return {
       receiver: this.receiver,
       receiveCursor: (received) => this.cursors.push(received) > 0 && this.isNew,
-      takeAnswer: () => [[Uint8Array.of(1, 3)]],
+      takeAnswer: () => {
+        this.answerCount++;
+        return [[Uint8Array.of(1, 3)]];
+      },
       isOpen: this.isOpen,
     };
   }
@@ -66,6 +70,8 @@ type Asked = [
 interface Office {
   readonly desk: FakeDesk;
   readonly clock: FakeClock;
+  /** Asks with a body that the test writes. */
+  slow(action: Asked[0], headers?: Record<string, string>): Promise<HttpPair>;
   /** Asks, and does not wait for the answer. */
   begin(...asked: Asked): Promise<{ readonly answer: Promise<Whole> }>;
   ask(...asked: Asked): Promise<Whole>;
@@ -84,7 +90,12 @@ function office(): Office {
     await settled(6);
     return { answer: whole };
   };
-  return { desk, clock, begin, ask: async (...asked) => (await begin(...asked)).answer };
+  const slow: Office["slow"] = async (action, headers = ours) => {
+    const pair = await httpPair({ headers: { ...headers, "transfer-encoding": "chunked" } });
+    endpoint.receive(action, pair.message, pair.response);
+    return pair;
+  };
+  return { desk, clock, begin, slow, ask: async (...asked) => (await begin(...asked)).answer };
 }
 
 async function statusOf(...asked: Parameters<Office["ask"]>): Promise<[number, FakeDesk]> {
@@ -209,4 +220,43 @@ describe("HttpEndpoint", () => {
     const { status, body } = await asked.answer;
     expect([status, body, clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), 0]);
   });
+
+  test("V-17 of a chunk that holds thousands of packets a hundred are looked at", async () => {
+    const { ask, desk, begin } = office();
+    desk.waiting = [Uint8Array.of(7)];
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    desk.told.length = 0;
+    const many = Array.from({ length: 5_000 }, () => Uint8Array.of(2, 1));
+    expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" }, packets: many })).status).toBe(413);
+    expect(desk.told).toHaveLength(100);
+  });
+
+  test("P-114 V-24 a newer POST supersedes an unfinished one, which takes nothing along that waits for an answer", async () => {
+    const { ask, desk, begin, slow } = office();
+    desk.waiting = [Uint8Array.of(7)];
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    const headers = { ...ours, "longwire-ticket": "aa" };
+    const older = await slow("send", headers);
+    older.asked.write(Uint8Array.of(2, 4, 1));
+    await expect.poll(() => desk.told).toEqual([[6], [4, 1]]);
+    const newer = await ask("send", { headers, packets: [Uint8Array.of(4, 1)] });
+    expect([newer.status, (await older.answered).statusCode]).toEqual([200, 409]);
+    older.asked.end(Uint8Array.of(2, 2, 9));
+    await settled(6);
+    older.message.emit("end");
+    expect([desk.answerCount, desk.told]).toEqual([1, [[6], [4, 1], [4, 1]]]);
+  });
+
+  test.each(["open", "stream", "send", "probe"] as const)(
+    "V-18 a body of %s that never ends is answered",
+    async (action) => {
+      const { desk, clock, begin, slow } = office();
+      desk.waiting = [Uint8Array.of(7)];
+      void (await begin("open", { packets: [Uint8Array.of(6)] }));
+      const { answered } = await slow(action, { ...ours, "longwire-ticket": "aa" });
+      clock.advance(10_000);
+      const { status } = await wholeOf(answered);
+      expect([status, clock.pendingCount]).toEqual([408, 0]);
+    },
+  );
 });

@@ -1,0 +1,99 @@
+// The guards of the transports that are made of requests: what a body may hold and how long it may take, one request of a kind
+// at a time, and no answer that never ends.
+
+import type { Guard } from "./guard.ts";
+
+const endpoint = ["unit/transports/http/server.test.ts"];
+const client = ["unit/transports/http/client.test.ts"];
+const answer = ["unit/transports/http/server-answer.test.ts"];
+const body = ["unit/transports/http/body.test.ts"];
+
+export const transportGuards: readonly Guard[] = [
+  // --- bodies ---
+  {
+    rows: ["V-17"],
+    file: "transports/http/server.ts",
+    find: "reader.packetCount <= MAX_BODY_PACKETS && body.receive(packet)",
+    replace: "body.receive(packet)",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-16"],
+    file: "transports/http/server.ts",
+    find: "else if (bytes > maxBytes || reader.packetCount > MAX_BODY_PACKETS) refuse(413);",
+    replace: "",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-58"],
+    file: "transports/http/server.ts",
+    find: 'if ((headers["content-encoding"] ?? "identity") !== "identity") return { status: 415 };',
+    replace: "",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-33"],
+    file: "transports/http/server.ts",
+    find: 'return isOpening && headers["early-data"] === "1" ? { status: 425 } : undefined;',
+    replace: "return isOpening ? undefined : undefined;",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-21"],
+    file: "transports/http/body.ts",
+    find: "|| length > MAX_PACKET_BYTES) return",
+    replace: ") return",
+    tests: body,
+  },
+  // --- one request of a kind at a time ---
+  {
+    rows: ["P-114", "V-24"],
+    file: "transports/http/server.ts",
+    find: "transport.posting?.end(409);",
+    replace: "",
+    tests: endpoint,
+  },
+  {
+    rows: ["P-114"],
+    file: "transports/http/server.ts",
+    find: "if (answer.isEnded) return;\n        if (place.isOpen)",
+    replace: "if (place.isOpen)",
+    tests: endpoint,
+  },
+  {
+    rows: ["P-117"],
+    file: "transports/http/server.ts",
+    find: "else if (!isNew) answer.end(204);",
+    replace: "",
+    tests: endpoint,
+  },
+  {
+    rows: ["I-13"],
+    file: "transports/http/client.ts",
+    find: " || this.#pauseEndsAt <= endsAt",
+    replace: "",
+    tests: client,
+  },
+  // --- every answer ends ---
+  {
+    rows: ["V-18"],
+    file: "transports/http/server.ts",
+    find: "const timer = this.#options.clock.schedule(this.#options.bodyTimeoutMs, () => refuse(408));",
+    replace: "const timer = this.#options.clock.schedule(Number.MAX_SAFE_INTEGER, () => refuse(408));",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-18"],
+    file: "transports/http/server.ts",
+    find: "this.#options.clock.schedule(this.#options.bodyTimeoutMs, () => answer.end(408));",
+    replace: "this.#options.clock.schedule(Number.MAX_SAFE_INTEGER, () => answer.end(408));",
+    tests: endpoint,
+  },
+  {
+    rows: ["V-18"],
+    file: "transports/http/server-answer.ts",
+    find: "this.#gone?.();",
+    replace: "",
+    tests: answer,
+  },
+];
