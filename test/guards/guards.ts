@@ -14,6 +14,7 @@ import { serverGuards } from "./server-guards.ts";
 import { sessionGuards } from "./session-guards.ts";
 import { socketGuards } from "./socket-guards.ts";
 import { transportGuards } from "./transport-guards.ts";
+import { wireGuards } from "./wire-guards.ts";
 
 export const guards: readonly Guard[] = [
   ...protocolGuards,
@@ -29,4 +30,5 @@ export const guards: readonly Guard[] = [
   ...sessionGuards,
   ...pageGuards,
   ...transportGuards,
+  ...wireGuards,
 ];

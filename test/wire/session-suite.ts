@@ -7,6 +7,8 @@ import { ask, listen, openByRequest, Peer, poll, type Target } from "./peer.ts";
 export interface Rule {
   readonly section: string;
   readonly name: string;
+  /** The rows of the ledger that it proves. */
+  readonly rows?: string;
   run(target: Target): Promise<void>;
 }
 
@@ -107,6 +109,7 @@ export const sessionRules: readonly Rule[] = [
   {
     section: "3.1",
     name: "RESUME brings again what was not received, and nothing else",
+    rows: "I-02 I-03",
     async run(target) {
       const { peer: first, ticket } = await Peer.echo(target);
       first.send(data(text(1, "a")), data(text(1, "b")));
@@ -137,6 +140,7 @@ export const sessionRules: readonly Rule[] = [
   {
     section: "3.1",
     name: "an attempt that is not newer is closed with 4409 and changes nothing",
+    rows: "P-117",
     async run(target) {
       const { peer: first, ticket } = await Peer.echo(target);
       first.cut();
@@ -184,6 +188,7 @@ export const sessionRules: readonly Rule[] = [
   {
     section: "3.1",
     name: "a RESUME that has received more than was sent is GONE 1",
+    rows: "I-08",
     async run(target) {
       const { peer: first, ticket } = await Peer.echo(target);
       first.cut();
@@ -232,6 +237,7 @@ export const sessionRules: readonly Rule[] = [
   {
     section: "4.4",
     name: "a body that is sent again is delivered once, one cut short counts up to there",
+    rows: "P-115",
     async run(target) {
       const { ticket } = await openByRequest(target);
       const once = body(at(2), data(text(1, "once")));
@@ -317,6 +323,7 @@ export const sessionRules: readonly Rule[] = [
   {
     section: "4.5",
     name: "a foreign origin gets 403 on every address",
+    rows: "V-57",
     async run(target) {
       const headers = { origin: "https://foreign.invalid" };
       for (const action of ["open", "stream", "send", "probe"]) {

@@ -16,9 +16,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe("session-v1", () => {
-  for (const { section, name, run } of sessionRules) test(`§${section} ${name}`, () => run(target));
+  for (const { section, name, rows = "", run } of sessionRules) {
+    test(`${rows} §${section} ${name}`, () => run(target));
+  }
 });
 
 describe("channels-v1", () => {
-  for (const { section, name, run } of channelRules) test(`§${section} ${name}`, () => run(target));
+  for (const { section, name, rows = "", run } of channelRules) {
+    test(`${rows} §${section} ${name}`, () => run(target));
+  }
 });

@@ -26,6 +26,15 @@ describe("to another node", () => {
     expect([world.first.client.channels.size, world.first.server.channels.size]).toEqual([0, 0]);
   });
 
+  test("I-03 what is published while neither node has it is continued from its position", async () => {
+    const world = await openWorld();
+    world.mobile.move(world.second.client);
+    world.first.exchange();
+    world.publish();
+    await world.settle();
+    expect(world.owner.log).toEqual(["accepted", "moved", "p0"]);
+  });
+
   test("the other node is asked only when the first one has let go", async () => {
     const world = await openWorld();
     world.mobile.move(world.second.client);
@@ -35,7 +44,7 @@ describe("to another node", () => {
     expect(world.second.requests).toMatchObject([{ path: "/feed", continues: true }]);
   });
 
-  test("what a handler that is still busy says arrives before the move", async () => {
+  test("I-03 I-04 what a handler that is still busy says arrives before the move", async () => {
     const world = await openWorld();
     let finish = (): void => {};
     world.answer = () =>
@@ -128,6 +137,23 @@ describe("to another node", () => {
     world.mobile.resume();
     await world.settle();
     expect(world.owner.messages).toEqual(["p0", "p1"]);
+  });
+
+  test("I-04 an owner that is busy with a message of the first node gets nothing of the second", async () => {
+    const world = await openWorld();
+    let finish = (): void => {};
+    world.owner.answer = () => new Promise<void>((resolve) => (finish = resolve));
+    world.publish();
+    world.publish();
+    world.mobile.move(world.second.client);
+    await world.settle();
+    world.publish();
+    await world.settle();
+    expect(world.owner.messages).toEqual(["p0"]);
+    world.owner.answer = () => undefined;
+    finish();
+    await world.settle();
+    expect(world.owner.messages).toEqual(["p0", "p1", "p2"]);
   });
 
   test("I-12 what is held is bounded, and counts as buffered", async () => {
