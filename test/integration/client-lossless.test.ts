@@ -89,7 +89,7 @@ describe("I-02 I-03 I-04 numbered messages each way, each once and in order, no 
     ["stream", messages, 5_000, 30_000],
     ["longpoll", messages, 5_000, 30_000],
     // Which asks once a second: the long run tries as many as of the others.
-    ["poll", isFull ? 10_000 : 1_500, 1_000, 6_000],
+    ["poll", isFull ? 10_000 : 500, 500, 3_000],
   ])(
     "F-18 F-19 over %s, %i messages, connections that break after %i to %i bytes",
     async (kind, count, least, most) => {
