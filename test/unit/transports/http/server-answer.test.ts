@@ -4,7 +4,7 @@ import { Answer } from "../../../../src/transports/http/server-answer.ts";
 import { httpPair, wholeOf } from "../../../support/http-pair.ts";
 
 describe("Answer", () => {
-  test("whole: its fields keep caches and proxies from touching it, and only the first end counts", async () => {
+  test("P-113 whole: its fields keep caches and proxies from touching it, and only the first end counts", async () => {
     const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
     const answer = new Answer(message, response, { vary: "Origin" });
     answer.end(200, Uint8Array.of(1, 2));
@@ -58,7 +58,7 @@ describe("Answer", () => {
     expect([status, headers.connection, headers["content-length"]]).toEqual([413, "close", "0"]);
   });
 
-  test("what the kernel has not taken is counted once", async () => {
+  test("I-12 what the kernel has not taken is counted once", async () => {
     const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
     const answer = new Answer(message, response, {});
     const size = 32 * 1024 * 1024;
