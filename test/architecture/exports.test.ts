@@ -21,10 +21,12 @@ interface Manifest {
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+const defaultOf = ({ default: file }: Target): string => (typeof file === "string" ? file : "");
+
 /** The entries whose floor exists in src/. One that does not exist yet is none of this file's business. */
 const entries = Object.entries(manifest.exports).flatMap(([name, target]) => {
   if (typeof target === "string") return [];
-  const source = String(target["default"])
+  const source = defaultOf(target)
     .replace(/^\.\/dist\//, "src/")
     .replace(/\.js$/, ".ts");
   return existsSync(join(root, source)) ? [{ name: name.replace("./", "longwire/"), target }] : [];
