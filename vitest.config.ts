@@ -1,4 +1,5 @@
 // How tests run. Pure ones share the cores; whatever opens ports, browsers or processes runs one file at a time.
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
 
@@ -11,7 +12,15 @@ const frozen = ["test/support/freeze-prototypes.ts"];
 function computing(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
     plugins: guardPlugins(),
-    test: { name, include: [include], setupFiles: frozen, testTimeout, sequence: { groupOrder: 0 } },
+    test: {
+      name,
+      include: [include],
+      setupFiles: frozen,
+      testTimeout,
+      // By default one core is left to the terminal, which of two is half of them.
+      maxWorkers: availableParallelism(),
+      sequence: { groupOrder: 0 },
+    },
   };
 }
 
