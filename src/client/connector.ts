@@ -19,6 +19,7 @@ import { TokenRenewal } from "./token-renewal.ts";
 const DIAL_MS = 10_000;
 const ANSWER_MS = 10_000;
 const PROOF_MS = 3_000;
+const HIDDEN_PAUSE_MS = 30_000;
 /** Codes after which one comes again later, not at once. */
 const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4429]);
 
@@ -260,7 +261,10 @@ export class Connector implements ClientOwner {
 
   #pause(retryAfterMs: number | undefined): void {
     this.#options.ladder.receiveFailure();
-    this.#after(this.#backoff.next(retryAfterMs), () => this.#begin());
+    const pauseMs = this.#backoff.next(retryAfterMs);
+    // Nobody waits for a page that nobody sees; when it is seen it asks at once.
+    const leastMs = this.#options.page.isHidden ? HIDDEN_PAUSE_MS : 0;
+    this.#after(Math.max(pauseMs, leastMs), () => this.#begin());
   }
 
   // --- climbing ---
@@ -341,7 +345,7 @@ export class Connector implements ClientOwner {
   #receiveRefused(code: number): void {
     this.#cancel();
     const { token } = this.#options;
-    if (this.#isRefused || code === 4403 || !token.isRenewable) {
+    if (this.#isRefused || !token.isRenewable) {
       this.#session?.bye(code, "The server does not let this client in.");
       return;
     }

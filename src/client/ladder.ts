@@ -70,7 +70,10 @@ export class Ladder {
     const { clock, memory } = surroundings;
     this.#verdict = { kind, until: clock.now() + VERDICT_MS };
     if (kind === "websocket") memory.forget(`path ${origin}`);
-    else memory.remember(`path ${origin}`, kind, surroundings.wallNow() + VERDICT_MS);
+    else {
+      const until = Math.ceil(surroundings.wallNow() + VERDICT_MS);
+      memory.remember(`path ${origin}`, `${kind} ${until}`, until);
+    }
   }
 
   /** A WebSocket has died `livedMs` after it was attached. */
@@ -94,6 +97,7 @@ export class Ladder {
 
   /** Another network: nothing that was learned holds. */
   reset(): void {
+    this.#options.surroundings.memory.forget(`path ${this.#options.origin}`);
     this.#verdict = undefined;
     this.#demotedUntil = -Infinity;
     this.#youngDeaths = 0;
@@ -103,9 +107,10 @@ export class Ladder {
   #recall(): void {
     const { origin, surroundings } = this.#options;
     const { clock, memory } = surroundings;
-    const kept = memory.recall(`path ${origin}`);
+    const [kept = "", until = ""] = (memory.recall(`path ${origin}`) ?? "").split(" ");
     const kind = this.#usable.find((usable) => usable === kept);
-    if (kind !== undefined) this.#verdict = { kind, until: clock.now() + VERDICT_MS };
+    const leftMs = Math.min(VERDICT_MS, Number(until) - surroundings.wallNow());
+    if (kind !== undefined && leftMs > 0) this.#verdict = { kind, until: clock.now() + leftMs };
   }
 }
 

@@ -46,6 +46,7 @@ export class WebSocketLine extends EventTarget {
   /** Those that the server wants to be left; they live as long as their sockets. */
   readonly #leaving = new Set<Conversation>();
   #isClosed = false;
+  #isSuspended = false;
 
   /** @internal The last two are for tests and for Line. */
   constructor(url: string | URL, options: LineOptions, surroundings: Surroundings, requests?: CreateRequests) {
@@ -123,8 +124,8 @@ export class WebSocketLine extends EventTarget {
       withCookies: this.#options.withCookies ?? false,
       maxMessageBytes: this.#options.maxMessageBytes ?? MiB,
       owner: {
-        receiveAttached: (kind) => this.#announce("transport", kind),
-        receiveDetached: () => this.#announce("suspend", undefined),
+        receiveAttached: (kind) => this.#receiveAttached(kind),
+        receiveDetached: () => this.#receiveDetached(),
         receiveLeaving: (conversation, spreadMs) => this.#leave(conversation, spreadMs),
         receiveGone: (conversation) => {
           if (this.#conversation === conversation) this.#conversation = undefined;
@@ -160,9 +161,16 @@ export class WebSocketLine extends EventTarget {
     return this.#conversation;
   }
 
-  #announce(type: "transport" | "suspend", kind: TransportKind | undefined): void {
-    this.dispatchEvent(new LineEvent(type, kind));
-    if (type === "transport") this.dispatchEvent(new LineEvent("resume", kind));
+  #receiveAttached(kind: TransportKind): void {
+    this.dispatchEvent(new LineEvent("transport", kind));
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    this.dispatchEvent(new LineEvent("resume", kind));
+  }
+
+  #receiveDetached(): void {
+    this.#isSuspended = true;
+    this.dispatchEvent(new LineEvent("suspend", undefined));
   }
 
   #hurry(isElsewhere: boolean): void {

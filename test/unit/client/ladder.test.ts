@@ -37,14 +37,24 @@ describe("what is tried", () => {
     expect(network.memory.size).toBe(0);
   });
 
+  test("what is remembered grows no older than ten minutes", () => {
+    const { ladder, network } = begin();
+    ladder.receiveWorking("longpoll");
+    network.clock.advance(599_000);
+    const later = begin(LADDER, {}, network).ladder;
+    expect(later.order).toEqual(["longpoll", "poll"]);
+    network.clock.advance(1_000);
+    expect(later.order).toEqual(LADDER);
+  });
+
   test("when that fails, or the network is another, everything is tried", () => {
-    const { ladder } = begin();
+    const { ladder, network } = begin();
     ladder.receiveWorking("poll");
     ladder.receiveFailure();
     expect(ladder.order).toEqual(LADDER);
     ladder.receiveWorking("poll");
     ladder.reset();
-    expect(ladder.order).toEqual(LADDER);
+    expect([ladder.order, network.memory.size]).toEqual([LADDER, 0]);
   });
 
   test("what somebody else wrote into the memory is not believed", () => {
