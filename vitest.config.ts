@@ -1,4 +1,5 @@
-// How tests run. Pure ones share the cores; whatever opens ports, browsers or processes runs one file at a time.
+// How tests run: what computes first, then what opens ports, browsers or processes, then the guards, which bring processes of
+// their own. Each of the first two takes as many files at a time as there are cores.
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
@@ -24,7 +25,7 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
   };
 }
 
-/** Tests that talk: one file at a time, so that a slow machine stays honest. */
+/** Tests that talk: they wait more than they compute. */
 function talking(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
     plugins: guardPlugins(),
@@ -33,8 +34,23 @@ function talking(name: string, include: string, testTimeout = 20_000): TestProje
       include: [include],
       testTimeout,
       hookTimeout: testTimeout,
-      fileParallelism: false,
+      maxWorkers: availableParallelism(),
       sequence: { groupOrder: 1 },
+    },
+  };
+}
+
+/** The guards run the tests of others, on all cores. */
+function guards(): TestProjectInlineConfiguration {
+  return {
+    plugins: guardPlugins(),
+    test: {
+      name: "guards",
+      include: ["test/guards.test.ts"],
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 2 },
     },
   };
 }
@@ -56,7 +72,7 @@ export default defineConfig({
       talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),
       talking("attack", "test/attack/**/*.test.ts", 60_000),
       talking("browser", "test/browser/**/*.test.ts", 60_000),
-      talking("guards", "test/guards.test.ts", 600_000),
+      guards(),
     ],
   },
 });

@@ -66,7 +66,8 @@ function start(): Promise<Vitest> {
       setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
       pool: "threads",
       fileParallelism: false,
-      hookTimeout: 4_000,
+      // The suites of the wire run in a hook.
+      hookTimeout: 40_000,
       teardownTimeout: 2_000,
       reporters: [
         {
