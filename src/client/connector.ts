@@ -7,6 +7,7 @@ import type { Attachment, TransportKind } from "../session/attachment.ts";
 import type { ClientOwner, ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
+import type { WebSocketClient } from "../transports/websocket/client.ts";
 import { Backoff } from "./backoff.ts";
 import { Climber } from "./climber.ts";
 import type { ConnectorOptions } from "./connecting.ts";
@@ -34,7 +35,7 @@ export class Connector implements ClientOwner {
   #dialledAt = 0;
   #roundTripMs: number | undefined;
   /** What was asked and has not answered. */
-  #asked: { readonly kind: TransportKind; readonly requests?: RequestTransport } | undefined;
+  #asked: RequestTransport | WebSocketClient | undefined;
   #current: { readonly kind: TransportKind; readonly attachment: Attachment; readonly since: number } | undefined;
   #seat: Seat | undefined;
   #isRefused = false;
@@ -182,7 +183,7 @@ export class Connector implements ClientOwner {
         this.#askNext();
         return;
       }
-      this.#asked = { kind: "websocket" };
+      this.#asked = link;
       this.#after(this.#current === undefined ? mute : PROOF_MS, () => this.#receiveMute());
       link.open(session.ask({ kind: "websocket", link }, token));
     });
@@ -231,7 +232,7 @@ export class Connector implements ClientOwner {
         withCookies,
         receiveHeldEnd: (isCut) => ladder.receiveHeldEnd(isCut),
       });
-      this.#asked = { kind, requests };
+      this.#asked = requests;
       const isHasty = kind === "stream" && ladder.order.length > 1;
       this.#after(isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS, () => this.#receiveMute());
       requests.open(session.ask({ kind, courier: requests }, token));
@@ -304,10 +305,6 @@ export class Connector implements ClientOwner {
   }
 
   receiveCut(code: number): void {
-    this.#lose(code);
-  }
-
-  #lose(code: number): void {
     const { surroundings, ladder, owner, page } = this.#options;
     const lost = this.#current;
     if (lost === undefined) return;
@@ -334,7 +331,7 @@ export class Connector implements ClientOwner {
       this.#receiveRefused(code);
     } else if (busyCodes.has(code)) {
       this.#cancel();
-      this.#pause(asked?.requests?.retryAfterMs);
+      this.#pause(asked !== undefined && "retryAfterMs" in asked ? asked.retryAfterMs : undefined);
     } else {
       this.#cancel();
       this.#askNext();

@@ -2,10 +2,10 @@
 // what is seen and decides nothing. Sends not one byte before a GREET has come: whoever answers may be somebody else's server.
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { PacketType } from "../session/packet.ts";
+import { LINE_PROTOCOL, PacketType } from "../session/packet.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";
-import { type Dialler, LINE_PROTOCOL, type SocketLike, WebSocketClient } from "../transports/websocket/client.ts";
+import { type Dialler, type SocketLike, WebSocketClient } from "../transports/websocket/client.ts";
 
 export interface DialOwner {
   /** It is open and was greeted: a Longwire server. `roundTripMs`: what the way there and back took, about. */

@@ -2,7 +2,7 @@
 // dials the application's own URL with our name offered last, and believes nothing but a GREET. What was found is remembered for
 // a day when the server is a plain one.
 
-import { PacketType } from "../session/packet.ts";
+import { LINE_PROTOCOL, PacketType } from "../session/packet.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";
 import { joinPackets } from "../transports/http/body.ts";
@@ -75,7 +75,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     {
       receiveGreeted: () => settle({ kind: "longwire", dial: made }),
       receiveForeign: (socket, first) => {
-        if (socket.protocol !== "longwire.1" || first !== undefined) {
+        if (socket.protocol !== LINE_PROTOCOL || first !== undefined) {
           settle({ kind: "plain", socket, first });
           return;
         }

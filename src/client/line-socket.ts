@@ -1,9 +1,8 @@
 // One URI of a line: a WHATWG WebSocket that a channel carries, or, at a server that does not speak Longwire, a plain
 // WebSocket. It stays OPEN while its session has no transport; `suspend` and `resume` tell. DESIGN §6.
 
-import type { CloseOutcome } from "../base/carrier.ts";
+import type { Carrier, CloseOutcome } from "../base/carrier.ts";
 import type { LongwireError } from "../base/errors.ts";
-import type { Carrier } from "../base/carrier.ts";
 import type { WebSocketEventMap } from "../base/events.ts";
 import type { Listener, ListenerOptions } from "../base/listeners.ts";
 import { WebSocketSurface } from "../base/websocket-surface.ts";

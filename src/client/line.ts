@@ -4,6 +4,7 @@
 import { LocalError } from "../base/errors.ts";
 import { toText } from "../base/payload.ts";
 import type { TransportKind } from "../session/attachment.ts";
+import { LINE_PATH } from "../session/packet.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
 import { LADDER, Ladder } from "./ladder.ts";
@@ -205,10 +206,8 @@ function parseLineUrl(url: string | URL, baseUrl: string | undefined): URL {
     throw new DOMException(`A line's URL begins with ws, wss, http or https, not ${parsed.protocol}`, "SyntaxError");
   }
   const isBare = parsed.pathname === "/";
-  return new URL(isBare ? DEFAULT_PATH : parsed.pathname, `${scheme}//${parsed.host}`);
+  return new URL(isBare ? LINE_PATH : parsed.pathname, `${scheme}//${parsed.host}`);
 }
-
-const DEFAULT_PATH = "/longwire";
 
 function checkTransports(transports: readonly TransportKind[] = LADDER): readonly TransportKind[] {
   for (const kind of transports) {

@@ -4,7 +4,8 @@
 import type { Carrier, CarrierOwner, Pressure } from "../base/carrier.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { type LongwireError, RemoteError } from "../base/errors.ts";
-import { LINE_PROTOCOL, type SocketLike } from "../transports/websocket/client.ts";
+import { LINE_PROTOCOL } from "../session/packet.ts";
+import type { SocketLike } from "../transports/websocket/client.ts";
 
 const BOUND_BYTES = 64 * 1024;
 const LOOK_EVERY_MS = 20;
@@ -19,7 +20,6 @@ export class PlainCarrier implements Carrier {
   #isPaused = false;
   readonly #held: (string | Uint8Array)[] = [];
   #cause: LongwireError | undefined;
-  #ended: (() => void) | undefined;
   readonly #drains = new Set<() => void>();
   #watch: Timer | undefined;
 
@@ -73,8 +73,7 @@ export class PlainCarrier implements Carrier {
     this.#cause ??= cause;
     this.#socket.onclose = null;
     this.#socket.close();
-    this.#ended = () => this.#end(1006, "");
-    this.#clock.schedule(0, this.#ended);
+    this.#clock.schedule(0, () => this.#end(1006, ""));
   }
 
   pause(): void {

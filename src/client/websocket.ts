@@ -4,6 +4,7 @@
 import { toText } from "../base/payload.ts";
 import { RemoteError, type LongwireError } from "../base/errors.ts";
 import { exposeWebSocketInterface } from "../base/web-interface.ts";
+import { LINE_PATH } from "../session/packet.ts";
 import { discover, type Finding } from "./discovery.ts";
 import { checkProtocols, Line } from "./line.ts";
 import { LineSocket } from "./line-socket.ts";
@@ -11,7 +12,6 @@ import { PlainCarrier } from "./plain-carrier.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const PLAIN_MS = 24 * 60 * 60_000;
-const LINE_PATH = "/longwire";
 
 /** What is known of one origin. */
 interface Known {

@@ -11,6 +11,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Limits } from "../base/limits.ts";
 import { judgeUpgrade, type Refusal, type UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
+import { LINE_PROTOCOL } from "../session/packet.ts";
 import type { SocketRuntime } from "../socket/runtime.ts";
 import { AddressGate } from "./address-gate.ts";
 import { addressGroup, headerValues, viewClient, type ClientView } from "./client-view.ts";
@@ -28,9 +29,6 @@ export interface AdmissionRoute extends PeerRoute {
   readonly origins: OriginPolicy;
   readonly authenticate: Authenticate<unknown> | undefined;
 }
-
-/** The subprotocol of a session, whatever its channels speak (wire/session-v1 §4.1). */
-export const lineProtocol = "longwire.1";
 
 export interface AdmissionRules {
   readonly limits: Limits;
@@ -175,7 +173,7 @@ export class Admission {
     const host = hostName(view.host) === undefined ? offer.host : view.host;
     if (hostName(host) === undefined) return refusals.hostBroken;
     const match = target === undefined ? undefined : this.match(target, mount);
-    const asksForLine = this.rules.linePath !== undefined && offer.protocols.includes(lineProtocol);
+    const asksForLine = this.rules.linePath !== undefined && offer.protocols.includes(LINE_PROTOCOL);
     if (target === undefined) return refusals.unroutable;
     if (match === undefined && !(asksForLine && this.isLinePath(target, mount))) return refusals.unroutable;
     const { origins, authenticate } = asksForLine || match === undefined ? this.lineRules : match.value;
@@ -206,7 +204,7 @@ export class Admission {
   offersLine(message: IncomingMessage): boolean {
     if (this.rules.linePath === undefined) return false;
     const offered = headerValues(message.rawHeaders, "sec-websocket-protocol").flatMap((value) => value.split(","));
-    return offered.some((name) => name.trim() === lineProtocol);
+    return offered.some((name) => name.trim() === LINE_PROTOCOL);
   }
 
   /** Whether `target` is the base path of the line, seen from where the routes are mounted. */

@@ -14,7 +14,7 @@ import { ServerSocket } from "./peer.ts";
 import * as refusals from "./refusals.ts";
 import type { Reports, Subject } from "./reports.ts";
 import type { Waiting } from "./residents.ts";
-import { chooseProtocol } from "./subprotocol.ts";
+import { settleProtocol } from "./subprotocol.ts";
 
 type RouteCandidacy = Candidacy & { readonly route: AdmissionRoute };
 
@@ -146,7 +146,7 @@ export class Candidate implements Waiting {
     const { socket } = this.#arrival;
     const { rules } = this.#admission;
     const { offer, route, request } = candidacy;
-    const choice = this.#choose(candidacy);
+    const choice = settleProtocol(route, request, this.#reports);
     if ("status" in choice) {
       this.#refuse(choice);
       return;
@@ -173,18 +173,6 @@ export class Candidate implements Waiting {
     );
     // From here on the carrier hears the socket's errors.
     socket.off("error", ignoreError);
-  }
-
-  #choose({ route, request }: RouteCandidacy): { readonly protocol: string | undefined } | Refusal {
-    try {
-      const choice = chooseProtocol(route.hooks.protocols, request);
-      if (choice !== "unoffered") return choice;
-    } catch (error) {
-      this.#reports.threw(`protocols of route ${route.pattern}`, error);
-      return refusals.hookFailed;
-    }
-    this.#reports.unofferedProtocol(route.pattern);
-    return refusals.protocolUnoffered;
   }
 
   /** The client is gone before the answer. */

@@ -17,7 +17,7 @@ import { ServerSocket } from "./peer.ts";
 import * as refusals from "./refusals.ts";
 import type { Reports } from "./reports.ts";
 import type { Waiting } from "./residents.ts";
-import { chooseProtocol } from "./subprotocol.ts";
+import { settleProtocol } from "./subprotocol.ts";
 import { parseTarget, type UpgradeRequest } from "./upgrade-request.ts";
 
 /** Whose channels they are. */
@@ -101,23 +101,11 @@ export class ChannelDoor implements ChannelHost {
   }
 
   #admit(route: AdmissionRoute, request: UpgradeRequest, user: unknown): ChannelDecision {
-    const choice = this.#choose(route, request);
+    const choice = settleProtocol(route, request, this.#reports);
     if ("status" in choice) return this.#refuse(request, choice);
     const { protocol = "" } = choice;
     const accept = (channel: Channel): CarrierOwner => this.#letIn(channel, route, request, user);
     return { protocol, accept, movable: route.hooks.movable === true ? movable : undefined };
-  }
-
-  #choose(route: AdmissionRoute, request: UpgradeRequest): { readonly protocol: string | undefined } | Refusal {
-    try {
-      const choice = chooseProtocol(route.hooks.protocols, request);
-      if (choice !== "unoffered") return choice;
-    } catch (error) {
-      this.#reports.threw(`protocols of route ${route.pattern}`, error);
-      return refusals.hookFailed;
-    }
-    this.#reports.unofferedProtocol(route.pattern);
-    return refusals.protocolUnoffered;
   }
 
   #letIn(channel: Channel, route: AdmissionRoute, request: UpgradeRequest, user: unknown): CarrierOwner {

@@ -2,6 +2,7 @@
 // client, who it belongs to (wire/session-v1 §4, §6). Every option says its default here. Opens nothing.
 
 import { LocalError } from "../base/errors.ts";
+import { LINE_PATH } from "../session/packet.ts";
 import { defaultSettings, type SessionSettings } from "../session/settings.ts";
 import { checkNames } from "./option-names.ts";
 import { normalPath } from "./route-pattern.ts";
@@ -76,7 +77,7 @@ export function resolveLine(choice: boolean | LineOptions<never> | undefined): L
 }
 
 function linePath(path: string | undefined): string {
-  if (path === undefined) return "/longwire";
+  if (path === undefined) return LINE_PATH;
   if (typeof path === "string" && path.startsWith("/")) {
     const normal = normalPath(path).replace(/\/+$/, "");
     if (normal !== "") return normal;

@@ -11,12 +11,12 @@ import type { UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
 import { Arrival } from "../session/arrival.ts";
 import type { Attachment, TransportKind, Way } from "../session/attachment.ts";
 import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
-import { type HelloPacket, PacketType, type ResumePacket } from "../session/packet.ts";
+import { type HelloPacket, LINE_PROTOCOL, PacketType, type ResumePacket } from "../session/packet.ts";
 import { Registry } from "../session/registry.ts";
 import type { ServerSession } from "../session/server-session.ts";
 import { acceptSocket } from "../socket/accept.ts";
 import type { SocketRuntime } from "../socket/runtime.ts";
-import { type Admission, lineProtocol, type Place } from "./admission.ts";
+import type { Admission, Place } from "./admission.ts";
 import { type Answer, Caller, withToken } from "./caller.ts";
 import { ChannelDoor } from "./channel-door.ts";
 import type { LineSettings } from "./line-options.ts";
@@ -142,13 +142,13 @@ export class Line implements LineSurroundings {
     place: Place,
   ): void {
     const { limits, runtime, lenientLength } = this.#admission.rules;
-    const response = formatUpgradeResponse(offer, { protocol: lineProtocol });
+    const response = formatUpgradeResponse(offer, { protocol: LINE_PROTOCOL });
     this.#sockets.add(socket);
     socket.once("close", () => this.#receiveSocketClosed(socket));
     socket.cork();
     acceptSocket(
       socket,
-      { response, head, protocol: lineProtocol, extensions: "", limits: linkLimits(limits), runtime, lenientLength },
+      { response, head, protocol: LINE_PROTOCOL, extensions: "", limits: linkLimits(limits), runtime, lenientLength },
       (carrier) => {
         const link = new WebSocketLink(carrier);
         const { attachment, leave } = this.enter({ kind: "websocket", link }, request, mount, place);

@@ -4,7 +4,10 @@
 
 import { LocalError } from "../base/errors.ts";
 import { isToken } from "../protocol/handshake/header-lists.ts";
+import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import type { ProtocolChooser } from "./hooks.ts";
+import * as refusals from "./refusals.ts";
+import type { Reports } from "./reports.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
 /** Throws LocalError LW_SERVER_PROTOCOLS for what no client could offer. */
@@ -36,4 +39,24 @@ export function chooseProtocol(
   const protocol: unknown = known(offered, request);
   if (protocol === undefined) return { protocol };
   return typeof protocol === "string" && offered.includes(protocol) ? { protocol } : "unoffered";
+}
+
+/** What the route's choice comes to, for a connection and for a channel; what is wrong with it is reported. */
+export function settleProtocol(
+  route: {
+    readonly pattern: string;
+    readonly hooks: { readonly protocols?: readonly string[] | ProtocolChooser | undefined };
+  },
+  request: UpgradeRequest,
+  reports: Pick<Reports, "threw" | "unofferedProtocol">,
+): { readonly protocol: string | undefined } | Refusal {
+  try {
+    const choice = chooseProtocol(route.hooks.protocols, request);
+    if (choice !== "unoffered") return choice;
+  } catch (error) {
+    reports.threw(`protocols of route ${route.pattern}`, error);
+    return refusals.hookFailed;
+  }
+  reports.unofferedProtocol(route.pattern);
+  return refusals.protocolUnoffered;
 }

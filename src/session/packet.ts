@@ -23,6 +23,12 @@ export const PacketType = {
 /** The version of the wire that this code speaks. */
 export const WIRE_VERSION = 1;
 
+/** The subprotocol of a WebSocket that carries a session (§4.1). */
+export const LINE_PROTOCOL = "longwire.1";
+
+/** Below which the transports are, unless somebody says otherwise (§4). */
+export const LINE_PATH = "/longwire";
+
 /** The largest packet of any kind: an envelope with a full slice, and the packet's own bytes. */
 export const MAX_PACKET_BYTES: number = 16 * 1024 + 64;
 /** The largest HELLO, RESUME and AUTH. */

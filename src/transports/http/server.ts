@@ -11,7 +11,6 @@ import {
   ACTIONS,
   type Action,
   CONTENT_TYPE,
-  type HttpKind,
   MAX_BODY_BYTES,
   MAX_BODY_PACKETS,
   MAX_OPENING_BODY_BYTES,
@@ -89,7 +88,6 @@ interface BodyEvents {
 
 /** What the endpoint keeps of one transport. */
 interface Transport {
-  readonly kind: HttpKind;
   readonly held: HeldAnswers | undefined;
   /** The POST that is being read. */
   posting: Answer | undefined;
@@ -169,7 +167,7 @@ export class HttpEndpoint {
     }
     const { receiver } = entry;
     held.open(receiver);
-    this.#transports.set(receiver, { kind: "longpoll", held, posting: undefined });
+    this.#transports.set(receiver, { held, posting: undefined });
     // A client that is gone before its session has the transport takes it along.
     let isTaken = false;
     answer.onGone(() => !isTaken && receiver.receiveClosed(1006, "The request was given up."));
@@ -191,7 +189,7 @@ export class HttpEndpoint {
     }
     const { receiver } = entry;
     link.open(receiver);
-    this.#transports.set(receiver, { kind: "stream", held: undefined, posting: undefined });
+    this.#transports.set(receiver, { held: undefined, posting: undefined });
     this.#read(request, answer, MAX_OPENING_BODY_BYTES, receiver, {
       receiveEnd: () => {},
       receiveRefused: () => receiver.receiveClosed(4400, "The body cannot be read."),

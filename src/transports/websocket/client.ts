@@ -21,9 +21,6 @@ export interface SocketLike {
 /** Makes one; throws for a URL that cannot be dialled. */
 export type Dialler = (url: string, protocols: string[]) => SocketLike;
 
-/** The subprotocol of the line. It is offered last. */
-export const LINE_PROTOCOL = "longwire.1";
-
 /** So much a browser's socket may hold beyond what other links may: it does not tell when it drains, and is looked after. */
 const SLACK_BYTES = 48 * 1024;
 const LOOK_EVERY_MS = 20;
