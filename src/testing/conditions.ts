@@ -11,6 +11,10 @@ export interface Conditions {
   readonly sliceBytes?: number | undefined;
   /** A connection breaks when so many bytes have gone through it, both ways together. Default: never. */
   readonly cutAfterBytes?: number | undefined;
+  /** Each connection made from then on is cut after this time. Default: never. */
+  readonly cutAfterMs?: number | undefined;
+  /** A connection over which nothing went for this time is cut. Default: never. */
+  readonly cutIdleMs?: number | undefined;
   /** Bytes vanish, both ways, and nobody is told. Default false. */
   readonly blackhole?: boolean | undefined;
 }

@@ -1,5 +1,5 @@
 // A TCP proxy between two processes that does to connections what networks and other people's proxies do, switched while it
-// runs: the words of Conditions, cuts by time, and, where it reads HTTP, the tricks that break WebSockets and streams.
+// runs: the words of Conditions, and, where it reads HTTP, the tricks that break WebSockets and streams.
 
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
@@ -12,10 +12,6 @@ import { forwardRequest, forwardUpgrade, type HttpTricks } from "./http-tricks.t
 import { SeededRandom } from "./seeded-random.ts";
 
 export interface Faults extends Conditions {
-  /** Each connection is cut after this time. Default: never. */
-  readonly cutAfterMs?: number | undefined;
-  /** A connection over which nothing went for this time is cut. Default: never. */
-  readonly cutIdleMs?: number | undefined;
   /** Reads HTTP/1.1 and does this to it. Default: bytes are passed on unread. Holds for connections made from then on. */
   readonly http?: HttpTricks | undefined;
 }

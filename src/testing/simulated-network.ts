@@ -2,7 +2,7 @@
 // Each connection is two Duplex streams, which servers and clients take for sockets. RELIABILITY §6.3.
 
 import { Duplex } from "node:stream";
-import { type Clock, systemClock } from "../base/clock.ts";
+import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -70,13 +70,20 @@ class Connection implements SimulatedConnection {
   readonly far: End;
   readonly #conditions: () => Conditions;
   readonly #ended: () => void;
+  readonly #clock: Clock;
+  readonly #end: Timer | undefined;
+  #idle: Timer | undefined;
   #bytes = 0;
   #isMute = false;
   #openEnds = 2;
 
   constructor(clock: Clock, random: Random, conditions: () => Conditions, ended: () => void) {
+    this.#clock = clock;
     this.#conditions = conditions;
     this.#ended = ended;
+    const { cutAfterMs } = conditions();
+    if (cutAfterMs !== undefined) this.#end = clock.schedule(cutAfterMs, () => this.cut());
+    this.#rest();
     const way = (to: () => End): Way =>
       new Way(
         clock,
@@ -107,6 +114,7 @@ class Connection implements SimulatedConnection {
   /** Whether one more piece may arrive; the piece that reaches the bound is the last one. */
   #count(bytes: number): boolean {
     this.#bytes += bytes;
+    this.#rest();
     const { cutAfterBytes = Infinity } = this.#conditions();
     if (this.#bytes < cutAfterBytes) return true;
     this.cut();
@@ -129,9 +137,18 @@ class Connection implements SimulatedConnection {
     this[gone].destroy();
   }
 
+  #rest(): void {
+    this.#idle?.cancel();
+    const { cutIdleMs } = this.#conditions();
+    if (cutIdleMs !== undefined) this.#idle = this.#clock.schedule(cutIdleMs, () => this.cut());
+  }
+
   #leave(): void {
     this.#openEnds--;
-    if (this.#openEnds === 0) this.#ended();
+    if (this.#openEnds > 0) return;
+    this.#end?.cancel();
+    this.#idle?.cancel();
+    this.#ended();
   }
 }
 

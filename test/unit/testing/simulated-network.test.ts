@@ -59,6 +59,33 @@ describe("SimulatedNetwork", () => {
     expect(heard.slice(-2).toSorted()).toEqual(["far ECONNRESET", "near ECONNRESET"]);
   });
 
+  test("cut after a time, whatever goes over it; a connection that ends leaves no timer", async () => {
+    const { clock, network, connection, heard } = begin({ cutAfterMs: 30_000 });
+    await clock.advanceAsync(29_000);
+    connection.near.write("x");
+    await clock.advanceAsync(999);
+    expect(heard).toEqual(["29000 far x"]);
+    await clock.advanceAsync(1);
+    expect(heard.slice(1).toSorted()).toEqual(["far ECONNRESET", "near ECONNRESET"]);
+    const { near, far } = network.connect();
+    near.destroy();
+    far.destroy();
+    await clock.advanceAsync(1);
+    expect([network.connections.size, clock.pendingCount]).toEqual([0, 0]);
+  });
+
+  test("cut when nothing went over it for a time, either way", async () => {
+    const { clock, connection, heard } = begin({ cutIdleMs: 60_000 });
+    for (const end of [connection.near, connection.far]) {
+      await clock.advanceAsync(59_999);
+      end.write("x");
+    }
+    await clock.advanceAsync(59_998);
+    expect(heard).toEqual(["59999 far x", "119998 near x"]);
+    await clock.advanceAsync(2);
+    expect(heard).toHaveLength(4);
+  });
+
   test("a black hole swallows, and tells nobody", async () => {
     const { clock, connection, heard } = begin();
     connection.blackhole();
