@@ -9,13 +9,14 @@ import { joinPackets } from "../transports/http/body.ts";
 import { probe } from "../transports/http/probe.ts";
 import type { SocketLike } from "../transports/websocket/client.ts";
 import { Dial } from "./dial.ts";
+import { PlainCarrier } from "./plain-carrier.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What the first contact with an origin has shown. */
 export type Finding =
   | { readonly kind: "longwire"; readonly dial: Dial | undefined }
-  /** `socket`: the one that found out, for whoever asked; `first`: what came on it already. */
-  | { readonly kind: "plain"; readonly socket: SocketLike; readonly first: unknown }
+  /** The socket that found out, for whoever asked, with everything that came on it already. */
+  | { readonly kind: "plain"; readonly carrier: PlainCarrier }
   | { readonly kind: "none"; readonly code: number; readonly reason: string };
 
 export interface DiscoveryOptions {
@@ -53,15 +54,16 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     if (dial === undefined) {
       failures++;
     } else {
-      giveUp = dialPlain(options, (socket) => settle({ kind: "plain", socket, first: undefined }), failed);
+      const opened = (socket: SocketLike): void => settle({ kind: "plain", carrier: new PlainCarrier(socket, clock) });
+      giveUp = dialPlain(options, opened, failed);
     }
     void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
       if (!isOurs) {
         failed(1006, "Nothing answers there.");
-        return;
+      } else if (!isOver) {
+        giveUp();
+        settle({ kind: "longwire", dial: undefined });
       }
-      giveUp();
-      settle({ kind: "longwire", dial: undefined });
     });
   };
   if (dial === undefined) {
@@ -75,16 +77,16 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     {
       receiveGreeted: () => settle({ kind: "longwire", dial: made }),
       receiveForeign: (socket, first) => {
+        const carrier = new PlainCarrier(socket, clock, first);
         if (socket.protocol !== LINE_PROTOCOL || first !== undefined) {
-          settle({ kind: "plain", socket, first });
+          settle({ kind: "plain", carrier });
           return;
         }
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
-        const early: unknown[] = [];
-        socket.onmessage = ({ data }) => early.push(data);
+        giveUp = () => carrier.terminate();
         void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
-          if (isOurs) socket.close();
-          settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", socket, first: early[0] });
+          if (isOurs) carrier.terminate();
+          settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", carrier });
         });
       },
       receiveFailed: probeAndDial,

@@ -1,9 +1,11 @@
 // A plain WebSocket as a Carrier, for servers that do not speak Longwire: the socket that was dialled goes on as it is, under
-// the same surface (wire/session-v1 §4.1). What it cannot do (ping, a code of its own on terminate) it says.
+// the same surface (wire/session-v1 §4.1). What comes before anybody has it waits, its end too. What it cannot do (ping, a code
+// of its own on terminate) it says.
 
-import type { Carrier, CarrierOwner, Pressure } from "../base/carrier.ts";
+import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "../base/carrier.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import { type LongwireError, RemoteError } from "../base/errors.ts";
+import { platform } from "../base/platform.ts";
 import { LINE_PROTOCOL } from "../session/packet.ts";
 import type { SocketLike } from "../transports/websocket/client.ts";
 
@@ -14,33 +16,38 @@ export class PlainCarrier implements Carrier {
   readonly protocol: string;
   readonly extensions: string = "";
   readonly #socket: SocketLike;
-  readonly #owner: CarrierOwner;
   readonly #clock: Clock;
+  #owner: CarrierOwner | undefined;
   #isClosing = false;
   #isPaused = false;
+  /** Whether the owner was told something, and is not done with it. */
+  #isBusy = true;
   readonly #held: (string | Uint8Array)[] = [];
+  /** The end waits behind the messages that came before it. */
+  #outcome: CloseOutcome | undefined;
   #cause: LongwireError | undefined;
   readonly #drains = new Set<() => void>();
   #watch: Timer | undefined;
 
-  /** Takes over a socket that is open. Nothing is delivered before `start()`. */
-  constructor(socket: SocketLike, owner: CarrierOwner, clock: Clock) {
+  /** Takes over a socket that is open, and what came on it already. Nothing is delivered before `start()`. */
+  constructor(socket: SocketLike, clock: Clock, first?: unknown) {
     this.#socket = socket;
-    this.#owner = owner;
     this.#clock = clock;
     // Whoever chose our name without being one of us chose nothing.
     this.protocol = socket.protocol === LINE_PROTOCOL ? "" : socket.protocol;
     socket.binaryType = "arraybuffer";
-    socket.onmessage = ({ data }) => this.#deliver(data);
+    socket.onmessage = ({ data }) => this.#receive(data);
     socket.onerror = () => {
-      this.#cause = new RemoteError("LW_CLIENT_PLAIN_LOST", "The plain WebSocket has failed.", 1006);
+      this.#cause = lost("has failed");
     };
-    socket.onclose = ({ code, reason }) => this.#end(code, reason);
+    socket.onclose = ({ code, reason, wasClean = code !== 1006 }) => this.#end({ code, reason, wasClean });
+    if (first !== undefined) this.#receive(first);
   }
 
-  /** Delivers what came before it was taken over. */
-  start(first: unknown): void {
-    if (first !== undefined) this.#deliver(first);
+  /** Delivers to `owner` from the next task on, as sockets do after their `open`: first what came before. */
+  start(owner: CarrierOwner): void {
+    this.#owner = owner;
+    this.#afterMicrotasks();
   }
 
   get bufferedBytes(): number {
@@ -69,11 +76,16 @@ export class PlainCarrier implements Carrier {
   }
 
   terminate(cause?: LongwireError): void {
-    this.#isClosing = true;
     this.#cause ??= cause;
+    this.#socket.onmessage = null;
     this.#socket.onclose = null;
     this.#socket.close();
-    this.#clock.schedule(0, () => this.#end(1006, ""));
+    this.#held.length = 0;
+    this.#isPaused = false;
+    // Nobody is told while it asks for it.
+    this.#isBusy = true;
+    this.#end({ code: 1006, reason: "", wasClean: false });
+    this.#clock.schedule(0, () => this.#goOn());
   }
 
   pause(): void {
@@ -82,11 +94,7 @@ export class PlainCarrier implements Carrier {
 
   resume(): void {
     this.#isPaused = false;
-    while (!this.#isPaused) {
-      const data = this.#held.shift();
-      if (data === undefined) return;
-      this.#owner.receiveMessage(data);
-    }
+    this.#deliver();
   }
 
   get paused(): boolean {
@@ -114,23 +122,53 @@ export class PlainCarrier implements Carrier {
     this.#drains.clear();
   }
 
-  #deliver(data: unknown): void {
-    const message = data instanceof ArrayBuffer ? new Uint8Array(data) : String(data);
-    if (this.#isPaused) this.#held.push(message);
-    else this.#owner.receiveMessage(message);
+  #receive(data: unknown): void {
+    this.#held.push(data instanceof ArrayBuffer ? new Uint8Array(data) : String(data));
+    this.#deliver();
   }
 
-  #end(code: number, reason: string): void {
+  /** One at a time: the microtasks of each message, or whoever reads them in a loop, come before the next one. */
+  #deliver(): void {
+    const owner = this.#owner;
+    while (owner !== undefined && !this.#isBusy && !this.#isPaused) {
+      const data = this.#held.shift();
+      if (data === undefined) {
+        this.#conclude(owner);
+        return;
+      }
+      const delivery = owner.receiveMessage(data);
+      if (delivery === undefined) continue;
+      this.#isBusy = true;
+      if (delivery === "checkpoint") this.#afterMicrotasks();
+      else void delivery.then(() => this.#goOn());
+    }
+  }
+
+  #afterMicrotasks(): void {
+    platform.afterMicrotasks(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#isBusy = false;
+    this.#deliver();
+  }
+
+  #end({ code, reason, wasClean }: Omit<CloseOutcome, "cause">): void {
     this.#isClosing = true;
     this.#watch?.cancel();
     this.#drain();
-    this.#held.length = 0;
-    const wasClean = code !== 1006;
-    const cause = this.#cause ?? (wasClean ? undefined : lost());
-    this.#owner.receiveClosed({ code, reason, wasClean, cause });
+    const cause = this.#cause ?? (wasClean ? undefined : lost("was cut"));
+    this.#outcome = { code, reason, wasClean, cause };
+    this.#deliver();
+  }
+
+  #conclude(owner: CarrierOwner): void {
+    if (this.#outcome === undefined) return;
+    this.#owner = undefined;
+    owner.receiveClosed(this.#outcome);
   }
 }
 
-function lost(): LongwireError {
-  return new RemoteError("LW_CLIENT_PLAIN_LOST", "The plain WebSocket was cut.", 1006);
+function lost(what: string): LongwireError {
+  return new RemoteError("LW_CLIENT_PLAIN_LOST", `The plain WebSocket ${what}.`, 1006);
 }

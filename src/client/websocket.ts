@@ -8,7 +8,6 @@ import { LINE_PATH } from "../session/packet.ts";
 import { discover, type Finding } from "./discovery.ts";
 import { checkProtocols, Line } from "./line.ts";
 import { LineSocket } from "./line-socket.ts";
-import { PlainCarrier } from "./plain-carrier.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const PLAIN_MS = 24 * 60 * 60_000;
@@ -79,7 +78,8 @@ export class Origins {
           known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial);
         } else if (finding.kind === "plain") {
           known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
-          this.#adopt(socket, finding.socket, finding.first);
+          socket.accept(finding.carrier);
+          finding.carrier.start(socket);
         } else {
           const message = `${url.host} could not be reached: neither a WebSocket nor a request was answered.`;
           socket.receiveClosed({
@@ -110,12 +110,6 @@ export class Origins {
     // Nobody is asked again whether it is ours: without requests only its WebSockets are dialled.
     const around = isPlain ? { ...surroundings, fetch: undefined } : surroundings;
     return discover({ surroundings: around, url: url.href, protocols, base: `${origin}${LINE_PATH}` }, receive);
-  }
-
-  #adopt(socket: LineSocket, plain: ConstructorParameters<typeof PlainCarrier>[0], first: unknown): void {
-    const carrier = new PlainCarrier(plain, socket, this.#surroundings.clock);
-    socket.accept(carrier);
-    carrier.start(first);
   }
 
   #next(known: Known): void {

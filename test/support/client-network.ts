@@ -39,6 +39,7 @@ export class ClientNetwork {
   /** What was tried, such as "websocket" or "longpoll". */
   readonly tried: string[] = [];
   readonly dialled: { readonly url: string; readonly protocols: readonly string[] }[] = [];
+  readonly dialledSockets: MemorySocket[] = [];
   /** Tokens that were shown, in order. */
   readonly tokens: string[] = [];
   admission: Admission | Refusal = { principal: "p", origin: undefined, expiresSeconds: 0 };
@@ -159,6 +160,7 @@ export class ClientNetwork {
     this.dialled.push({ url, protocols });
     const manner = this.sockets;
     const socket = new MemorySocket();
+    this.dialledSockets.push(socket);
     if (manner === "refuse") {
       this.clock.schedule(LATENCY_MS, () => socket.onclose?.({ code: 1006, reason: "" }));
       return socket;
@@ -219,7 +221,7 @@ export class ClientNetwork {
   }
 }
 
-class MemorySocket implements SocketLike {
+export class MemorySocket implements SocketLike {
   binaryType = "blob";
   protocol = "";
   bufferedAmount = 0;

@@ -4,6 +4,14 @@
 
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Link, LinkReceiver } from "../../base/link.ts";
+import { platform } from "../../base/platform.ts";
+
+/** As much of a CloseEvent as is used. */
+export interface SocketEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean?: boolean;
+}
 
 /** As much of a WebSocket as is used. */
 export interface SocketLike {
@@ -12,7 +20,7 @@ export interface SocketLike {
   readonly bufferedAmount: number;
   onopen: ((event: never) => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  onclose: ((event: SocketEnd) => void) | null;
   onerror: ((event: never) => void) | null;
   send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
@@ -24,6 +32,7 @@ export type Dialler = (url: string, protocols: string[]) => SocketLike;
 /** So much a browser's socket may hold beyond what other links may: it does not tell when it drains, and is looked after. */
 const SLACK_BYTES = 48 * 1024;
 const LOOK_EVERY_MS = 20;
+const MAX_REASON_BYTES = 123;
 
 export class WebSocketClient implements Link {
   readonly kind = "websocket";
@@ -67,7 +76,7 @@ export class WebSocketClient implements Link {
     this.#receiver = undefined;
     this.#end(code, reason);
     // A page may say 1000 and 3000 to 4999 only, and what is lost needs no code.
-    if (code === 1000 || code >= 3000) this.socket.close(code, reason);
+    if (code === 1000 || code >= 3000) this.socket.close(code, fit(reason));
     else this.socket.close();
   }
 
@@ -95,6 +104,13 @@ export class WebSocketClient implements Link {
     this.#receiver = undefined;
     receiver?.receiveClosed(code, reason);
   }
+}
+
+/** As much of `reason` as a Close frame holds: a WebSocket throws for a longer one. */
+function fit(reason: string): string {
+  let text = reason.slice(0, MAX_REASON_BYTES);
+  while (platform.utf8Length(text) > MAX_REASON_BYTES) text = text.replace(/.$/su, "");
+  return text;
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { discover, type Finding } from "../../../src/client/discovery.ts";
 import { ClientNetwork, type SocketManner } from "../../support/client-network.ts";
+import { settled } from "../../support/fake-clock.ts";
 import { ScriptedFetch } from "../../support/scripted-fetch.ts";
 
 const greet = Uint8Array.of(5, 0x4c, 0x57, 1, 1);
@@ -30,6 +31,21 @@ function begin(manner: SocketManner | undefined, protocols: readonly string[] = 
   return { network, fetch, found, giveUp };
 }
 
+/** Everything that whoever asked hears on the plain socket that was found. */
+async function heardOn({ found: [finding] }: Bench): Promise<unknown[]> {
+  const heard: unknown[] = [];
+  if (finding?.kind !== "plain") throw new Error("No plain socket was found.");
+  finding.carrier.start({
+    receiveMessage: (data) => void heard.push(data),
+    receivePing: () => {},
+    receivePong: () => {},
+    receiveClosing: () => {},
+    receiveClosed: (outcome) => heard.push(outcome),
+  });
+  await settled();
+  return heard;
+}
+
 const kinds = ({ found }: Bench): string[] => found.map(({ kind }) => kind);
 
 describe("wire/session-v1 §4.1, first contact", () => {
@@ -43,13 +59,13 @@ describe("wire/session-v1 §4.1, first contact", () => {
   test("the application's protocol was chosen: a plain server, and its socket goes on", async () => {
     const bench = begin("plain", ["chat.v1"]);
     await bench.network.clock.advanceAsync(100);
-    expect(bench.found).toMatchObject([{ kind: "plain", socket: { protocol: "chat.v1" }, first: undefined }]);
+    expect(bench.found).toMatchObject([{ kind: "plain", carrier: { protocol: "chat.v1" } }]);
   });
 
   test("our name echoed, and another first message: plain, and the message is handed on", async () => {
     const bench = begin("echo");
     await bench.network.clock.advanceAsync(100);
-    expect(bench.found).toMatchObject([{ kind: "plain", first: "welcome to my server" }]);
+    expect(await heardOn(bench)).toEqual(["welcome to my server"]);
   });
 
   test("our name, silence, and nobody of ours behind it: plain", async () => {
@@ -62,11 +78,49 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect(bench.network.dialled).toHaveLength(1);
   });
 
+  test("what a plain server says while it is found out, and its end, reach whoever asked: all of it, in order", async () => {
+    const bench = begin("silent");
+    await bench.network.clock.advanceAsync(1_600);
+    const [socket] = bench.network.dialledSockets;
+    for (const data of ["1", "2", "3"]) socket?.onmessage?.({ data });
+    socket?.end(4001, "enough");
+    await bench.fetch.last.answer(404);
+    await bench.network.clock.advanceAsync(0);
+    expect(await heardOn(bench)).toEqual(["1", "2", "3", { code: 4001, reason: "enough", wasClean: true }]);
+  });
+
+  test("a plain server that fails while it is found out: the failure is told", async () => {
+    const bench = begin("silent");
+    await bench.network.clock.advanceAsync(1_600);
+    bench.network.dialledSockets[0]?.end(1006, "");
+    await bench.fetch.last.answer(404);
+    await bench.network.clock.advanceAsync(0);
+    expect(await heardOn(bench)).toMatchObject([{ code: 1006, cause: { code: "LW_CLIENT_PLAIN_LOST" } }]);
+  });
+
+  test("given up while it is found out, the socket is closed", async () => {
+    const bench = begin("silent");
+    await bench.network.clock.advanceAsync(1_600);
+    bench.giveUp();
+    expect(bench.network.dialledSockets[0]?.isClosed).toBe(true);
+    await bench.fetch.last.answer(404);
+    expect(bench.found).toEqual([]);
+  });
+
+  test("a socket that somebody has is not taken away when a request finds one of ours afterwards", async () => {
+    const bench = begin("refuse", ["chat.v1"]);
+    bench.network.clock.schedule(5, () => (bench.network.sockets = "plain"));
+    await bench.network.clock.advanceAsync(100);
+    await bench.fetch.last.answer(200, [greet]);
+    expect([kinds(bench), bench.network.dialledSockets.at(-1)?.isClosed]).toEqual([["plain"], false]);
+  });
+
   test("F-39 our name, silence, and one of ours behind it: a mute path", async () => {
     const bench = begin("silent");
     await bench.network.clock.advanceAsync(1_600);
     await bench.fetch.last.answer(200, [greet]);
     await bench.network.clock.advanceAsync(0);
+    expect(bench.network.dialledSockets[0]?.isClosed).toBe(true);
     expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
   });
 
@@ -83,7 +137,7 @@ describe("wire/session-v1 §4.1, first contact", () => {
     const bench = begin("refuse", ["chat.v1"]);
     bench.network.clock.schedule(5, () => (bench.network.sockets = "plain"));
     await bench.network.clock.advanceAsync(100);
-    expect(bench.found).toMatchObject([{ kind: "plain", socket: { protocol: "chat.v1" } }]);
+    expect(bench.found).toMatchObject([{ kind: "plain", carrier: { protocol: "chat.v1" } }]);
   });
 
   test("nothing answers in any way: none", async () => {

@@ -79,6 +79,15 @@ describe("WebSocketClient", () => {
     expect([socket.closes, socket.sent, told]).toEqual([[said], [], []]);
   });
 
+  test("a reason that no Close frame holds is cut at a character, and nothing is thrown into the session", () => {
+    const { socket, link } = open();
+    link.close(4400, `${"a".repeat(120)}\u{1f600}${"b".repeat(1_000)}`);
+    expect(socket.closes).toEqual([[4400, "a".repeat(120)]]);
+    const other = open();
+    other.link.close(4400, "\u00e9".repeat(62));
+    expect(other.socket.closes).toEqual([[4400, "\u00e9".repeat(61)]]);
+  });
+
   test("its end is told once", () => {
     const { socket, told } = open();
     socket.onclose?.({ code: 1006, reason: "" });
