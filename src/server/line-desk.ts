@@ -140,6 +140,9 @@ export class LineDesk implements Desk {
       get isOpen() {
         return attachment.isOpen;
       },
+      get hasGap() {
+        return attachment.hasGap;
+      },
     };
   }
 

@@ -57,6 +57,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   receivedAt: number;
   /** Nothing is given out: its session is parked, and what has no number yet is to get none. */
   isDormant = false;
+  /** A number is missing before what the newest body held: nothing of it counted from there. */
+  hasGap = false;
 
   constructor(way: Way, settings: SessionSettings, host: AttachmentHost) {
     this.kind = way.kind;
@@ -222,6 +224,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   openBody(): BodyReceiver {
+    this.hasGap = false;
     this.#body = new Body((bytes, body) => this.#body === body && this.#read(bytes, body));
     return this.#body;
   }

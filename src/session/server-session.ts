@@ -253,7 +253,9 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** What the user could not take: the same envelope comes again after a resume, and the second time ends the session. */
   #refuse(attachment: Attachment, violation: Violation): void {
-    if (this.#ledger.faults >= 2) this.bye(4400, violation.message);
+    // A request is refused by itself, and the transport survives it.
+    if (violation === violations.dataGap && attachment.kind !== "websocket") attachment.hasGap = true;
+    else if (this.#ledger.faults >= 2) this.bye(4400, violation.message);
     else this.fail(attachment, violation);
   }
 

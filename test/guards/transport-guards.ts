@@ -61,6 +61,20 @@ export const transportGuards: readonly Guard[] = [
     tests: endpoint,
   },
   {
+    rows: ["P-118"],
+    file: "transports/http/server.ts",
+    find: "answer.end(place.hasGap ? 409 : 200,",
+    replace: "answer.end(200,",
+    tests: [...endpoint, "wire/wire.test.ts"],
+  },
+  {
+    rows: ["P-118"],
+    file: "session/server-session.ts",
+    find: 'if (violation === violations.dataGap && attachment.kind !== "websocket") attachment.hasGap = true;\n    else if',
+    replace: "if",
+    tests: ["unit/session/server-session.test.ts", "wire/wire.test.ts"],
+  },
+  {
     rows: ["P-117"],
     file: "transports/http/server.ts",
     find: "else if (!isNew) answer.end(204);",

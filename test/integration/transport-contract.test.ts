@@ -93,7 +93,7 @@ async function connect(kind: TransportKind): Promise<{ client: End; server: End;
       server.receiveDrain();
       return { receiver: server };
     },
-    find: () => ({ receiver: server, receiveCursor: () => true, takeAnswer: () => [], isOpen: true }),
+    find: () => ({ receiver: server, receiveCursor: () => true, takeAnswer: () => [], isOpen: true, hasGap: false }),
     answerProbe: () => [],
   };
   const endpoint = new HttpEndpoint({ desk, clock: systemClock, bodyTimeoutMs: 10_000 });

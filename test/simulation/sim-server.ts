@@ -213,7 +213,7 @@ export class SimServer {
       return;
     }
     this.#read(found.attachment, body);
-    const status = found.attachment.isOpen ? 200 : 4409;
+    const status = found.attachment.isOpen && !found.attachment.hasGap ? 200 : 4409;
     answer({ status, packets: status === 200 ? found.attachment.takeAnswer(true).map(joinParts) : [] });
   }
 

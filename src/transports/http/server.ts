@@ -44,6 +44,8 @@ export interface Place {
   takeAnswer(): readonly (readonly Uint8Array[])[];
   /** Whether the transport goes on. */
   readonly isOpen: boolean;
+  /** A number is missing before what the POST held. */
+  readonly hasGap: boolean;
 }
 
 /** A request that is not let in. */
@@ -228,7 +230,7 @@ export class HttpEndpoint {
         leave();
         // What waits is not for an answer that a newer request has ended.
         if (answer.isEnded) return;
-        if (place.isOpen) answer.end(200, joinPackets(place.takeAnswer()));
+        if (place.isOpen) answer.end(place.hasGap ? 409 : 200, joinPackets(place.takeAnswer()));
         else answer.end(statusOfCode(transport.held?.closedWith ?? 4409));
       },
       receiveRefused: leave,

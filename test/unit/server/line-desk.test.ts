@@ -94,6 +94,11 @@ describe("the desk of the HTTP transports", () => {
     if (typeof place === "number") throw new Error(`Not found: ${place}.`);
     expect([place.receiver === receiver, place.isOpen, place.receiveCursor(0)]).toEqual([true, true, true]);
     expect(place.takeAnswer()).toEqual([[encodePacket({ type: PacketType.ack, received: 0 })]]);
+    const behind = receiver.openBody();
+    [encodePacket({ type: PacketType.at, next: 3 }), Uint8Array.of(PacketType.data, 9)].forEach((packet) =>
+      behind.receive(packet),
+    );
+    expect([place.hasGap, place.isOpen]).toEqual([true, true]);
     expect(place.receiveCursor(99)).toBe(false);
     expect(place.isOpen).toBe(false);
     expect(desk.find(none)).toBe(410);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { PacketType } from "../../../src/session/packet.ts";
 import { violations } from "../../../src/session/violations.ts";
-import { someone, TestServer } from "../../support/session-pair.ts";
+import { encodePacket } from "../../../src/session/packet-encoder.ts";
+import { bytes } from "../../support/byte-builder.ts";
+import { hello, someone, TestServer } from "../../support/session-pair.ts";
 
 const ack = (received: number) => ({ type: PacketType.ack, received }) as const;
 
@@ -213,6 +215,34 @@ describe("authentication in place", () => {
     expect(server.session.state).toBe("live");
     server.clock.advance(1_500);
     expect(link.last).toMatchObject({ type: PacketType.bye, code: 4401 });
+  });
+});
+
+describe("P-118 a number that is missing", () => {
+  test("in a request: nothing behind it counts, and the session and its transport go on", () => {
+    const server = new TestServer();
+    const { attachment, courier } = server.request();
+    const say = (...packets: readonly Uint8Array[]): boolean[] => {
+      const body = attachment.openBody();
+      return packets.map((packet) => body.receive(packet));
+    };
+    say(encodePacket(hello), encodePacket({ type: PacketType.at, next: 1 }), bytes(0, "a"));
+    expect(say(encodePacket({ type: PacketType.at, next: 3 }), bytes(0, "c"), bytes(0, "d"))[1]).toBe(false);
+    expect([attachment.hasGap, server.session.received, courier.closed]).toEqual([true, 1, undefined]);
+    say(encodePacket({ type: PacketType.at, next: 2 }), bytes(0, "b"));
+    expect([attachment.hasGap, server.user.received]).toEqual([false, ["a", "b"]]);
+  });
+
+  test("however often it comes, no session is lost by it", () => {
+    const server = new TestServer();
+    const { attachment } = server.request();
+    attachment.openBody().receive(encodePacket(hello));
+    for (let count = 0; count < 3; count++) {
+      const body = attachment.openBody();
+      body.receive(encodePacket({ type: PacketType.at, next: 9 }));
+      body.receive(bytes(0, "gap"));
+    }
+    expect([server.session.state, server.user.received]).toEqual(["offered", []]);
   });
 });
 

@@ -20,6 +20,7 @@ class FakeDesk implements Desk {
   origin: string | undefined;
   found: 409 | 410 | undefined;
   isOpen = true;
+  hasGap = false;
   waiting: Uint8Array[] = [];
   cursors: number[] = [];
   answerCount = 0;
@@ -54,6 +55,7 @@ class FakeDesk implements Desk {
         return [[Uint8Array.of(1, 3)]];
       },
       isOpen: this.isOpen,
+      hasGap: this.hasGap,
     };
   }
 
@@ -229,6 +231,16 @@ describe("HttpEndpoint", () => {
     const many = Array.from({ length: 5_000 }, () => Uint8Array.of(2, 1));
     expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" }, packets: many })).status).toBe(413);
     expect(desk.told).toHaveLength(100);
+  });
+
+  test("P-118 a POST behind a gap is 409, with what was received in the answer", async () => {
+    const { ask, desk, begin } = office();
+    desk.waiting = [Uint8Array.of(7)];
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    desk.hasGap = true;
+    const headers = { ...ours, "longwire-ticket": "aa" };
+    const { status, body } = await ask("send", { headers, packets: [Uint8Array.of(4, 9)] });
+    expect([status, [...body]]).toEqual([409, [2, 1, 3]]);
   });
 
   test("P-114 V-24 a newer POST supersedes an unfinished one, which takes nothing along that waits for an answer", async () => {
