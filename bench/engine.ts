@@ -1,0 +1,95 @@
+// The engine's measures: Longwire's echo server beside `ws`, plain sockets, a load made by hand. Figures are messages per
+// second of the server's own CPU time, which depends less on the rest of the machine than messages per second do.
+
+import type { Load, LoadResult } from "./load.ts";
+import { inTurns, type Measure } from "./measure.ts";
+import { type ProgramName, withPrograms } from "./programs.ts";
+
+interface Workload {
+  readonly name: string;
+  readonly connections: number;
+  readonly depth: number;
+  readonly bytes: number;
+  readonly isBinary: boolean;
+}
+
+const KiB = 1024;
+const MAX_MESSAGE_BYTES = 64 * KiB * KiB;
+const IDLE_CONNECTIONS = 5000;
+
+const workloads: readonly Workload[] = [
+  { name: "depth1", connections: 64, depth: 1, bytes: 20, isBinary: false },
+  { name: "depth16", connections: 64, depth: 16, bytes: 20, isBinary: false },
+  { name: "1k", connections: 64, depth: 1, bytes: KiB, isBinary: true },
+  { name: "16k", connections: 64, depth: 1, bytes: 16 * KiB, isBinary: true },
+  { name: "1m", connections: 8, depth: 1, bytes: KiB * KiB, isBinary: true },
+];
+
+const columns = { own: "longwire", beside: "ws", figure: "longwire ÷ ws" };
+
+/** Messages per second of the server's CPU. */
+function measureRate(program: ProgramName, workload: Workload, seconds: number): Promise<number> {
+  return withPrograms(async (start) => {
+    const server = start(program, { maxMessageBytes: MAX_MESSAGE_BYTES }, "server");
+    const port = await server.next<number>();
+    const { connections, depth, bytes, isBinary } = workload;
+    const load: Load = { connections, depth, bytes, isBinary, port, carrier: "plain", seconds, serverPid: server.pid };
+    const { messages, serverCpu } = await start("load", load, "load").next<LoadResult>();
+    return messages / serverCpu;
+  });
+}
+
+/** Bytes of resident memory per idle connection. */
+function measureIdle(program: ProgramName): Promise<number> {
+  return withPrograms(async (start) => {
+    const server = start(program, {}, "server");
+    const port = await server.next<number>();
+    const few = {
+      port,
+      carrier: "plain",
+      connections: 200,
+      bytes: 20,
+      isBinary: false,
+      serverPid: server.pid,
+    } as const;
+    await start("load", { ...few, depth: 1, seconds: 0.5 } satisfies Load, "load").next();
+    const before = await server.ask<NodeJS.MemoryUsage>("memory");
+    const many: Load = { ...few, connections: IDLE_CONNECTIONS, depth: 0, seconds: 0 };
+    await start("load", many, "load").next();
+    const after = await server.ask<NodeJS.MemoryUsage>("memory");
+    return (after.rss - before.rss) / IDLE_CONNECTIONS;
+  });
+}
+
+function besideWs(row: string, take: (program: ProgramName, seconds: number) => Promise<number>): Measure["takeRound"] {
+  return async ({ round, seconds }) => {
+    const [own, beside] = await inTurns(
+      round,
+      () => take("longwire-server", seconds),
+      () => take("ws-server", seconds),
+    );
+    return [{ row, own, beside, figure: own / beside }];
+  };
+}
+
+export const engineMeasures: readonly Measure[] = [
+  ...workloads.map((workload): Measure => {
+    const { name, connections, depth, bytes, isBinary } = workload;
+    return {
+      ...columns,
+      name: `engine.${name}`,
+      title:
+        `Plain sockets beside ws: ${isBinary ? "binary" : "text"} of ${bytes.toLocaleString("en")} B, answered with itself, ` +
+        `${String(connections)} connections, ${String(depth)} in flight on each.`,
+      takeRound: besideWs("messages per second of the server's CPU", (program, seconds) =>
+        measureRate(program, workload, seconds),
+      ),
+    };
+  }),
+  {
+    ...columns,
+    name: "engine.idle",
+    title: `An idle plain socket beside ws's, ${IDLE_CONNECTIONS.toLocaleString("en")} of them; less is better.`,
+    takeRound: besideWs("bytes of resident memory", measureIdle),
+  },
+];
