@@ -7,7 +7,7 @@ import { guardPlugins } from "./test/guards/plugin.ts";
 /** LONGWIRE_FULL=1 tries twenty times as many cases. */
 const patience = process.env["LONGWIRE_FULL"] === "1" ? 20 : 1;
 
-const frozen = ["test/support/freeze-prototypes.ts"];
+const prepared = ["test/support/freeze-prototypes.ts", "test/support/event-classes.ts"];
 
 /** Tests that compute: many files at once, and no object may gain a property behind anybody's back. */
 function computing(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
@@ -16,7 +16,7 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
     test: {
       name,
       include: [include],
-      setupFiles: frozen,
+      setupFiles: prepared,
       testTimeout,
       // By default one core is left to the terminal, which of two is half of them.
       maxWorkers: availableParallelism(),

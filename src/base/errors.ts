@@ -7,20 +7,24 @@ export type ErrorCode = `LW_${string}`;
 
 /** The base of every error this library creates. Promises a stable `code`; the message may change between releases. */
 export class LongwireError extends Error {
+  // Written out: minifiers rename classes.
+  override name: string = "LongwireError";
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** The caller's fault: a wrong argument, a wrong moment, a limit of this side. Nothing was sent. */
-export class LocalError extends LongwireError {}
+export class LocalError extends LongwireError {
+  override name: string = "LocalError";
+}
 
 /** The peer's or the network's fault. `closeCode` is what went on the wire, or 1006 when nothing could be sent. */
 export class RemoteError extends LongwireError {
+  override name: string = "RemoteError";
   readonly closeCode: number;
 
   constructor(code: ErrorCode, message: string, closeCode: number, options?: ErrorOptions) {

@@ -1,6 +1,5 @@
-// The event classes of the WHATWG interface. MessageEvent is the runtime's; CloseEvent and ErrorEvent are the runtime's
-// where it has them (Node has CloseEvent since 23, ErrorEvent since 26) and the two classes below where it has not.
-// Dispatches nothing.
+// The events of the WHATWG interface that not every runtime has. Browsers, workers, Bun and Deno have both; Node has
+// CloseEvent since 23 and ErrorEvent since 26, and before that own-events.ts's are put in. Dispatches nothing.
 
 interface PlainEventInit {
   bubbles?: boolean;
@@ -37,84 +36,23 @@ export interface ErrorEventInit extends PlainEventInit {
   error?: unknown;
 }
 
-interface EventClass<E extends Event, Init> {
+export interface EventClass<E extends Event, Init> {
   readonly prototype: E;
   new (type: string, init?: Init): E;
 }
 
-class OwnCloseEvent extends Event implements CloseEvent {
-  readonly #code: number;
-  readonly #reason: string;
-  readonly #wasClean: boolean;
-
-  constructor(type: string, init: CloseEventInit = {}) {
-    super(type, init);
-    this.#code = (init.code ?? 0) & 0xffff;
-    this.#reason = `${init.reason ?? ""}`;
-    this.#wasClean = Boolean(init.wasClean);
-  }
-
-  get code(): number {
-    return this.#code;
-  }
-
-  get reason(): string {
-    return this.#reason;
-  }
-
-  get wasClean(): boolean {
-    return this.#wasClean;
-  }
+export interface EventClasses {
+  readonly CloseEvent: EventClass<CloseEvent, CloseEventInit>;
+  readonly ErrorEvent: EventClass<ErrorEvent, ErrorEventInit>;
 }
 
-class OwnErrorEvent extends Event implements ErrorEvent {
-  readonly #init: ErrorEventInit;
+/** The classes in force. Read them at the call, never at import. */
+export let eventClasses: EventClasses = globalThis as unknown as EventClasses;
 
-  constructor(type: string, init: ErrorEventInit = {}) {
-    super(type, init);
-    this.#init = { ...init };
-  }
-
-  get message(): string {
-    return `${this.#init.message ?? ""}`;
-  }
-
-  get filename(): string {
-    return `${this.#init.filename ?? ""}`;
-  }
-
-  get lineno(): number {
-    return (this.#init.lineno ?? 0) >>> 0;
-  }
-
-  get colno(): number {
-    return (this.#init.colno ?? 0) >>> 0;
-  }
-
-  get error(): unknown {
-    return this.#init.error;
-  }
+/** Puts others in. Called once, by the floor that knows what its runtime lacks. */
+export function replaceEventClasses(classes: EventClasses): void {
+  eventClasses = classes;
 }
-
-/** Web IDL: attributes are enumerable, and the object names its interface. */
-function finish(type: EventClass<Event, never>, name: string, attributes: readonly string[]): void {
-  for (const attribute of attributes) Object.defineProperty(type.prototype, attribute, { enumerable: true });
-  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: name, configurable: true });
-  Object.defineProperty(type, "name", { value: name, configurable: true });
-}
-finish(OwnCloseEvent, "CloseEvent", ["code", "reason", "wasClean"]);
-finish(OwnErrorEvent, "ErrorEvent", ["message", "filename", "lineno", "colno", "error"]);
-
-function runtimeClass(name: "CloseEvent" | "ErrorEvent"): unknown {
-  const candidate: unknown = Reflect.get(globalThis, name);
-  return typeof candidate === "function" ? candidate : undefined;
-}
-
-export const CloseEvent: EventClass<CloseEvent, CloseEventInit> = (runtimeClass("CloseEvent") ??
-  OwnCloseEvent) as EventClass<CloseEvent, CloseEventInit>;
-
-export const ErrorEvent: EventClass<ErrorEvent, ErrorEventInit> = (runtimeClass("ErrorEvent") ??
-  OwnErrorEvent) as EventClass<ErrorEvent, ErrorEventInit>;
 
 /** The events of a socket, by type. */
 export interface WebSocketEventMap {

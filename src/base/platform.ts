@@ -1,8 +1,6 @@
 // What a runtime does better than portable code, behind one object. Portable by default, so the pure floors run in any
 // browser; socket/ replaces members once, at import, with Node's. Holds no state besides the members themselves.
 
-import { scanUtf8, UTF8_ACCEPT } from "./utf8.ts";
-
 export interface Platform {
   /** Whether `bytes` is complete, valid UTF-8. */
   isUtf8(bytes: Uint8Array): boolean;
@@ -21,6 +19,7 @@ export interface Platform {
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();
 
 /** Runs what it is given as tasks, in order, without the delay that browsers give to timers and to pages out of sight. */
@@ -41,7 +40,14 @@ function createTaskQueue(): (run: () => void) => void {
 }
 
 const portable: Platform = {
-  isUtf8: (bytes) => scanUtf8(UTF8_ACCEPT, bytes, 0, bytes.length) === UTF8_ACCEPT,
+  isUtf8(bytes) {
+    try {
+      strictDecoder.decode(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  },
   decodeLatin1(bytes, start, end) {
     let text = "";
     for (let at = start; at < end; at += 8192) {

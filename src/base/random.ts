@@ -1,11 +1,14 @@
 // Randomness as a port. The system source is the platform's CSPRNG: masking keys (RFC 6455 §10.3), handshake keys and
 // session names must not be predictable. Tests pass a seeded source.
 
-export interface Random {
-  /** Fills `bytes` with unpredictable bytes. */
-  fill(bytes: Uint8Array): void;
+export interface Jitter {
   /** A number in [0, 1), for jitter; not for secrets. */
   fraction(): number;
+}
+
+export interface Random extends Jitter {
+  /** Fills `bytes` with unpredictable bytes. */
+  fill(bytes: Uint8Array): void;
 }
 
 /** The platform's CSPRNG. Bytes are drawn 4 KiB at a time, because one call per masking key costs more than the key. */

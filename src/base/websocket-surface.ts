@@ -5,7 +5,7 @@
 import { LocalError, type LongwireError } from "./errors.ts";
 import type { Carrier, CarrierOwner, CloseOutcome, Delivery, Pressure } from "./carrier.ts";
 import { checkCloseArguments } from "./close-arguments.ts";
-import { CloseEvent, ErrorEvent, type WebSocketEventMap } from "./events.ts";
+import { type CloseEvent, type ErrorEvent, eventClasses, type WebSocketEventMap } from "./events.ts";
 import { Listeners, type Listener, type ListenerOptions } from "./listeners.ts";
 import { MessageReaders } from "./message-reader.ts";
 import {
@@ -367,14 +367,14 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     this.#held?.abandon();
     this.#held = undefined;
     this.#carrier = undefined;
-    if (outcome.cause !== undefined && this.#hears("error")) {
-      this.dispatchEvent(new ErrorEvent("error", { message: outcome.cause.message, error: outcome.cause }));
+    const { code, reason, wasClean, cause } = outcome;
+    if (cause !== undefined && this.#hears("error")) {
+      this.dispatchEvent(new eventClasses.ErrorEvent("error", { message: cause.message, error: cause }));
     }
     if (this.#hears("close")) {
-      const { code, reason, wasClean } = outcome;
-      this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+      this.dispatchEvent(new eventClasses.CloseEvent("close", { code, reason, wasClean }));
     }
-    this.#readers?.end(outcome.cause);
+    this.#readers?.end(cause);
   }
 
   #dispatchControl(type: "ping" | "pong", payload: Uint8Array): void {

@@ -1,16 +1,16 @@
 // How long to wait before the next attempt: doubling, with full jitter, so that a crowd that lost its server does not come back
 // as one (DESIGN §6; RELIABILITY F-21). A server that says when to come is believed. Does not wait itself.
 
-import type { Random } from "../base/random.ts";
+import type { Jitter } from "../base/random.ts";
 
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
 export class Backoff {
-  readonly #random: Random;
+  readonly #random: Jitter;
   #failures = 0;
 
-  constructor(random: Random) {
+  constructor(random: Jitter) {
     this.#random = random;
   }
 

@@ -2,7 +2,7 @@
 // while nobody looks, and not before the new path has answered. Dials nothing itself.
 
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Random } from "../base/random.ts";
+import type { Jitter } from "../base/random.ts";
 import type { TransportKind } from "../session/attachment.ts";
 import type { Dial } from "./dial.ts";
 import type { Ladder } from "./ladder.ts";
@@ -13,7 +13,7 @@ const PROOF_MS = 3_000;
 
 export interface ClimberOptions {
   readonly clock: Clock;
-  readonly random: Random;
+  readonly random: Jitter;
   readonly page: Pick<Page, "isHidden" | "isOnline" | "isAway">;
   readonly ladder: Pick<Ladder, "usable" | "mayClimb">;
   /** It is time: a WebSocket is to be dialled beside the session. */

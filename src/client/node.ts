@@ -1,5 +1,6 @@
 // longwire/client for Node, Bun and Deno: the same, over the engine's own WebSocket.
 
+import { holdingClock, systemClock } from "../base/clock.ts";
 import { WebSocket as EngineWebSocket } from "../socket/websocket.ts";
 import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
 import { surroundingsHere } from "./page/here.ts";
@@ -9,6 +10,9 @@ import type { SocketLike } from "../transports/websocket/client.ts";
 
 const here = (): Surroundings =>
   surroundingsHere({
+    // A process stays for its sockets, also while the next attempt is all there is of them. Both clocks let input go first.
+    clock: holdingClock,
+    idleClock: systemClock,
     dial: (url, protocols) => new EngineWebSocket(url, protocols) as unknown as SocketLike,
   });
 

@@ -2,7 +2,7 @@
 // whole client runs in a test without a browser; page/ makes it for browsers and for Node, Bun and Deno. Interfaces only.
 
 import type { Clock } from "../base/clock.ts";
-import type { Random } from "../base/random.ts";
+import type { Jitter } from "../base/random.ts";
 import type { Fetch } from "../transports/http/client.ts";
 import type { Dialler } from "../transports/websocket/client.ts";
 import type { LifeOwner } from "./page/life.ts";
@@ -26,7 +26,7 @@ export interface PageOwner extends LifeOwner {
 
 export interface Surroundings {
   readonly clock: Clock;
-  readonly random: Random;
+  readonly random: Jitter;
   /** Milliseconds of wall time, for what is remembered beyond this page. */
   wallNow(): number;
   /** Makes a WebSocket; absent where there are none. */

@@ -2,7 +2,7 @@
 // time. A provider that fails is asked again; the session has a grace for that.
 
 import type { Clock, Timer } from "../base/clock.ts";
-import type { Random } from "../base/random.ts";
+import type { Jitter } from "../base/random.ts";
 import type { ClientSession } from "../session/client-session.ts";
 import { Backoff } from "./backoff.ts";
 import type { TokenSource } from "./token-source.ts";
@@ -20,7 +20,7 @@ export class TokenRenewal {
     session: Pick<ClientSession, "expiresAt" | "authenticate">,
     token: TokenSource,
     clock: Clock,
-    random: Random,
+    random: Jitter,
   ) {
     this.#session = session;
     this.#token = token;

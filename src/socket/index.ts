@@ -6,7 +6,8 @@ export { LocalError, LongwireError, RemoteError, type ErrorCode } from "../base/
 export { type Limits } from "../base/limits.ts";
 export type { Pressure } from "../base/carrier.ts";
 export { type TlsOptions } from "./dial.ts";
-export { CloseEvent, ErrorEvent, type WebSocketEventMap } from "../base/events.ts";
+export type { WebSocketEventMap } from "../base/events.ts";
+export { CloseEvent, ErrorEvent } from "../base/own-events.ts";
 export { type BinaryType, type Sendable } from "../base/payload.ts";
 export { createRuntime, type RuntimeOptions, type SocketRuntime } from "./runtime.ts";
 export { type HeaderInit, WebSocket, type WebSocketOptions } from "./websocket.ts";

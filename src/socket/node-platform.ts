@@ -1,9 +1,11 @@
-// Node's own UTF-8, SHA-1, HMAC, memory and ticks, put into base/platform and base/digests once. Imported for its effect by every entry of the
-// floors that run on Node.
+// Node's own UTF-8, SHA-1, HMAC, memory, ticks and event classes, put into base/platform, base/digests and base/events once.
+// Imported for its effect by every entry of the floors that run on Node.
 
 import { isUtf8 } from "node:buffer";
 import * as crypto from "node:crypto";
 import { replaceDigests } from "../base/digests.ts";
+import { replaceEventClasses } from "../base/events.ts";
+import { CloseEvent, ErrorEvent } from "../base/own-events.ts";
 import { replacePlatform } from "../base/platform.ts";
 
 const encoder = new TextEncoder();
@@ -26,6 +28,8 @@ function viewOf(bytes: Uint8Array): Buffer {
   }
   return fresh;
 }
+
+replaceEventClasses({ CloseEvent, ErrorEvent });
 
 replaceDigests({
   sha1: (bytes) => crypto.createHash("sha1").update(bytes).digest(),

@@ -1,12 +1,20 @@
 // The clock of a page. Browsers run a hidden page's timers late, up to a minute, and all at once after a sleep; then a
 // deadline must not be judged before what has arrived in the meantime was read. So each callback takes one more turn
 // through the task queue, which browsers do not slow down.
-import { systemClock, type Clock } from "../../base/clock.ts";
+import type { Clock } from "../../base/clock.ts";
 import { platform } from "../../base/platform.ts";
+
+const timers: Clock = {
+  now: () => performance.now(),
+  schedule(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
 
 /** `base` with an extra turn before each callback. */
 export function createPatientClock(
-  base: Clock = systemClock,
+  base: Clock = timers,
   afterInput: (run: () => void) => void = (run) => platform.afterMicrotasks(run),
 ): Clock {
   return {

@@ -1,7 +1,6 @@
 // The surroundings of a line where it runs: a page, a worker, or a process without either. Looks around when a line is made,
 // never at import. Decides nothing; the parts are in the files beside this one.
-import { holdingClock, systemClock } from "../../base/clock.ts";
-import { systemRandom } from "../../base/random.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { Fetch } from "../../transports/http/client.ts";
 import type { Dialler, SocketLike } from "../../transports/websocket/client.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -13,22 +12,23 @@ import { takeSeat } from "./seats.ts";
 import { watchSleep } from "./sleep.ts";
 import { createTextMemory } from "./text-memory.ts";
 
-/** What is there. `replaced` are the parts somebody knows better, such as Node's own sockets. */
-export function surroundingsHere(
-  replaced: Partial<Surroundings> = {},
-  globals: Globals = runtimeGlobals(),
-): Surroundings {
+/** The parts that somebody knows better, such as Node's own sockets. */
+export interface Replaced extends Partial<Surroundings> {
+  /** The clock for what is no reason to stay: looking out for sleep. Default: `clock`. */
+  readonly idleClock?: Clock;
+}
+
+/** What is there, but for what is replaced. */
+export function surroundingsHere(replaced: Replaced = {}, globals: Globals = runtimeGlobals()): Surroundings {
   const document = look(globals, "document");
   const { hasFetch, hasWebSocket, readsStreams } = abilitiesOf(globals);
-  // Without a page: a process stays for its sockets, also while the next attempt is all there is of them. Looking out for sleep
-  // is no reason to stay. Node's clocks let input go first by themselves.
-  const clock = replaced.clock ?? (document === undefined ? holdingClock : createPatientClock());
-  const idleClock = clock === holdingClock ? systemClock : clock;
+  const clock = replaced.clock ?? createPatientClock();
   const wallNow = replaced.wallNow ?? ((): number => Date.now());
   return {
     clock,
     wallNow,
-    random: systemRandom,
+    // Jitter is all that a client needs of chance: there is nothing to guess.
+    random: { fraction: Math.random },
     dial: hasWebSocket ? dialler(globals) : undefined,
     fetch: hasFetch ? fetcher(globals) : undefined,
     readsStreams,
@@ -37,7 +37,7 @@ export function surroundingsHere(
     watch(owner) {
       const life = new Life(globals, owner);
       const sleep = watchSleep(
-        idleClock,
+        replaced.idleClock ?? clock,
         wallNow,
         () => life.isHidden,
         () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Backoff } from "../../../src/client/backoff.ts";
 
-const at = (fraction: number): Backoff => new Backoff({ fill: () => {}, fraction: () => fraction });
+const at = (fraction: number): Backoff => new Backoff({ fraction: () => fraction });
 
 test("F-21 pauses double from half a second to thirty, anywhere between nothing and that", () => {
   const longest = at(0.999_999);
