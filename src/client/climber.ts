@@ -15,7 +15,8 @@ export interface ClimberOptions {
   readonly clock: Clock;
   readonly random: Jitter;
   readonly page: Pick<Page, "isHidden" | "isOnline" | "isAway">;
-  readonly ladder: Pick<Ladder, "usable" | "mayClimb">;
+  /** Absent where there is nothing to climb from. */
+  readonly ladder: Pick<Ladder, "usable" | "mayClimb"> | undefined;
   /** It is time: a WebSocket is to be dialled beside the session. */
   dial(): void;
 }
@@ -34,7 +35,7 @@ export class Climber {
     const { clock, random, ladder } = this.#options;
     this.stop();
     if (kind === "websocket") this.#count = 0;
-    if (kind === "websocket" || !ladder.usable.includes("websocket")) return;
+    if (kind === "websocket" || ladder?.usable.includes("websocket") !== true) return;
     const pauseMs = PAUSES_MS[Math.min(this.#count++, PAUSES_MS.length - 1)] as number;
     const spreadMs = pauseMs * (0.8 + 0.4 * random.fraction());
     this.#timer = clock.schedule(isNow ? 0 : spreadMs, () => {

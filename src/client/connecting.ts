@@ -2,20 +2,9 @@
 
 import type { TransportKind } from "../session/attachment.ts";
 import type { GoAwayPacket } from "../session/packet.ts";
-import type { Ladder } from "./ladder.ts";
-import type { CreateRequests } from "./requests.ts";
-import type { Page, Surroundings } from "./surroundings.ts";
+import type { Detours } from "./detours.ts";
+import type { Page, SocketSurroundings } from "./surroundings.ts";
 import type { TokenSource } from "./token-source.ts";
-
-/** Where the server is. */
-export interface Address {
-  /** Scheme, host and port, such as "https://example.com". */
-  readonly origin: string;
-  /** Where WebSockets are dialled. */
-  readonly socketUrl: string;
-  /** Where requests go. */
-  readonly base: string;
-}
 
 export interface ConnectorOwner {
   /** The session is carried: for the first time, again, or by another transport than before. */
@@ -26,12 +15,12 @@ export interface ConnectorOwner {
 }
 
 export interface ConnectorOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: SocketSurroundings;
   readonly page: Pick<Page, "isHidden" | "isOnline" | "isAway">;
-  readonly address: Address;
-  readonly ladder: Ladder;
+  /** Where WebSockets are dialled. */
+  readonly socketUrl: string;
+  /** The transports below WebSocket, for a line that has them. */
+  readonly detours: Detours | undefined;
   readonly token: TokenSource;
-  readonly createRequests: CreateRequests | undefined;
-  readonly withCookies: boolean;
   readonly owner: ConnectorOwner;
 }

@@ -12,7 +12,7 @@ import { Backoff } from "./backoff.ts";
 import { Climber } from "./climber.ts";
 import type { ConnectorOptions } from "./connecting.ts";
 import { Dial } from "./dial.ts";
-import { headStartMs } from "./ladder.ts";
+import { headStartMs, type Ladder } from "./ladder.ts";
 import type { Seat } from "./page/seats.ts";
 import type { RequestTransport } from "./requests.ts";
 import { TokenRenewal } from "./token-renewal.ts";
@@ -21,6 +21,7 @@ const DIAL_MS = 10_000;
 const ANSWER_MS = 10_000;
 const PROOF_MS = 3_000;
 const HIDDEN_PAUSE_MS = 30_000;
+const alone: readonly TransportKind[] = ["websocket"];
 /** Codes after which one comes again later, not at once. */
 const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4429]);
 
@@ -52,7 +53,7 @@ export class Connector implements ClientOwner {
       clock,
       random,
       page: options.page,
-      ladder: options.ladder,
+      ladder: options.detours?.ladder,
       dial: () => {
         if (this.#current !== undefined && this.#dial === undefined) this.#dialSocket();
       },
@@ -104,7 +105,7 @@ export class Connector implements ClientOwner {
 
   /** The page is back, or the network is, or it is another one: what was learned may not hold, and nothing is waited for. */
   hurry(isElsewhere: boolean): void {
-    if (isElsewhere) this.#options.ladder.reset();
+    if (isElsewhere) this.#ladder?.reset();
     this.#backoff.reset();
     const { state } = this.#session ?? {};
     if (state === "live") this.#session?.probe();
@@ -113,6 +114,15 @@ export class Connector implements ClientOwner {
   }
 
   // --- asking ---
+
+  get #ladder(): Ladder | undefined {
+    return this.#options.detours?.ladder;
+  }
+
+  /** What to try now. */
+  get #order(): readonly TransportKind[] {
+    return this.#ladder?.order ?? alone;
+  }
 
   get #mayTry(): boolean {
     const { page } = this.#options;
@@ -125,7 +135,7 @@ export class Connector implements ClientOwner {
     this.#cancel();
     if (!this.#mayTry) return;
     this.#tried.clear();
-    if (this.#options.ladder.order[0] !== "websocket") {
+    if (this.#order[0] !== "websocket") {
       this.#askNext();
       return;
     }
@@ -136,16 +146,16 @@ export class Connector implements ClientOwner {
     }
     this.#dialSocket();
     // Where there is nothing else, nothing is won by haste.
-    if (this.#options.ladder.order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNext());
+    if (this.#order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNext());
   }
 
   #dialSocket(): void {
-    const { surroundings, address } = this.#options;
+    const { surroundings, socketUrl } = this.#options;
     const { dial, clock } = surroundings;
     if (dial === undefined || this.#dial !== undefined) return;
     this.#dialledAt = clock.now();
     const made = new Dial(
-      { dial, clock, url: address.socketUrl, protocols: [], timeoutMs: DIAL_MS },
+      { dial, clock, url: socketUrl, protocols: [], timeoutMs: DIAL_MS },
       {
         receiveGreeted: () => this.#receiveGreeted(made),
         receiveProven: () => this.#receiveProven(made),
@@ -192,7 +202,7 @@ export class Connector implements ClientOwner {
   /** The best of what was not tried, or a pause. */
   #askNext(): void {
     if (!this.#mayTry) return;
-    const kind = this.#options.ladder.order.find((next) => !this.#tried.has(next));
+    const kind = this.#order.find((next) => !this.#tried.has(next));
     if (kind === undefined) {
       // The dial may still come through.
       if (this.#dial === undefined) this.#pause(undefined);
@@ -204,36 +214,19 @@ export class Connector implements ClientOwner {
   }
 
   #askRequests(kind: HttpKind): void {
-    if (kind === "poll") {
-      this.#openRequests(kind);
-      return;
-    }
     const asking = ++this.#asking;
     this.#seat?.leave();
-    this.#seat = this.#options.surroundings.takeSeat(this.#options.address.origin, (hasSeat) => {
-      if (asking !== this.#asking) return;
-      // Other tabs hold as many requests as the browser bears.
-      if (hasSeat || !this.#options.ladder.usable.includes("poll")) this.#openRequests(kind);
-      else this.#openRequests("poll");
+    this.#seat = this.#options.detours?.takeSeat(kind, (possible) => {
+      if (asking === this.#asking) this.#openRequests(possible);
     });
   }
 
   #openRequests(kind: HttpKind): void {
-    const { surroundings, address, createRequests, ladder, withCookies } = this.#options;
-    const { fetch, clock } = surroundings;
     this.#withToken((session, token) => {
-      if (fetch === undefined || createRequests === undefined) return;
-      const requests = createRequests({
-        kind,
-        base: address.base,
-        fetch,
-        clock,
-        credentials: session,
-        withCookies,
-        receiveHeldEnd: (isCut) => ladder.receiveHeldEnd(isCut),
-      });
+      const requests = this.#options.detours?.create(kind, session);
+      if (requests === undefined) return;
       this.#asked = requests;
-      const isHasty = kind === "stream" && ladder.order.length > 1;
+      const isHasty = kind === "stream" && this.#order.length > 1;
       this.#after(isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS, () => this.#receiveMute());
       requests.open(session.ask({ kind, courier: requests }, token));
     });
@@ -261,7 +254,7 @@ export class Connector implements ClientOwner {
   }
 
   #pause(retryAfterMs: number | undefined): void {
-    this.#options.ladder.receiveFailure();
+    this.#ladder?.receiveFailure();
     const pauseMs = this.#backoff.next(retryAfterMs);
     // Nobody waits for a page that nobody sees; when it is seen it asks at once.
     const leastMs = this.#options.page.isHidden ? HIDDEN_PAUSE_MS : 0;
@@ -287,7 +280,7 @@ export class Connector implements ClientOwner {
   // --- what the session says ---
 
   receiveAttached(attachment: Attachment): void {
-    const { surroundings, ladder, owner } = this.#options;
+    const { surroundings, owner } = this.#options;
     this.#cancel();
     this.#asked = undefined;
     this.#isRefused = false;
@@ -295,7 +288,7 @@ export class Connector implements ClientOwner {
     const { kind } = attachment;
     this.#current = { kind, attachment, since: surroundings.clock.now() };
     if (kind === "websocket" || kind === "poll") this.#seat?.leave();
-    ladder.receiveWorking(kind);
+    this.#ladder?.receiveWorking(kind);
     // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
     if (this.#dial === undefined) this.#planClimb(false);
     else if (kind === "websocket") this.#dial.close();
@@ -305,14 +298,14 @@ export class Connector implements ClientOwner {
   }
 
   receiveCut(code: number): void {
-    const { surroundings, ladder, owner, page } = this.#options;
+    const { surroundings, owner, page } = this.#options;
     const lost = this.#current;
     if (lost === undefined) return;
     this.#current = undefined;
     this.#climber.stop();
     this.#renewal?.stop();
     const livedMs = surroundings.clock.now() - lost.since;
-    if (lost.kind === "websocket" && page.isOnline && !page.isAway) ladder.receiveDeath(livedMs);
+    if (lost.kind === "websocket" && page.isOnline && !page.isAway) this.#ladder?.receiveDeath(livedMs);
     owner.receiveDetached();
     // Another transport is asked already, or may not be.
     if (this.#session?.state !== "cut") return;

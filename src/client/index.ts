@@ -2,7 +2,7 @@
 // around is looked at when the first line is made.
 
 import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
-import { surroundingsHere } from "./page/here.ts";
+import { socketSurroundingsHere, surroundingsHere } from "./page/here.ts";
 import { createWebSocketClass, Origins, type WebSocketConstructor } from "./websocket.ts";
 
 /** One connection to a server that stays, and the WebSockets in it. See LineOptions for what `options` may say. */
@@ -15,7 +15,7 @@ export class Line extends BareLine {
 /** A line that knows WebSocket only: half the code, for where nothing stands between. */
 export class WebSocketLine extends BareWebSocketLine {
   constructor(url: string | URL, options: LineOptions = {}) {
-    super(url, options, surroundingsHere());
+    super(url, options, socketSurroundingsHere());
   }
 }
 

@@ -7,11 +7,12 @@ import type { TransportKind } from "../session/attachment.ts";
 import { LINE_PATH } from "../session/packet.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
-import { LADDER, Ladder } from "./ladder.ts";
+import { type CreateDetours, Detours } from "./detours.ts";
+import { LADDER } from "./ladder.ts";
 import { LineEvent } from "./line-events.ts";
 import { LineSocket } from "./line-socket.ts";
-import { createRequests, type CreateRequests } from "./requests.ts";
-import type { Page, Surroundings } from "./surroundings.ts";
+import { createRequests } from "./requests.ts";
+import type { Page, SocketSurroundings, Surroundings } from "./surroundings.ts";
 import { type TokenProvider, TokenSource } from "./token-source.ts";
 
 export interface LineOptions {
@@ -35,13 +36,12 @@ const MiB = 1024 * 1024;
  * that is none, LocalError LW_CLIENT_OPTIONS for options that cannot be used.
  */
 export class WebSocketLine extends EventTarget {
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: SocketSurroundings;
   readonly #url: URL;
   readonly #options: LineOptions;
   readonly #token: TokenSource;
-  readonly #ladder: Ladder;
   readonly #page: Page;
-  readonly #createRequests: CreateRequests | undefined;
+  readonly #detours: Detours | undefined;
   #socketUrl: string;
   #conversation: Conversation | undefined;
   /** Those that the server wants to be left; they live as long as their sockets. */
@@ -50,18 +50,23 @@ export class WebSocketLine extends EventTarget {
   #isSuspended = false;
 
   /** @internal The last two are for tests and for Line. */
-  constructor(url: string | URL, options: LineOptions, surroundings: Surroundings, requests?: CreateRequests) {
+  constructor(
+    url: string | URL,
+    options: LineOptions,
+    surroundings: SocketSurroundings,
+    createDetours?: CreateDetours,
+  ) {
     super();
     this.#surroundings = surroundings;
     this.#url = parseLineUrl(url, surroundings.baseUrl);
     this.#options = options;
     this.#token = new TokenSource(options.token);
-    this.#createRequests = requests;
-    const allowed = checkTransports(options.transports).filter(
-      (kind) => kind === "websocket" || requests !== undefined,
-    );
-    this.#ladder = new Ladder({ surroundings, origin: this.#url.origin, transports: allowed });
-    if (this.#ladder.usable.length === 0) {
+    const transports = checkTransports(options.transports);
+    const { origin, pathname } = this.#url;
+    const withCookies = options.withCookies ?? false;
+    this.#detours = createDetours?.({ origin, base: `${origin}${pathname}`, transports, withCookies });
+    const hasSocket = surroundings.dial !== undefined && transports.includes("websocket");
+    if (!hasSocket && (this.#detours?.ladder.usable ?? []).length === 0) {
       throw new LocalError("LW_CLIENT_OPTIONS", "None of the transports that are allowed can be used here.");
     }
     this.#socketUrl = `${this.#url.href.replace(/^http/, "ws")}`;
@@ -114,15 +119,12 @@ export class WebSocketLine extends EventTarget {
   }
 
   #begin(): Conversation {
-    const { origin, pathname } = this.#url;
     return new Conversation({
       surroundings: this.#surroundings,
       page: this.#page,
-      address: { origin, socketUrl: this.#socketUrl, base: `${origin}${pathname}` },
-      ladder: this.#ladder,
+      socketUrl: this.#socketUrl,
+      detours: this.#detours,
       token: this.#token,
-      createRequests: this.#createRequests,
-      withCookies: this.#options.withCookies ?? false,
       maxMessageBytes: this.#options.maxMessageBytes ?? MiB,
       owner: {
         receiveAttached: (kind) => this.#receiveAttached(kind),
@@ -189,7 +191,7 @@ export class WebSocketLine extends EventTarget {
 export class Line extends WebSocketLine {
   /** @internal `surroundings` is for tests. */
   constructor(url: string | URL, options: LineOptions, surroundings: Surroundings) {
-    super(url, options, surroundings, createRequests);
+    super(url, options, surroundings, (terms) => new Detours(terms, surroundings, createRequests));
   }
 }
 

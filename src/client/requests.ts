@@ -1,5 +1,4 @@
-// The transports made of requests, as a line uses them. A line without them does not import this file, and its bundle has none
-// of their code.
+// The transports made of requests, as detours.ts uses them.
 
 import type { Courier } from "../base/link.ts";
 import { HttpClient, type HttpOptions, type HttpReceiver } from "../transports/http/client.ts";

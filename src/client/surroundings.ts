@@ -24,21 +24,26 @@ export interface PageOwner extends LifeOwner {
   receiveWoken(): void;
 }
 
-export interface Surroundings {
+/** What every line needs. */
+export interface SocketSurroundings {
   readonly clock: Clock;
   readonly random: Jitter;
-  /** Milliseconds of wall time, for what is remembered beyond this page. */
-  wallNow(): number;
   /** Makes a WebSocket; absent where there are none. */
   readonly dial: Dialler | undefined;
+  /** What relative URLs are relative to. */
+  readonly baseUrl: string | undefined;
+  watch(owner: PageOwner): Page;
+}
+
+/** And what lines with requests need beside. */
+export interface Surroundings extends SocketSurroundings {
+  /** Milliseconds of wall time, for what is remembered beyond this page. */
+  wallNow(): number;
   /** Absent where there is none. */
   readonly fetch: Fetch | undefined;
   /** Whether an answer can be read while it arrives. */
   readonly readsStreams: boolean;
   readonly memory: TextMemory;
-  /** What relative URLs are relative to. */
-  readonly baseUrl: string | undefined;
-  watch(owner: PageOwner): Page;
   /** Asks for one of the seats that all tabs share (page/seats.ts). */
   takeSeat(origin: string, receive: (hasSeat: boolean) => void): Seat;
 }

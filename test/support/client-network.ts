@@ -2,6 +2,7 @@
 // refused, are mute or break, as the test says. The server is a registry with channels that echo.
 import type { Courier, Link } from "../../src/base/link.ts";
 import { ServerMux } from "../../src/channels/server-mux.ts";
+import { type CreateDetours, Detours } from "../../src/client/detours.ts";
 import type { PageOwner, Surroundings } from "../../src/client/surroundings.ts";
 import type { RequestOptions, RequestTransport } from "../../src/client/requests.ts";
 import { Arrival, type Refusal } from "../../src/session/arrival.ts";
@@ -214,6 +215,8 @@ export class ClientNetwork {
     const manner = this.requests[options.kind];
     return new MemoryRequests(this, options, manner);
   };
+
+  readonly createDetours: CreateDetours = (terms) => new Detours(terms, this.surroundings, this.createRequests);
 
   /** A way at the server. */
   arrive(way: Way): Attachment {

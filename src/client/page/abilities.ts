@@ -1,22 +1,10 @@
 // What this runtime can do, found out when a line is made and not before: a policy, a polyfill or an old browser may have
-// taken `WebSocket`, `fetch` or the reading of streams away. Looks at names only; nothing is tried.
+// taken the reading of streams away. Looks at names only; nothing is tried.
 import { look, type Globals } from "./globals.ts";
 
-export interface Abilities {
-  readonly hasWebSocket: boolean;
-  readonly hasFetch: boolean;
-  /** Whether a response can be read while it arrives. Without it there is no `stream`, only whole answers. */
-  readonly readsStreams: boolean;
-}
-
-export function abilitiesOf(globals: Globals): Abilities {
-  const hasFetch = typeof look(globals, "fetch") === "function";
-  return {
-    hasWebSocket: typeof look(globals, "WebSocket") === "function",
-    hasFetch,
-    readsStreams:
-      hasFetch && typeof look(globals, "ReadableStream") === "function" && hasBody(look(globals, "Response")),
-  };
+/** Whether a response can be read while it arrives. Without it there is no `stream`, only whole answers. */
+export function readsStreams(globals: Globals): boolean {
+  return typeof look(globals, "ReadableStream") === "function" && hasBody(look(globals, "Response"));
 }
 
 function hasBody(response: unknown): boolean {

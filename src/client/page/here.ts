@@ -3,8 +3,8 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Fetch } from "../../transports/http/client.ts";
 import type { Dialler, SocketLike } from "../../transports/websocket/client.ts";
-import type { Surroundings } from "../surroundings.ts";
-import { abilitiesOf } from "./abilities.ts";
+import type { SocketSurroundings, Surroundings } from "../surroundings.ts";
+import { readsStreams } from "./abilities.ts";
 import { createPatientClock } from "./clock.ts";
 import { globals as runtimeGlobals, look, type Globals } from "./globals.ts";
 import { Life } from "./life.ts";
@@ -18,21 +18,18 @@ export interface Replaced extends Partial<Surroundings> {
   readonly idleClock?: Clock;
 }
 
-/** What is there, but for what is replaced. */
-export function surroundingsHere(replaced: Replaced = {}, globals: Globals = runtimeGlobals()): Surroundings {
+/** What is there for a line over WebSocket alone, but for what is replaced. */
+export function socketSurroundingsHere(
+  replaced: Replaced = {},
+  globals: Globals = runtimeGlobals(),
+): SocketSurroundings {
   const document = look(globals, "document");
-  const { hasFetch, hasWebSocket, readsStreams } = abilitiesOf(globals);
-  const clock = replaced.clock ?? createPatientClock();
-  const wallNow = replaced.wallNow ?? ((): number => Date.now());
+  const { clock = createPatientClock(), wallNow = Date.now } = replaced;
   return {
     clock,
-    wallNow,
     // Jitter is all that a client needs of chance: there is nothing to guess.
     random: { fraction: Math.random },
-    dial: hasWebSocket ? dialler(globals) : undefined,
-    fetch: hasFetch ? fetcher(globals) : undefined,
-    readsStreams,
-    memory: createTextMemory(globals, wallNow),
+    dial: typeof look(globals, "WebSocket") === "function" ? dialler(globals) : undefined,
     baseUrl: look(document, "baseURI") ?? look(look(globals, "location"), "href"),
     watch(owner) {
       const life = new Life(globals, owner);
@@ -61,7 +58,20 @@ export function surroundingsHere(replaced: Replaced = {}, globals: Globals = run
         },
       };
     },
+    ...replaced,
+  };
+}
+
+/** And for a line with every transport. */
+export function surroundingsHere(replaced: Replaced = {}, globals: Globals = runtimeGlobals()): Surroundings {
+  const { wallNow = Date.now } = replaced;
+  return {
+    wallNow,
+    fetch: typeof look(globals, "fetch") === "function" ? fetcher(globals) : undefined,
+    readsStreams: readsStreams(globals),
+    memory: createTextMemory(globals, wallNow),
     takeSeat: (origin, receive) => takeSeat(globals, origin, receive),
+    ...socketSurroundingsHere(replaced, globals),
     ...replaced,
   };
 }

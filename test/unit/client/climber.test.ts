@@ -17,7 +17,7 @@ function begin(fraction = 0.5): {
     mayClimb: true,
   };
   const dials: number[] = [];
-  const random = { fill: () => {}, fraction: () => fraction };
+  const random = { fraction: () => fraction };
   const climber = new Climber({ clock, random, page, ladder, dial: () => void dials.push(clock.now()) });
   return { clock, climber, dials, page, ladder };
 }

@@ -9,7 +9,7 @@ function begin(
 ): { network: ClientNetwork; line: WebSocketLine; socket: LineSocket; closes: string[] } {
   const network = new ClientNetwork();
   prepare(network);
-  const line = new WebSocketLine("https://a.example", options, network.surroundings, network.createRequests);
+  const line = new WebSocketLine("https://a.example", options, network.surroundings, network.createDetours);
   const socket = line.open("/a");
   const closes: string[] = [];
   socket.onclose = ({ code }) => closes.push(`${String(code)} ${socket.cause?.code ?? ""}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Conversation } from "../../../src/client/conversation.ts";
-import { Ladder, LADDER } from "../../../src/client/ladder.ts";
+import { LADDER } from "../../../src/client/ladder.ts";
 import { LineSocket } from "../../../src/client/line-socket.ts";
 import { TokenSource } from "../../../src/client/token-source.ts";
 import { ClientNetwork } from "../../support/client-network.ts";
@@ -18,11 +18,9 @@ function begin(): {
   const conversation = new Conversation({
     surroundings,
     page: network.page,
-    address: { origin, socketUrl: "wss://a.example/longwire", base: `${origin}/longwire` },
-    ladder: new Ladder({ surroundings, origin, transports: LADDER }),
+    socketUrl: "wss://a.example/longwire",
+    detours: network.createDetours({ origin, base: `${origin}/longwire`, transports: LADDER, withCookies: false }),
     token: new TokenSource(),
-    createRequests: network.createRequests,
-    withCookies: false,
     maxMessageBytes: 1024,
     owner: {
       receiveAttached: (kind) => told.push(kind),

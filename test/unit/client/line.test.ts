@@ -11,7 +11,7 @@ interface Bench {
 }
 
 function begin(options: LineOptions = {}, network: ClientNetwork = new ClientNetwork()): Bench {
-  const line = new WebSocketLine("https://a.example", options, network.surroundings, network.createRequests);
+  const line = new WebSocketLine("https://a.example", options, network.surroundings, network.createDetours);
   const told: string[] = [];
   for (const type of ["suspend", "resume", "transport"]) {
     line.addEventListener(type, () => told.push(type === "transport" ? String(line.transport) : type));
@@ -223,8 +223,8 @@ describe("a line", () => {
     ["https://a.example", { transports: ["smoke"] }, "transports names"],
     ["https://a.example", { transports: [] }, "None of the transports"],
   ])("%s with %j is refused, and says why", (url, options, message) => {
-    const { surroundings, createRequests } = new ClientNetwork();
-    const make = (): unknown => new WebSocketLine(url, options as LineOptions, surroundings, createRequests);
+    const { surroundings, createDetours } = new ClientNetwork();
+    const make = (): unknown => new WebSocketLine(url, options as LineOptions, surroundings, createDetours);
     if (message === "SyntaxError") expect(make).toThrow(expect.objectContaining({ name: message }));
     else expect(make).toThrow(message);
   });
