@@ -13,8 +13,12 @@ export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = {
   "longwire-server": "bench/peers/longwire-server.ts",
   "ws-server": "bench/peers/ws-server.ts",
+  "socket-io-server": "bench/peers/socket-io-server.ts",
+  path: "bench/path.ts",
   load: "bench/load.ts",
   talk: "bench/line/talk.ts",
+  flood: "bench/line/flood.ts",
+  "transfer-client": "bench/line/transfer-client.ts",
 } as const;
 
 export type ProgramName = keyof typeof sources;
@@ -126,10 +130,10 @@ export class Program {
   }
 }
 
+export type StartProgram = (...program: ConstructorParameters<typeof Program>) => Program;
+
 /** Runs `use` with programs that end with it, whatever becomes of it. */
-export async function withPrograms<T>(
-  use: (start: (...program: ConstructorParameters<typeof Program>) => Program) => Promise<T>,
-): Promise<T> {
+export async function withPrograms<T>(use: (start: StartProgram) => Promise<T>): Promise<T> {
   const started: Program[] = [];
   try {
     return await use((...program) => {

@@ -4,12 +4,25 @@
 
 import { parseArgs } from "node:util";
 import { engineMeasures } from "./engine.ts";
+import { bytesMeasure } from "./line/bytes.ts";
+import { delayMeasure } from "./line/delay.ts";
 import { depthMeasures } from "./line/depth.ts";
+import { idleMeasure } from "./line/idle.ts";
+import { requestsMeasure } from "./line/requests.ts";
+import { transferMeasure } from "./line/transfer.ts";
 import { type Measure, rowsOf, type Sample } from "./measure.ts";
 import { buildPrograms, removePrograms } from "./programs.ts";
 import { busyness, circumstances, describeCircumstances, type Result, tableOf, writeReport } from "./report.ts";
 
-const measures: readonly Measure[] = [...engineMeasures, ...depthMeasures];
+const measures: readonly Measure[] = [
+  ...engineMeasures,
+  ...depthMeasures,
+  bytesMeasure,
+  idleMeasure,
+  delayMeasure,
+  transferMeasure,
+  requestsMeasure,
+];
 
 const { values: options, positionals: chosen } = parseArgs({
   allowPositionals: true,

@@ -36,7 +36,7 @@ export interface TalkResult {
 
 const WARM_UP_MS = 1_000;
 
-type Socket = Pick<WebSocket, "send" | "addEventListener">;
+type Socket = Pick<WebSocket, "send" | "addEventListener" | "cause">;
 
 const talk = programArgument<Talk>();
 const message = "x".repeat(talk.bytes);
@@ -54,7 +54,7 @@ async function open(): Promise<Socket> {
   const socket = create();
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve());
-    socket.addEventListener("close", ({ code }) => reject(new Error(`It was closed with ${String(code)}.`)));
+    socket.addEventListener("close", () => reject(new Error("The socket has closed.", { cause: socket.cause })));
   });
   socket.addEventListener("message", () => {
     received++;

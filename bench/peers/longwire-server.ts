@@ -9,6 +9,12 @@ export interface LongwireServer {
   readonly maxMessageBytes?: number;
 }
 
+/** What `/source` is asked for. */
+interface Order {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 const { maxMessageBytes } = programArgument<LongwireServer>();
 const server = createServer({ origins: "any", limits: maxMessageBytes === undefined ? {} : { maxMessageBytes } });
 
@@ -16,6 +22,28 @@ let arrived = 0;
 server.route("/sink", {
   message() {
     arrived++;
+  },
+});
+server.route("/ticks/:rate/:bytes", {
+  open(socket) {
+    const message = "x".repeat(Number(socket.params.bytes));
+    const timer = setInterval(() => void socket.send(message), 1000 / Number(socket.params.rate));
+    socket.addEventListener("close", () => clearInterval(timer));
+  },
+});
+// Bytes are taken, and a question behind them is answered.
+server.route("/swallow", {
+  message(socket, data) {
+    if (typeof data === "string") socket.send(data);
+  },
+});
+server.route("/source", {
+  async message(socket, data) {
+    const { messages, bytes } = JSON.parse(String(data)) as Order;
+    const message = new Uint8Array(bytes);
+    for (let sent = 0; sent < messages && socket.readyState === socket.OPEN; sent++) {
+      if (socket.send(message) === "queued") await socket.drained();
+    }
   },
 });
 server.route("/*", { message: (socket, data) => void socket.send(data) });

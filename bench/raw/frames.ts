@@ -5,6 +5,7 @@ import { connect, type Socket } from "node:net";
 
 const TEXT = 0x81;
 export const BINARY = 0x82;
+export const CLOSE = 0x88;
 
 /** The head of an unmasked frame. */
 function headOf(bytes: number, first: number): Buffer {

@@ -2,7 +2,7 @@
 // on this side. Acknowledges every 32 packets, grants credit by half a window.
 
 import type { Socket } from "node:net";
-import { BINARY, burstsOf, clientFrame, type Talker, upgrade } from "./frames.ts";
+import { BINARY, burstsOf, CLOSE, clientFrame, type Talker, upgrade } from "./frames.ts";
 
 const DATA = 0x00;
 const ACK = 0x01;
@@ -106,7 +106,8 @@ export class SessionTalker implements Talker {
       if (start > bytes.length) break;
       const end = start + (isLong ? bytes.readUInt16BE(at + 2) : (bytes[at + 1] ?? 0));
       if (end > bytes.length) break;
-      this.#receivePacket(bytes, start, end);
+      if (bytes[at] === BINARY) this.#receivePacket(bytes, start, end);
+      else if (bytes[at] !== CLOSE) throw new Error(`A frame that begins with ${String(bytes[at])} was not expected.`);
       at = end;
     }
     this.#rest = at === bytes.length ? NOTHING : bytes.subarray(at);

@@ -1,0 +1,68 @@
+// `line.idle`: what an idle session keeps in the server's memory, beside an idle plain connection. Collected before it is
+// looked at.
+
+import type { Load } from "../load.ts";
+import type { Measure, Sample } from "../measure.ts";
+import { withPrograms } from "../programs.ts";
+
+const CONNECTIONS = 2_000;
+const HEAP_WANTED = { most: 2_048 };
+
+interface Kept {
+  readonly heap: number;
+  /** Beside the heap: buffers. */
+  readonly buffers: number;
+}
+
+/** Bytes per connection. */
+function measureKept(carrier: Load["carrier"]): Promise<Kept> {
+  return withPrograms(async (start) => {
+    const server = start("longwire-server", {}, "server", ["--expose-gc"]);
+    const port = await server.next<number>();
+    const few = { port, carrier, connections: 100, bytes: 20, isBinary: false, serverPid: server.pid };
+    // Everything has run once before anything is counted.
+    await start("load", { ...few, depth: carrier === "session" ? 0 : 1, seconds: 0.5 } satisfies Load, "load").next();
+    const before = await server.ask<NodeJS.MemoryUsage>("memory");
+    const many: Load = { ...few, connections: CONNECTIONS, depth: 0, seconds: 0 };
+    await start("load", many, "load").next();
+    const after = await server.ask<NodeJS.MemoryUsage>("memory");
+    return {
+      heap: (after.heapUsed - before.heapUsed) / CONNECTIONS,
+      buffers: (after.external - before.external) / CONNECTIONS,
+    };
+  });
+}
+
+export const idleMeasure: Measure = {
+  name: "line.idle",
+  title: `Memory of the server per idle connection, ${CONNECTIONS.toLocaleString("en")} of them, after garbage collection.`,
+  own: "session",
+  beside: "plain",
+  figure: "bytes more",
+  async takeRound() {
+    const plain = await measureKept("plain");
+    const samples: Sample[] = [];
+    for (const [carrier, name] of [
+      ["channel", "session with one channel"],
+      ["session", "session without a channel"],
+    ] as const) {
+      const session = await measureKept(carrier);
+      samples.push(
+        {
+          row: `${name}: heap`,
+          own: session.heap,
+          beside: plain.heap,
+          figure: session.heap - plain.heap,
+          wanted: HEAP_WANTED,
+        },
+        {
+          row: `${name}: buffers beside the heap`,
+          own: session.buffers,
+          beside: plain.buffers,
+          figure: session.buffers - plain.buffers,
+        },
+      );
+    }
+    return samples;
+  },
+};
