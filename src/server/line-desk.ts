@@ -146,6 +146,10 @@ export class LineDesk implements Desk {
     };
   }
 
+  retryAfterSeconds(): number {
+    return refusals.spreadSeconds(this.#admission.rules.runtime.random);
+  }
+
   answerProbe(message: IncomingMessage, packets: readonly Uint8Array[]): readonly Uint8Array[] | Objection {
     const { view } = this.#admission.visit(message, message.socket);
     const { clock, random } = this.#admission.rules.runtime;

@@ -75,6 +75,13 @@ export const transportGuards: readonly Guard[] = [
     tests: ["unit/session/server-session.test.ts", "wire/wire.test.ts"],
   },
   {
+    rows: ["P-16"],
+    file: "transports/http/server-answer.ts",
+    find: "...again, ...more",
+    replace: "...more",
+    tests: endpoint,
+  },
+  {
     rows: ["P-117"],
     file: "transports/http/server.ts",
     find: "else if (!isNew) answer.end(204);",

@@ -94,6 +94,7 @@ async function connect(kind: TransportKind): Promise<{ client: End; server: End;
       return { receiver: server };
     },
     find: () => ({ receiver: server, receiveCursor: () => true, takeAnswer: () => [], isOpen: true, hasGap: false }),
+    retryAfterSeconds: () => 1,
     answerProbe: () => [],
   };
   const endpoint = new HttpEndpoint({ desk, clock: systemClock, bodyTimeoutMs: 10_000 });

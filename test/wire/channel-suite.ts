@@ -2,8 +2,8 @@
 
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { close, credit, data, join, move, open, reset, slice, text } from "./codec.ts";
-import { Peer, type Target } from "./peer.ts";
-import type { Rule } from "./session-suite.ts";
+import { Peer } from "./peer.ts";
+import type { Rule, Target } from "./target.ts";
 
 const KiB = 1024;
 

@@ -53,9 +53,11 @@ class Reader {
 
 // --- packets, session-v1 §2 ---
 
-export const hello = (version = 1): Uint8Array => join([0x06], v(version), v(1_048_576), v(1_048_576), b(""));
-export const resume = (ticket: Uint8Array, attempt: number, received: number): Uint8Array =>
-  join([0x08], v(1), b(ticket), v(attempt), v(received), b(""));
+export const hello = (version = 1, token = ""): Uint8Array =>
+  join([0x06], v(version), v(1_048_576), v(1_048_576), b(token));
+export const resume = (ticket: Uint8Array, attempt: number, received: number, token = ""): Uint8Array =>
+  join([0x08], v(1), b(ticket), v(attempt), v(received), b(token));
+export const auth = (id: number, token: string): Uint8Array => join([0x0b], v(id), b(token));
 export const ack = (received: number): Uint8Array => join([0x01], v(received));
 export const ping = (token: number): Uint8Array => join([0x02], v(token));
 export const at = (next: number): Uint8Array => join([0x04], v(next));
@@ -69,11 +71,23 @@ export type Said =
   | { readonly name: "PONG"; readonly token: number }
   | { readonly name: "AT"; readonly next: number }
   | { readonly name: "GREET"; readonly mark: string; readonly lowest: number; readonly highest: number }
-  | { readonly name: "WELCOME"; readonly session: Uint8Array; readonly ticket: Uint8Array; readonly maxMessage: number }
+  | Welcome
   | { readonly name: "RESUMED"; readonly ticket: Uint8Array; readonly received: number; readonly from: number }
   | { readonly name: "GONE"; readonly reason: number }
+  | { readonly name: "AUTHED"; readonly id: number; readonly status: number }
+  | { readonly name: "GOAWAY"; readonly flags: number; readonly deadlineMs: number; readonly spreadMs: number }
   | { readonly name: "BYE"; readonly code: number }
   | { readonly name: "other"; readonly type: number };
+
+export interface Welcome {
+  readonly name: "WELCOME";
+  readonly session: Uint8Array;
+  readonly ticket: Uint8Array;
+  readonly maxMessage: number;
+  /** The bound of the server's outbox, in bytes. */
+  readonly retain: number;
+  readonly heartbeatSeconds: number;
+}
 
 export function readPacket(bytes: Uint8Array): Said {
   const type = bytes[0] ?? -1;
@@ -98,12 +112,20 @@ export function readPacket(bytes: Uint8Array): Said {
       reader.v();
       const [session, ticket] = [reader.b(), reader.b()];
       reader.v();
-      return { name: "WELCOME", session, ticket, maxMessage: reader.v() };
+      const maxMessage = reader.v();
+      reader.v();
+      const retain = reader.v();
+      reader.v();
+      return { name: "WELCOME", session, ticket, maxMessage, retain, heartbeatSeconds: reader.v() };
     }
     case 0x09:
       return { name: "RESUMED", ticket: reader.b(), received: reader.v(), from: reader.v() };
     case 0x0a:
       return { name: "GONE", reason: reader.v() };
+    case 0x0c:
+      return { name: "AUTHED", id: reader.v(), status: reader.v() };
+    case 0x0d:
+      return { name: "GOAWAY", flags: reader.v(), deadlineMs: reader.v(), spreadMs: reader.v() };
     case 0x0e:
       return { name: "BYE", code: reader.v() };
     default:
@@ -129,6 +151,8 @@ export function readBody(bytes: Uint8Array): Said[] {
 
 export const open = (channel: number, path: string, credit = 65_536, protocols: readonly string[] = []): Uint8Array =>
   join([0x02], v(channel), v(credit), b(path), v(protocols.length), ...protocols.map(b), b(""));
+export const goOn = (channel: number, path: string, continuation: Uint8Array): Uint8Array =>
+  join([0x12], v(channel), v(65_536), b(path), v(0), b(continuation));
 export const text = (channel: number, message: string): Uint8Array => join([0x30], v(channel), Buffer.from(message));
 /** `flags`: 10 the last of its message, 20 text. */
 export const slice = (channel: number, bytes: Uint8Array, flags: number): Uint8Array =>
@@ -142,11 +166,19 @@ export const reset = (channel: number, code: number): Uint8Array => join([0x06],
 export type Heard =
   | { readonly kind: "SLICE"; readonly channel: number; readonly flags: number; readonly bytes: Uint8Array }
   | { readonly kind: "CREDIT"; readonly channel: number; readonly credit: number }
-  | { readonly kind: "ACCEPT"; readonly channel: number; readonly credit: number; readonly protocol: string }
+  | Accept
   | Ending<"REJECT">
-  | Ending<"CLOSE">
+  | (Ending<"CLOSE"> & { readonly moved: Uint8Array | undefined })
   | Ending<"RESET">
   | { readonly kind: "other"; readonly channel: number };
+
+interface Accept {
+  readonly kind: "ACCEPT";
+  readonly channel: number;
+  readonly credit: number;
+  readonly protocol: string;
+  readonly isMovable: boolean;
+}
 
 interface Ending<Kind> {
   readonly kind: Kind;
@@ -155,7 +187,7 @@ interface Ending<Kind> {
   readonly reason: string;
 }
 
-const ends = { 4: "REJECT", 5: "CLOSE", 6: "RESET" } as const;
+const ends = { 4: "REJECT", 6: "RESET" } as const;
 
 function readEnvelope(bytes: Uint8Array): Heard {
   const [head = 0] = bytes;
@@ -164,8 +196,14 @@ function readEnvelope(bytes: Uint8Array): Heard {
   const channel = reader.v();
   if (kind === 0) return { kind: "SLICE", channel, flags: head & 0xf0, bytes: reader.rest() };
   if (kind === 1) return { kind: "CREDIT", channel, credit: reader.v() };
-  if (kind === 3) return { kind: "ACCEPT", channel, credit: reader.v(), protocol: reader.s() };
-  if (kind === 4 || kind === 5 || kind === 6)
-    return { kind: ends[kind], channel, code: reader.v(), reason: reader.s() };
+  const isFlagged = (head & 0x10) !== 0;
+  if (kind === 3) {
+    return { kind: "ACCEPT", channel, credit: reader.v(), protocol: reader.s(), isMovable: isFlagged };
+  }
+  if (kind === 4 || kind === 6) return { kind: ends[kind], channel, code: reader.v(), reason: reader.s() };
+  if (kind === 5) {
+    const [code, reason] = [reader.v(), reader.s()];
+    return { kind: "CLOSE", channel, code, reason, moved: isFlagged ? reader.b() : undefined };
+  }
   return { kind: "other", channel };
 }

@@ -18,15 +18,18 @@ export class Answer {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #fields: Fields;
+  readonly #retryAfterSeconds: () => number;
   #isEnded = false;
   #isCorked = false;
   #gone: (() => void) | undefined;
   #drain: (() => void) | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, fields: Fields) {
+  /** `retryAfterSeconds`: when whoever is sent away because of the moment may come again. */
+  constructor(request: IncomingMessage, response: ServerResponse, fields: Fields, retryAfterSeconds: () => number) {
     this.#request = request;
     this.#response = response;
     this.#fields = fields;
+    this.#retryAfterSeconds = retryAfterSeconds;
     response.on("error", ignore);
     response.on("close", () => {
       if (this.#isEnded) return;
@@ -89,7 +92,9 @@ export class Answer {
     const empty = body === undefined && status !== 204 ? { "content-length": "0" } : {};
     // Whoever still sends is not read to the end: the connection is of no use any more.
     const close = this.#request.complete ? {} : { connection: "close" };
-    this.#response.writeHead(status, { ...always, ...this.#fields, ...length, ...empty, ...close, ...more });
+    const isForNow = status === 429 || status === 503;
+    const again = isForNow ? { "retry-after": String(this.#retryAfterSeconds()) } : {};
+    this.#response.writeHead(status, { ...always, ...this.#fields, ...length, ...empty, ...close, ...again, ...more });
     this.#response.end(body);
   }
 }

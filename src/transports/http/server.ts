@@ -68,6 +68,8 @@ export interface Desk {
   /** A transport comes in with HELLO or RESUME, if there is room for it. */
   enter(way: HttpWay, request: IncomingMessage): Entry | Objection;
   find(ticket: Uint8Array): Place | 409 | 410;
+  /** When to come again, for who is sent away because of the moment and is not told otherwise. */
+  retryAfterSeconds(): number;
   /** The packets that answer a probe's; undefined: they make no sense. */
   answerProbe(request: IncomingMessage, packets: readonly Uint8Array[]): readonly Uint8Array[] | Objection;
 }
@@ -106,7 +108,7 @@ export class HttpEndpoint {
   /** Answers a request for one of the five addresses, whatever it holds. */
   receive(action: Action, request: IncomingMessage, response: ServerResponse): void {
     const { desk } = this.#options;
-    const answer = new Answer(request, response, this.#fields(request));
+    const answer = new Answer(request, response, this.#fields(request), () => desk.retryAfterSeconds());
     const objection = this.#judge(action, request);
     if (objection !== undefined) {
       this.#refuse(answer, request, objection);

@@ -6,7 +6,7 @@ import { httpPair, wholeOf } from "../../../support/http-pair.ts";
 describe("Answer", () => {
   test("P-113 whole: its fields keep caches and proxies from touching it, and only the first end counts", async () => {
     const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
-    const answer = new Answer(message, response, { vary: "Origin" });
+    const answer = new Answer(message, response, { vary: "Origin" }, () => 3);
     answer.end(200, Uint8Array.of(1, 2));
     answer.end(500);
     const { status, headers, body } = await wholeOf(answered);
@@ -23,7 +23,7 @@ describe("Answer", () => {
 
   test("as it comes: begun with the first part, ended once", async () => {
     const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
-    const answer = new Answer(message, response, {});
+    const answer = new Answer(message, response, {}, () => 3);
     expect(answer.isBegun).toBe(false);
     answer.write(Uint8Array.of(1));
     answer.write(Uint8Array.of(2));
@@ -40,7 +40,7 @@ describe("Answer", () => {
 
   test("V-18 a client that goes away is told once, and what is written afterwards harms nobody", async () => {
     const { message, response, asked } = await httpPair({ body: new Uint8Array(0) });
-    const answer = new Answer(message, response, {});
+    const answer = new Answer(message, response, {}, () => 3);
     let count = 0;
     const gone = new Promise<void>((resolve) => answer.onGone(() => resolve(void count++)));
     asked.destroy();
@@ -53,14 +53,14 @@ describe("Answer", () => {
   test("V-16 whoever still sends is answered, and the connection ends with the answer", async () => {
     const { message, response, asked, answered } = await httpPair({ headers: { "content-length": "100000" } });
     asked.write(new Uint8Array(10));
-    new Answer(message, response, {}).end(413);
+    new Answer(message, response, {}, () => 3).end(413);
     const { status, headers } = await wholeOf(answered);
     expect([status, headers.connection, headers["content-length"]]).toEqual([413, "close", "0"]);
   });
 
   test("I-12 what the kernel has not taken is counted once", async () => {
     const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
-    const answer = new Answer(message, response, {});
+    const answer = new Answer(message, response, {}, () => 3);
     const size = 32 * 1024 * 1024;
     answer.write(new Uint8Array(size));
     (await answered).pause();

@@ -4,6 +4,7 @@ import {
   actionOf,
   type Desk,
   HttpEndpoint,
+  type HttpWay,
   type Objection,
   type Receiver,
 } from "../../../../src/transports/http/server.ts";
@@ -41,7 +42,7 @@ class FakeDesk implements Desk {
     return this.origin;
   }
 
-  enter(): { receiver: Receiver } | Objection {
+  enter(_way: HttpWay): { receiver: Receiver } | Objection {
     return this.entry ?? { receiver: this.receiver };
   }
 
@@ -57,6 +58,10 @@ class FakeDesk implements Desk {
       isOpen: this.isOpen,
       hasGap: this.hasGap,
     };
+  }
+
+  retryAfterSeconds(): number {
+    return 7;
   }
 
   answerProbe(): readonly Uint8Array[] {
@@ -232,6 +237,21 @@ describe("HttpEndpoint", () => {
     expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" }, packets: many })).status).toBe(413);
     expect(desk.told).toHaveLength(100);
   });
+
+  test.each([1012, 1013, 4429])(
+    "P-16 a transport that comes in and is sent away with %i is told when to come again",
+    async (code) => {
+      const { desk, begin } = office();
+      desk.enter = (way) => {
+        setImmediate(() => ("link" in way ? way.link : way.courier).close(code, ""));
+        return { receiver: desk.receiver };
+      };
+      for (const action of ["open", "stream"] as const) {
+        const { status, headers } = await (await begin(action, { packets: [Uint8Array.of(6)] })).answer;
+        expect([status, headers["retry-after"]]).toEqual([code === 4429 ? 429 : 503, "7"]);
+      }
+    },
+  );
 
   test("P-118 a POST behind a gap is 409, with what was received in the answer", async () => {
     const { ask, desk, begin } = office();
