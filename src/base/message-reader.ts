@@ -41,16 +41,12 @@ export class MessageReaders<T> {
   }
 }
 
-interface Hold {
-  readonly promise: Promise<void>;
-  release(): void;
-}
-
 export class MessageReader<T> implements AsyncIterableIterator<T, undefined, undefined> {
   readonly #items: T[] = [];
   readonly #waiting: Waiter<T>[] = [];
   readonly #leave: (reader: MessageReader<T>) => void;
-  #hold: Hold | undefined;
+  #hold: Promise<void> | undefined;
+  #release: (() => void) | undefined;
   #ended = false;
   #cause: Error | undefined;
 
@@ -67,13 +63,15 @@ export class MessageReader<T> implements AsyncIterableIterator<T, undefined, und
     if (waiter !== undefined) waiter.resolve({ value: item, done: false });
     else this.#items.push(item);
     if (this.#waiting.length > 0) return undefined;
-    this.#hold ??= createHold();
-    return this.#hold.promise;
+    this.#hold ??= new Promise((resolve) => {
+      this.#release = resolve;
+    });
+    return this.#hold;
   }
 
   /** Nothing is delivered any more (the socket is closing), so nothing is held back for this reader's sake. */
   release(): void {
-    this.#hold?.release();
+    this.#release?.();
     this.#hold = undefined;
   }
 
@@ -117,12 +115,4 @@ export class MessageReader<T> implements AsyncIterableIterator<T, undefined, und
     if (cause === undefined) waiter.resolve({ value: undefined, done: true });
     else waiter.reject(cause);
   }
-}
-
-function createHold(): Hold {
-  let release = (): void => {};
-  const promise = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  return { promise, release };
 }

@@ -48,30 +48,10 @@ const portable: Platform = {
       return false;
     }
   },
-  decodeLatin1(bytes, start, end) {
-    let text = "";
-    for (let at = start; at < end; at += 8192) {
-      text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + 8192)));
-    }
-    return text;
-  },
+  decodeLatin1: (bytes, start, end) =>
+    Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join(""),
   decodeUtf8: (bytes, start, end) => decoder.decode(bytes.subarray(start, end)),
-  utf8Length(text) {
-    let length = text.length;
-    for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit < 0x80) continue;
-      if (unit < 0x800) {
-        length += 1;
-      } else if (unit >= 0xd800 && unit <= 0xdbff && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
-        length += 2;
-        at++;
-      } else {
-        length += 2;
-      }
-    }
-    return length;
-  },
+  utf8Length: (text) => encoder.encode(text).length,
   encodeUtf8Into: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   allocate: (bytes) => new Uint8Array(bytes),
   afterMicrotasks: createTaskQueue(),

@@ -9,7 +9,6 @@ import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { WebSocketClient } from "../transports/websocket/client.ts";
 import { Backoff } from "./backoff.ts";
-import { Climber } from "./climber.ts";
 import type { ConnectorOptions } from "./connecting.ts";
 import { Dial } from "./dial.ts";
 import { headStartMs, type Ladder } from "./ladder.ts";
@@ -28,7 +27,6 @@ const busyCodes: ReadonlySet<number> = new Set([1012, 1013, 4429]);
 export class Connector implements ClientOwner {
   readonly #options: ConnectorOptions;
   readonly #backoff: Backoff;
-  readonly #climber: Climber;
   #session: ClientSession | undefined;
   /** What was tried since the session lost its transport, or began. */
   readonly #tried = new Set<TransportKind>();
@@ -37,27 +35,21 @@ export class Connector implements ClientOwner {
   #roundTripMs: number | undefined;
   /** What was asked and has not answered. */
   #asked: RequestTransport | WebSocketClient | undefined;
-  #current: { readonly kind: TransportKind; readonly attachment: Attachment; readonly since: number } | undefined;
+  #current: Attachment | undefined;
+  #attachedAt = 0;
   #seat: Seat | undefined;
   #isRefused = false;
   /** Counts askings, so that a token that comes late is not used for one that was given up. */
   #asking = 0;
+  /** What is being tried. */
   #timer: Timer | undefined;
+  /** What is tried, or to be tried, beside a session that is carried. */
+  #sideTimer: Timer | undefined;
   #renewal: TokenRenewal | undefined;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
-    const { clock, random } = options.surroundings;
-    this.#backoff = new Backoff(random);
-    this.#climber = new Climber({
-      clock,
-      random,
-      page: options.page,
-      ladder: options.detours?.ladder,
-      dial: () => {
-        if (this.#current !== undefined && this.#dial === undefined) this.#dialSocket();
-      },
-    });
+    this.#backoff = new Backoff(options.surroundings.random);
   }
 
   /** The session to be kept; a dial that has already been greeted for it, if there is one. */
@@ -71,14 +63,18 @@ export class Connector implements ClientOwner {
 
   /** Lets go of everything. The session has ended, or is about to. */
   stop(): void {
+    this.#letGo();
+    this.#session = undefined;
+  }
+
+  #letGo(): void {
     this.#asking++;
-    this.#cancel();
-    this.#climber.stop();
+    this.#timer?.cancel();
+    this.#sideTimer?.cancel();
     this.#renewal?.stop();
     this.#dial?.close();
     this.#dial = undefined;
     this.#seat?.leave();
-    this.#session = undefined;
   }
 
   get kind(): TransportKind | undefined {
@@ -89,18 +85,14 @@ export class Connector implements ClientOwner {
 
   /** The page is put away: transports are closed, the session is not. */
   leave(): void {
-    this.#asking++;
-    this.#cancel();
-    this.#climber.stop();
-    this.#dial?.close();
-    this.#dial = undefined;
+    this.#letGo();
     this.#session?.abandon();
-    this.#seat?.leave();
-    const { attachment } = this.#current ?? {};
+    const attachment = this.#current;
     if (attachment === undefined) return;
-    attachment.close(1000, "The page is put away.");
+    const reason = "The page is put away.";
+    attachment.close(1000, reason);
     // Who closes a transport hears nothing of it: the session must be told.
-    this.#session?.receiveLost(attachment, 1000, "The page is put away.");
+    this.#session?.receiveLost(attachment, 1000, reason);
   }
 
   /** The page is back, or the network is, or it is another one: what was learned may not hold, and nothing is waited for. */
@@ -132,7 +124,7 @@ export class Connector implements ClientOwner {
 
   /** From the top of what may work. */
   #begin(): void {
-    this.#cancel();
+    this.#timer?.cancel();
     if (!this.#mayTry) return;
     this.#tried.clear();
     if (this.#order[0] !== "websocket") {
@@ -193,10 +185,15 @@ export class Connector implements ClientOwner {
         this.#askNext();
         return;
       }
-      this.#asked = link;
-      this.#after(this.#current === undefined ? mute : PROOF_MS, () => this.#receiveMute());
-      link.open(session.ask({ kind: "websocket", link }, token));
+      this.#open(link, this.#current === undefined ? mute : PROOF_MS, session.ask({ kind: "websocket", link }, token));
     });
+  }
+
+  /** Says on `way` what the session asks; it has `patienceMs` to answer. */
+  #open(way: RequestTransport | WebSocketClient, patienceMs: number, question: Attachment): void {
+    this.#asked = way;
+    this.#after(patienceMs, () => this.#receiveMute());
+    way.open(question);
   }
 
   /** The best of what was not tried, or a pause. */
@@ -225,10 +222,9 @@ export class Connector implements ClientOwner {
     this.#withToken((session, token) => {
       const requests = this.#options.detours?.create(kind, session);
       if (requests === undefined) return;
-      this.#asked = requests;
       const isHasty = kind === "stream" && this.#order.length > 1;
-      this.#after(isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS, () => this.#receiveMute());
-      requests.open(session.ask({ kind, courier: requests }, token));
+      const patienceMs = isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS;
+      this.#open(requests, patienceMs, session.ask({ kind, courier: requests }, token));
     });
   }
 
@@ -263,17 +259,30 @@ export class Connector implements ClientOwner {
 
   // --- climbing ---
 
+  /** WebSocket is tried again from below: in a while, or at once when something has changed. */
   #planClimb(isNow: boolean): void {
-    if (this.#current !== undefined) this.#climber.plan(this.#current.kind, isNow);
+    this.#sideTimer?.cancel();
+    const pauseMs = this.#current === undefined ? undefined : this.#ladder?.climbPauseMs(this.#current.kind);
+    if (pauseMs === undefined) return;
+    this.#beside(isNow ? 0 : pauseMs, () => {
+      const { page } = this.#options;
+      if (page.isHidden || !page.isOnline || page.isAway || this.#ladder?.mayClimb !== true) this.#planClimb(false);
+      else this.#dialSocket();
+    });
   }
 
+  /** Asks whether anything gets through both ways: a path that is mute must not interrupt the session. */
   #prove(dial: Dial): void {
-    this.#climber.prove(dial, () => this.#receiveUndialled(dial));
+    this.#beside(PROOF_MS, () => {
+      dial.close();
+      this.#receiveUndialled(dial);
+    });
+    dial.probe();
   }
 
   #receiveProven(dial: Dial): void {
     if (dial !== this.#dial || this.#session?.state !== "live") return;
-    this.#climber.stop();
+    this.#sideTimer?.cancel();
     this.#askSocket(dial);
   }
 
@@ -281,12 +290,13 @@ export class Connector implements ClientOwner {
 
   receiveAttached(attachment: Attachment): void {
     const { surroundings, owner } = this.#options;
-    this.#cancel();
+    this.#timer?.cancel();
     this.#asked = undefined;
     this.#isRefused = false;
     this.#backoff.reset();
     const { kind } = attachment;
-    this.#current = { kind, attachment, since: surroundings.clock.now() };
+    this.#current = attachment;
+    this.#attachedAt = surroundings.clock.now();
     if (kind === "websocket" || kind === "poll") this.#seat?.leave();
     this.#ladder?.receiveWorking(kind);
     // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
@@ -302,9 +312,9 @@ export class Connector implements ClientOwner {
     const lost = this.#current;
     if (lost === undefined) return;
     this.#current = undefined;
-    this.#climber.stop();
+    this.#sideTimer?.cancel();
     this.#renewal?.stop();
-    const livedMs = surroundings.clock.now() - lost.since;
+    const livedMs = surroundings.clock.now() - this.#attachedAt;
     if (lost.kind === "websocket" && page.isOnline && !page.isAway) this.#ladder?.receiveDeath(livedMs);
     owner.receiveDetached();
     // Another transport is asked already, or may not be.
@@ -317,23 +327,15 @@ export class Connector implements ClientOwner {
   receiveUnanswered(code: number): void {
     const asked = this.#asked;
     this.#asked = undefined;
-    if (this.#current !== undefined) {
-      this.#cancel();
-      this.#planClimb(false);
-    } else if (code === 4401 || code === 4403) {
-      this.#receiveRefused(code);
-    } else if (busyCodes.has(code)) {
-      this.#cancel();
-      this.#pause(asked !== undefined && "retryAfterMs" in asked ? asked.retryAfterMs : undefined);
-    } else {
-      this.#cancel();
-      this.#askNext();
-    }
+    this.#timer?.cancel();
+    if (this.#current !== undefined) this.#planClimb(false);
+    else if (code === 4401 || code === 4403) this.#receiveRefused(code);
+    else if (!busyCodes.has(code)) this.#askNext();
+    else this.#pause(asked !== undefined && "retryAfterMs" in asked ? asked.retryAfterMs : undefined);
   }
 
   /** Another token may be taken; the second refusal is the end. */
   #receiveRefused(code: number): void {
-    this.#cancel();
     const { token } = this.#options;
     if (this.#isRefused || !token.isRenewable) {
       this.#session?.bye(code, "The server does not let this client in.");
@@ -350,7 +352,7 @@ export class Connector implements ClientOwner {
       owner.receiveLeaving(packet);
       return;
     }
-    this.#climber.after(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
+    this.#beside(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
   }
 
   /** To another transport of the same kind, made before the old one is left. */
@@ -365,14 +367,15 @@ export class Connector implements ClientOwner {
     this.#renewal?.receiveAuthed(packet.status);
   }
 
-  // --- one timer for what is being tried ---
+  // --- time ---
 
   #after(ms: number, run: () => void): void {
     this.#timer?.cancel();
     this.#timer = this.#options.surroundings.clock.schedule(ms, run);
   }
 
-  #cancel(): void {
-    this.#timer?.cancel();
+  #beside(ms: number, run: () => void): void {
+    this.#sideTimer?.cancel();
+    this.#sideTimer = this.#options.surroundings.clock.schedule(ms, run);
   }
 }

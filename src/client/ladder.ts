@@ -10,6 +10,7 @@ export const LADDER: readonly TransportKind[] = ["websocket", "stream", "longpol
 const VERDICT_MS = 10 * 60_000;
 const DEMOTED_MS = 5 * 60_000;
 const YOUNG_MS = 60_000;
+const CLIMB_PAUSES_MS = [15_000, 30_000, 45_000] as const;
 
 export interface LadderOptions {
   readonly surroundings: Surroundings;
@@ -25,6 +26,7 @@ export class Ladder {
   #verdict: { readonly kind: TransportKind; readonly until: number } | undefined;
   #youngDeaths = 0;
   #demotedUntil = -Infinity;
+  #climbs = 0;
   /** A held request was cut twice in a row: whatever is between does not bear waiting. */
   #heldCuts = 0;
 
@@ -62,6 +64,14 @@ export class Ladder {
   /** Whether WebSocket may be tried while something else works. */
   get mayClimb(): boolean {
     return this.#usable.includes("websocket") && this.#demotedUntil <= this.#options.surroundings.clock.now();
+  }
+
+  /** When to try WebSocket again from `kind`: ever later, and not all clients at once. Undefined: never. */
+  climbPauseMs(kind: TransportKind): number | undefined {
+    if (kind === "websocket") this.#climbs = 0;
+    if (kind === "websocket" || !this.#usable.includes("websocket")) return undefined;
+    const pauseMs = CLIMB_PAUSES_MS[Math.min(this.#climbs++, CLIMB_PAUSES_MS.length - 1)] as number;
+    return pauseMs * (0.8 + 0.4 * this.#options.surroundings.random.fraction());
   }
 
   /** The session has gone to `kind`, and what was said on it was answered. */

@@ -4,7 +4,7 @@
 import { LocalError } from "../base/errors.ts";
 import { toText } from "../base/payload.ts";
 import type { TransportKind } from "../session/attachment.ts";
-import { LINE_PATH } from "../session/packet.ts";
+import { checkProtocols, lineUrl } from "./addresses.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";
 import { type CreateDetours, Detours } from "./detours.ts";
@@ -58,7 +58,7 @@ export class WebSocketLine extends EventTarget {
   ) {
     super();
     this.#surroundings = surroundings;
-    this.#url = parseLineUrl(url, surroundings.baseUrl);
+    this.#url = lineUrl(url, surroundings.baseUrl);
     this.#options = options;
     this.#token = new TokenSource(options.token);
     const transports = checkTransports(options.transports);
@@ -195,22 +195,6 @@ export class Line extends WebSocketLine {
   }
 }
 
-/** The address of a line, as one of http or https, ending in the path. */
-function parseLineUrl(url: string | URL, baseUrl: string | undefined): URL {
-  let parsed: URL;
-  try {
-    parsed = new URL(toText(url), baseUrl);
-  } catch {
-    throw new DOMException(`${JSON.stringify(String(url))} is no URL.`, "SyntaxError");
-  }
-  const scheme = parsed.protocol.replace(/^ws/, "http");
-  if (scheme !== "http:" && scheme !== "https:") {
-    throw new DOMException(`A line's URL begins with ws, wss, http or https, not ${parsed.protocol}`, "SyntaxError");
-  }
-  const isBare = parsed.pathname === "/";
-  return new URL(isBare ? LINE_PATH : parsed.pathname, `${scheme}//${parsed.host}`);
-}
-
 function checkTransports(transports: readonly TransportKind[] = LADDER): readonly TransportKind[] {
   for (const kind of transports) {
     if (LADDER.includes(kind)) continue;
@@ -220,14 +204,4 @@ function checkTransports(transports: readonly TransportKind[] = LADDER): readonl
     );
   }
   return transports;
-}
-
-/** WHATWG WebSockets §3.1: tokens, and none twice. */
-export function checkProtocols(protocols: string | Iterable<string>): readonly string[] {
-  const list = typeof protocols === "string" ? [protocols] : Array.from(protocols, (protocol) => toText(protocol));
-  const isLawful = list.every((name) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name)) && new Set(list).size === list.length;
-  if (!isLawful) {
-    throw new DOMException("Subprotocols are tokens, such as chat.v1, and none is named twice.", "SyntaxError");
-  }
-  return list;
 }

@@ -1,12 +1,12 @@
 // The drop-in: `new WebSocket(url, protocols)` as the browser has it, on a line that sockets to the same origin share, or plain
 // where the server does not speak Longwire (DESIGN §6). Who shares what, and what was found out about origins, is kept here.
 
-import { toText } from "../base/payload.ts";
 import { RemoteError, type LongwireError } from "../base/errors.ts";
 import { exposeWebSocketInterface } from "../base/web-interface.ts";
 import { LINE_PATH } from "../session/packet.ts";
+import { checkProtocols, fragmentlessUrl } from "./addresses.ts";
 import { discover, type Finding } from "./discovery.ts";
-import { checkProtocols, Line } from "./line.ts";
+import { Line } from "./line.ts";
 import { LineSocket } from "./line-socket.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -132,7 +132,7 @@ export function createWebSocketClass(origins: () => Origins): WebSocketConstruct
     constructor(url: string | URL, protocols: string | Iterable<string> = []) {
       if (arguments.length === 0) throw new TypeError("new WebSocket() needs one argument, the URL.");
       const shared = origins();
-      const target = parseUrl(url, shared.baseUrl);
+      const target = fragmentlessUrl(url, shared.baseUrl);
       const names = checkProtocols(protocols);
       super(target.href);
       shared.connect(this, target, names);
@@ -149,25 +149,4 @@ export interface WebSocketConstructor {
   readonly OPEN: 1;
   readonly CLOSING: 2;
   readonly CLOSED: 3;
-}
-
-/** WHATWG WebSockets §3.1: http and https stand for ws and wss, and there is no fragment. */
-function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
-  let parsed: URL;
-  try {
-    parsed = new URL(toText(url), baseUrl);
-  } catch {
-    throw new DOMException(`${JSON.stringify(String(url))} is no URL.`, "SyntaxError");
-  }
-  if (/^https?:$/.test(parsed.protocol)) parsed = new URL(parsed.href.replace(/^http/, "ws"));
-  if (!/^wss?:$/.test(parsed.protocol)) {
-    throw new DOMException(
-      `A WebSocket's URL begins with ws, wss, http or https, not ${parsed.protocol}`,
-      "SyntaxError",
-    );
-  }
-  if (parsed.hash !== "" || parsed.href.endsWith("#")) {
-    throw new DOMException("A WebSocket's URL has no fragment.", "SyntaxError");
-  }
-  return parsed;
 }

@@ -100,3 +100,24 @@ test.each([
 ])("after a round trip of %s ms the head start is %i ms", (roundTripMs, expected) => {
   expect(headStartMs(roundTripMs)).toBe(expected);
 });
+
+describe("climbing", () => {
+  const random = { fraction: () => 0.5 };
+
+  test("F-39 WebSocket is tried again after 15, 30 and then every 45 s, from the beginning once it has worked", () => {
+    const { ladder } = begin(LADDER, { random });
+    const pauses = (): unknown[] => Array.from({ length: 4 }, () => ladder.climbPauseMs("stream"));
+    expect(pauses()).toEqual([15_000, 30_000, 45_000, 45_000]);
+    expect(ladder.climbPauseMs("websocket")).toBeUndefined();
+    expect(ladder.climbPauseMs("poll")).toBe(15_000);
+  });
+
+  test("F-21 not by all clients at the same moment: a fifth earlier or later", () => {
+    expect(begin(LADDER, { random: { fraction: () => 0 } }).ladder.climbPauseMs("poll")).toBe(12_000);
+    expect(begin(LADDER, { random: { fraction: () => 1 } }).ladder.climbPauseMs("poll")).toBeCloseTo(18_000);
+  });
+
+  test("never where it cannot be used", () => {
+    expect(begin(["stream", "poll"], { random }).ladder.climbPauseMs("stream")).toBeUndefined();
+  });
+});
