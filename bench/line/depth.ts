@@ -24,7 +24,9 @@ function ownLoad(carrier: Talk["carrier"], depth: number, seconds: number): Prom
     const port = await server.next<number>();
     const talk = { port, carrier, path: "/echo", connections: CONNECTIONS, bytes: BYTES, depth, seconds };
     const rest = { perSecond: 0, quietMs: 0, serverPid: server.pid };
-    return start("talk", { ...talk, ...rest } satisfies Talk, "load").next();
+    const talker = start("talk", { ...talk, ...rest } satisfies Talk, "load");
+    await talker.next();
+    return talker.next();
   });
 }
 

@@ -1,11 +1,11 @@
 // A load that speaks with the library's own clients, a process: plain sockets, or lines with one socket each. Keeps so many
-// messages in flight, or sends so many in a second. Tells how it went.
+// messages in flight, or sends so many in a second. Tells that it has begun, and how it went.
 
 import { setTimeout } from "node:timers/promises";
 import { Line } from "../../src/client/node.ts";
 import { WebSocket } from "../../src/socket/websocket.ts";
 import { cpuSeconds } from "../cpu.ts";
-import { endWithStarter, programArgument, tell, told } from "../program.ts";
+import { answerQuestions, endWithStarter, programArgument, tell, told } from "../program.ts";
 
 export interface Talk {
   readonly port: number;
@@ -19,7 +19,10 @@ export interface Talk {
   /** How many are sent each second per connection, whatever comes; 0: none. */
   readonly perSecond: number;
   readonly seconds: number;
-  /** Before and after the time that is measured nothing is sent for so long, and it waits to be told to begin. */
+  /**
+   * Before and after the time that is measured nothing is sent for so long, and it waits to be told to begin. 0: it goes on
+   * after its warm-up, and says what has come so far when it is asked for its `state`.
+   */
   readonly quietMs: number;
   /** Whose CPU time is read. */
   readonly serverPid: number;
@@ -89,9 +92,12 @@ begin();
 await setTimeout(WARM_UP_MS);
 if (talk.quietMs > 0) {
   await rest();
-  tell("quiet");
+  tell("begun");
   await told();
   begin();
+} else {
+  answerQuestions({ state });
+  tell("begun");
 }
 const before = state();
 await setTimeout(talk.seconds * 1000);
