@@ -13,10 +13,16 @@ export interface Simulation {
   runSeed(seed: number): Outcome;
 }
 
-/** Of the sessions, or of the channels in them. */
+const entries: Readonly<Record<Subject, string>> = {
+  session: "scenario.ts",
+  channels: "channel-scenario.ts",
+  moves: "moving-scenario.ts",
+};
+
+/** Of the sessions, of the channels in them, or of those that move. */
 export async function buildSimulation(bug?: Planted, about: Subject = bug?.about ?? "session"): Promise<Simulation> {
   const result = await build({
-    entryPoints: [join(root, `test/simulation/${about === "session" ? "" : "channel-"}scenario.ts`)],
+    entryPoints: [join(root, "test/simulation", entries[about])],
     bundle: true,
     write: false,
     format: "esm",

@@ -9,17 +9,13 @@ import { ClientMux } from "../../src/channels/client-mux.ts";
 import type { ChannelLimits } from "../../src/channels/limits.ts";
 import type { Mux } from "../../src/channels/mux.ts";
 import { ServerMux } from "../../src/channels/server-mux.ts";
-import { Arrival } from "../../src/session/arrival.ts";
-import type { Attachment } from "../../src/session/attachment.ts";
-import { ClientSession } from "../../src/session/client-session.ts";
 import { Registry } from "../../src/session/registry.ts";
-import { defaultSettings, type SessionSettings } from "../../src/session/settings.ts";
 import type { SeededRandom } from "../support/seeded-random.ts";
 import { require } from "./checker.ts";
 import { drawFaults, type Faults, heal } from "./faults.ts";
+import { Joint, jointSettings } from "./joint.ts";
 import { Failure, type Outcome } from "./outcome.ts";
 import { Later, type Manner, Speaker, TappedMux } from "./speaker.ts";
-import { createWay, cutLater, type SimEnd } from "./sim-websocket.ts";
 import { type SimNode, World } from "./world.ts";
 
 const KiB = 1024;
@@ -37,16 +33,6 @@ const limits: Partial<ChannelLimits> = {
   opensPerSecond: 1_000,
   closeTimeoutMs: 1e9,
   handlerTimeoutMs: 1e9,
-};
-
-const settings: SessionSettings = {
-  ...defaultSettings,
-  retainBytes: 64 * KiB,
-  windowMs: 1e9,
-  orphanMs: 1e9,
-  heartbeatMs: 1_000,
-  silenceMs: 800,
-  linkAck: { packets: 4, bytes: 32 * KiB, delayMs: 100 },
 };
 
 export function runSeed(seed: number): Outcome {
@@ -75,14 +61,11 @@ class Play {
   readonly #server: SimNode = { name: "server", stalledUntil: 0, life: 0 };
   readonly #client: SimNode = { name: "client", stalledUntil: 0, life: 0 };
   readonly #registry: Registry;
-  readonly #session: ClientSession;
+  readonly #joint: Joint;
   readonly #mux: TappedMux<ClientMux>;
   readonly #muxes: TappedMux<Mux>[] = [];
   readonly #pairs: Pair[] = [];
   readonly #pending: Later[] = [];
-  /** Has not answered yet. */
-  #asked: Attachment | undefined;
-  #attachments = 0;
   #isHealed = false;
 
   constructor(world: World) {
@@ -94,7 +77,7 @@ class Play {
     this.#registry = new Registry({
       clock,
       random: world.random.fork(),
-      settings,
+      settings: jointSettings,
       offer: { credit: 0, maxMessageBytes: 0, maxChannels: 0 },
       hint: new Uint8Array(0),
       createUser: (session) => {
@@ -104,34 +87,24 @@ class Play {
       },
       authenticate: () => {},
     });
-    const mine = world.clockOf(this.#client);
-    this.#mux = this.#tap(new ClientMux({ clock: mine, limits }));
-    const owner = {
-      receiveAttached: () => {
-        this.#attachments++;
-        this.#asked = undefined;
-        const moveMs = this.#faults.moveMs === Infinity ? 3_000 : this.#faults.moveMs;
-        world.after(this.#random.fraction() * moveMs, this.#client, "move", () => this.#moveOn());
-      },
-      receiveCut: () => this.#soon(),
-      receiveUnanswered: () => this.#soon(),
-      receiveGoAway: () => {},
-      receiveAuthed: () => {},
-    };
-    this.#session = new ClientSession({
-      clock: mine,
-      settings,
+    this.#mux = this.#tap(new ClientMux({ clock: world.clockOf(this.#client), limits }));
+    this.#joint = new Joint({
+      world,
+      random: this.#random,
+      faults: this.#faults,
+      client: this.#client,
+      server: this.#server,
+      registry: this.#registry,
       user: this.#mux,
-      owner,
-      credit: 0,
       maxMessageBytes: MAX_MESSAGE_BYTES,
+      isHealed: () => this.#isHealed,
     });
-    this.#mux.mux.connect(this.#session);
+    this.#mux.mux.connect(this.#joint.session);
   }
 
   run(): Outcome {
     const world = this.#world;
-    this.#dial();
+    this.#joint.dial();
     for (let count = this.#random.between(1, 4); count > 0; count--) this.#open();
     this.#talk();
     this.#tick();
@@ -154,7 +127,8 @@ class Play {
   /** Everything that had to arrive has arrived, and nothing is left anywhere. */
   #judge(): Outcome {
     let delivered = 0;
-    require(this.#session.state === "live", "I-13", () => `the client is ${this.#session.state} after the quiet time`);
+    const { session, attachments } = this.#joint;
+    require(session.state === "live", "I-13", () => `the client is ${session.state} after the quiet time`);
     for (const [index, { near, far, closer }] of this.#pairs.entries()) {
       require(far !== undefined, "I-13", () => `conversation ${String(index)} was never accepted`);
       for (const speaker of [near, far as Speaker]) {
@@ -173,55 +147,13 @@ class Play {
       require(false, "I-14", () =>
         `left: ${String(mux.channels.size)} channels, ${String(mux.queuedCost)} queued, ${String(mux.pools.used)} in pools`);
     }
-    return { seed: this.#world.seed, hash: this.#world.hash, delivered, attachments: this.#attachments };
+    return { seed: this.#world.seed, hash: this.#world.hash, delivered, attachments };
   }
 
   #tap<Kind extends Mux>(mux: Kind): TappedMux<Kind> {
     const tapped = new TappedMux(mux);
     this.#muxes.push(tapped);
     return tapped;
-  }
-
-  // --- transports ---
-
-  #dial(): void {
-    const nodes = [this.#client, this.#server] as const;
-    const way = createWay(this.#world, this.#faults, ...nodes);
-    const [mine, theirs] = way;
-    mine.receiver = {
-      receive: () => {
-        const attachment = this.#session.ask({ kind: "websocket", link: mine }, new Uint8Array(0));
-        mine.receiver = attachment;
-        this.#asked = attachment;
-        this.#world.after(1_000, this.#client, "too slow", () => {
-          if (this.#asked === attachment && this.#session.state !== "asking") this.#session.abandon();
-          this.#soon();
-        });
-      },
-      receiveDrain: () => {},
-      receiveClosed: () => this.#soon(),
-    };
-    this.#world.after(this.#faults.latencyMs, this.#server, "accept", () => this.#accept(theirs));
-    // GREET may never come.
-    this.#world.after(1_500, this.#client, "dial timeout", () => this.#soon());
-    // There is one session: nobody else's half of it stays behind.
-    if (this.#session.state !== "new") cutLater(this.#world, this.#faults, way, nodes);
-  }
-
-  #accept(end: SimEnd): void {
-    end.receiver = new Arrival({ kind: "websocket", link: end }, this.#registry, (_opening, answer) => {
-      answer({ principal: "p", origin: undefined, expiresSeconds: 0 });
-    }).attachment;
-  }
-
-  #soon(): void {
-    this.#world.after(this.#random.fraction() * this.#faults.backOffMs, this.#client, "dial", () => {
-      if (this.#session.state === "new" || this.#session.state === "cut") this.#dial();
-    });
-  }
-
-  #moveOn(): void {
-    if (this.#session.state === "live" && !this.#isHealed) this.#dial();
   }
 
   // --- conversations ---
@@ -251,6 +183,7 @@ class Play {
 
   /** How a message is read: at once, in its turn, or when somebody finds the time. */
   #manner(): Manner {
+    this.#world.note("message");
     if (this.#isHealed || this.#random.chance(0.5)) return undefined;
     if (this.#random.chance(0.5)) return "checkpoint";
     const later = new Later();

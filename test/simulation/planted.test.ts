@@ -13,6 +13,10 @@ test.each(plantedBugs)("$name: a promise is broken", async (bug) => {
 });
 
 test("without a bug these seeds break nothing", async () => {
-  const simulations = { session: await buildSimulation(), channels: await buildSimulation(undefined, "channels") };
+  const simulations = {
+    session: await buildSimulation(),
+    channels: await buildSimulation(undefined, "channels"),
+    moves: await buildSimulation(undefined, "moves"),
+  };
   for (const { seed, about = "session" } of plantedBugs) simulations[about].runSeed(seed);
 });

@@ -2,11 +2,12 @@
 // comes from (a number of RELIABILITY §6.3, or the list of WIRE §9) and a seed that was seen to find it.
 
 import { type Guard, switchOff } from "../guards/guard.ts";
+import { plantedInMoves } from "./planted-moves.ts";
 
 type Edit = Pick<Guard, "file" | "find" | "replace">;
 
 /** What is simulated. */
-export type Subject = "session" | "channels";
+export type Subject = "session" | "channels" | "moves";
 
 export interface Planted extends Edit {
   readonly name: string;
@@ -361,6 +362,7 @@ export const plantedBugs: readonly Planted[] = [
     seed: 0x2,
   },
   ...plantedInChannels,
+  ...plantedInMoves,
 ];
 
 /** The source text of `path` with the bug in it, if it is there. */

@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version as esbuildVersion } from "esbuild";
+import type { Subject } from "./planted.ts";
 import { root } from "../support/source-scan.ts";
 
 /** Seeds that were run. */
@@ -20,6 +21,7 @@ export interface Searched {
 /** A planted bug, and the first seed that found it. */
 export interface Found {
   readonly name: string;
+  readonly about: Subject;
   readonly seed: number | undefined;
   readonly message: string;
 }
@@ -54,13 +56,14 @@ export function writeReport(file: string, searched: Searched, planted: readonly 
     ...(violations.length > 0 ? [""] : []),
     "## Planted bugs",
     "",
-    "Numbers are those of RELIABILITY §6.3; the others are named in WIRE §9. A seed is the first that breaks a promise.",
+    "Numbers are those of RELIABILITY §6.3; the others are named in WIRE §9. Each is planted in the simulation of the sessions, of",
+    "the channels in them, or of channels that move between two servers. A seed is the first that breaks a promise.",
     "",
-    "| Bug | Seed | What is seen first |",
-    "| --- | --- | --- |",
-    ...planted.map(({ name, seed, message }) => {
+    "| Bug | In | Seed | What is seen first |",
+    "| --- | --- | --- | --- |",
+    ...planted.map(({ name, about, seed, message }) => {
       const seen = message.replace(/^seed \w+: /, "").replaceAll("|", "\\|");
-      return `| ${name} | ${seed === undefined ? "–" : `0x${seed.toString(16)}`} | ${seed === undefined ? "missed" : seen} |`;
+      return `| ${name} | ${about} | ${seed === undefined ? "–" : `0x${seed.toString(16)}`} | ${seed === undefined ? "missed" : seen} |`;
     }),
     "",
   ];

@@ -1,10 +1,10 @@
 // `npm run simulate -- --seed 0x…`: one seed, with the end of its trace when it fails. `--seeds N [--from S]`: many. With
-// `--channels` those of the channels instead of the session. `--planted [--only NAME]`: looks for every planted bug afresh and
+// `--channels` those of the channels instead of the session, with `--moves` those of channels that move. `--planted [--only NAME]`: looks for every planted bug afresh and
 // prints the seed that finds it. `--report FILE`: both, and writes down what was found.
 
 import { parseArgs } from "node:util";
 import { buildSimulation, findFailure } from "./build.ts";
-import { plantedBugs } from "./planted.ts";
+import { plantedBugs, type Subject } from "./planted.ts";
 import { type Found, type Searched, writeReport } from "./report.ts";
 
 const { values } = parseArgs({
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "500" },
     from: { type: "string", default: "1" },
     channels: { type: "boolean", default: false },
+    moves: { type: "boolean", default: false },
     planted: { type: "boolean", default: false },
     only: { type: "string", default: "" },
     within: { type: "string", default: "2000" },
@@ -22,6 +23,8 @@ const { values } = parseArgs({
 
 /** So many seeds run between two lines of progress. */
 const STEP = 5_000;
+
+const about: Subject = values.channels ? "channels" : values.moves ? "moves" : "session";
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -37,7 +40,7 @@ async function simulate(): Promise<boolean> {
 }
 
 async function searchSeeds(from: number, count: number): Promise<Searched> {
-  const simulation = await buildSimulation(undefined, values.channels ? "channels" : "session");
+  const simulation = await buildSimulation(undefined, about);
   const violations: string[] = [];
   const totals = { delivered: 0, attachments: 0 };
   const startedAt = performance.now();
@@ -53,7 +56,7 @@ async function searchSeeds(from: number, count: number): Promise<Searched> {
     if (failure !== undefined) {
       violations.push(failure.error.message);
       print(failure.error.message);
-      print(`npm run simulate -- ${values.channels ? "--channels " : ""}--seed 0x${failure.seed.toString(16)}`);
+      print(`npm run simulate -- ${about === "session" ? "" : `--${about} `}--seed 0x${failure.seed.toString(16)}`);
     }
     print(`${String(done)} seeds, ${String(violations.length)} violations, ${seconds.toFixed(1)} s`);
   }
@@ -63,10 +66,10 @@ async function searchSeeds(from: number, count: number): Promise<Searched> {
 async function searchPlanted(within: number): Promise<Found[]> {
   const found: Found[] = [];
   for (const bug of plantedBugs.filter(({ name }) => name.includes(values.only))) {
-    const { name } = bug;
+    const { name, about = "session" } = bug;
     const failure = findFailure(await buildSimulation(bug), 1, within);
     const message = failure?.error.message.split("\n")[0] ?? "";
-    found.push({ name, seed: failure?.seed, message });
+    found.push({ name, about, seed: failure?.seed, message });
     print(failure === undefined ? `MISSED ${name}` : `${name} → ${message}`);
   }
   print(
