@@ -65,6 +65,11 @@ export class MobileChannel implements Carrier {
 
   // --- moving ---
 
+  /** Whether it has left one session, or is about to, and has not arrived in the next. */
+  get isMoving(): boolean {
+    return this.#isMoving;
+  }
+
   /**
    * Goes on in the session of `destination`. Told at a drain, and when its session is gone, before the channels learn of that.
    * False: it stays, and ends with its session.

@@ -35,8 +35,8 @@ export interface ConversationOptions extends Omit<ConnectorOptions, "owner"> {
 const GAP_MS = 1_000;
 /** The server no longer has the session (wire/session-v1 §4.5). Of another verdict nothing can go on. */
 const SESSION_GONE = 4410;
-/** A session without sockets ends after this. */
-const IDLE_MS = 5_000;
+/** How long a session that is about to end waits for what is still on its way. */
+const LAST_WORDS_MS = 50;
 
 export class Conversation implements SessionUser {
   readonly session: ClientSession;
@@ -46,8 +46,10 @@ export class Conversation implements SessionUser {
   readonly #mux: ClientMux;
   readonly #alarm: Alarm;
   #idle: Timer | undefined;
+  /** Between being asked to go and going. */
+  #departure: Timer | undefined;
+  #isLeft = false;
   #isOver = false;
-  #isSuspended = false;
   /** Between the end of one transport and the answer of the next, which was asked before. */
   #gap: Timer | undefined;
 
@@ -69,7 +71,7 @@ export class Conversation implements SessionUser {
         },
         receiveDetached: () => {
           // The old transport ends when the server has taken the new one; its answer may come a moment later.
-          if (this.session.state === "resuming") this.#gap = clock.schedule(GAP_MS, () => this.#suspend());
+          if (this.session.state === "resuming") this.#wait();
           else this.#suspend();
         },
         receiveLeaving: ({ spreadMs }) => owner.receiveLeaving(this, spreadMs),
@@ -104,12 +106,22 @@ export class Conversation implements SessionUser {
       this.#sockets.delete(socket);
       other.#settleSocket(socket, channel);
     }
+    if (other.connector.kind === undefined) other.#wait();
     this.#rest();
   }
 
   /** Whether any socket is here. */
   get isUsed(): boolean {
     return this.#sockets.size > 0;
+  }
+
+  /** Nothing more is opened here, and it ends with its last socket. Calls `depart` after `ms`, if any is left then. */
+  leave(ms: number, depart: () => void): void {
+    this.#isLeft = true;
+    this.#departure = this.#options.surroundings.clock.schedule(ms, () => {
+      if (this.isUsed) depart();
+    });
+    this.#rest();
   }
 
   #settleSocket(socket: LineSocket, channel: MobileChannel): void {
@@ -128,18 +140,20 @@ export class Conversation implements SessionUser {
   }
 
   #rest(): void {
-    if (this.#sockets.size > 0 || this.#isOver) return;
+    if (this.#sockets.size === 0) this.#endAfter(this.#isLeft ? 0 : this.#options.surroundings.idleMs);
+  }
+
+  #endAfter(ms: number): void {
     this.#idle?.cancel();
-    this.#idle = this.#options.surroundings.clock.schedule(IDLE_MS, () => this.#end());
+    if (!this.#isOver) this.#idle = this.#options.surroundings.clock.schedule(ms, () => this.#end());
   }
 
   /** When everything that was sent has arrived, and no channel is still on its way out. */
   #end(): void {
-    if (this.#sockets.size > 0 || this.#isOver) return;
     const { queuedCost, channels } = this.#mux;
-    const isEmpty = this.session.unacknowledgedCount === 0 && queuedCost === 0 && channels.size === 0;
+    const isEmpty = this.session.mayLeave && queuedCost === 0 && channels.size === 0;
     if (isEmpty || this.session.state === "new") this.close(1000, "No socket is open.");
-    else this.#idle = this.#options.surroundings.clock.schedule(IDLE_MS, () => this.#end());
+    else this.#endAfter(LAST_WORDS_MS);
   }
 
   /** Ends the session; its sockets close. */
@@ -173,8 +187,7 @@ export class Conversation implements SessionUser {
   receiveEnded(end: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#idle?.cancel();
-    this.#gap?.cancel();
+    for (const timer of [this.#idle, this.#departure, this.#gap]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
     if (end.by === "gone" && end.code === SESSION_GONE) this.#options.owner.receiveGone(this);
@@ -185,17 +198,21 @@ export class Conversation implements SessionUser {
   /** What carries the sockets is known now: for the first time, again, or it is another transport. */
   #announce(kind: TransportKind): void {
     this.#gap?.cancel();
-    const wasSuspended = this.#isSuspended;
-    this.#isSuspended = false;
-    for (const socket of this.#sockets.keys()) {
-      if (wasSuspended) socket.restore(kind);
+    for (const [socket, channel] of this.#sockets) {
+      // What has only come here tells when it goes on.
+      if (!channel.isMoving) socket.restore(kind);
       socket.move(kind);
     }
   }
 
+  /** There will be a transport soon, or its absence is told. */
+  #wait(): void {
+    this.#gap?.cancel();
+    this.#gap = this.#options.surroundings.clock.schedule(GAP_MS, () => this.#suspend());
+  }
+
   #suspend(): void {
     this.#gap?.cancel();
-    this.#isSuspended = true;
     this.#options.owner.receiveDetached();
     for (const socket of this.#sockets.keys()) socket.suspend();
   }

@@ -38,11 +38,13 @@ const MOST_BUSY = 5;
 export function discover(options: DiscoveryOptions, receive: (finding: Finding) => void): () => void {
   const { surroundings, url, protocols, base } = options;
   const { dial, clock } = surroundings;
-  let isOver = false;
+  /** Aborted when it is found out, or nobody wants to know any more. */
+  const over = new AbortController();
+  const { signal } = over;
   let giveUp = (): void => {};
   const settle = (finding: Finding): void => {
-    if (isOver) return;
-    isOver = true;
+    if (signal.aborted) return;
+    over.abort();
     receive(finding);
   };
   const probeAndDial = (): void => {
@@ -57,10 +59,10 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
       const opened = (socket: SocketLike): void => settle({ kind: "plain", carrier: new PlainCarrier(socket, clock) });
       giveUp = dialPlain(options, opened, failed);
     }
-    void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
+    void isLongwire(surroundings, base, signal).then((isOurs) => {
       if (!isOurs) {
         failed(1006, "Nothing answers there.");
-      } else if (!isOver) {
+      } else if (!signal.aborted) {
         giveUp();
         settle({ kind: "longwire", dial: undefined });
       }
@@ -68,9 +70,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
   };
   if (dial === undefined) {
     probeAndDial();
-    return () => {
-      isOver = true;
-    };
+    return () => over.abort();
   }
   const made: Dial = new Dial(
     { dial, clock, url, protocols, timeoutMs: DIAL_MS },
@@ -84,7 +84,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
         }
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
         giveUp = () => carrier.terminate();
-        void isLongwire(surroundings, base, () => isOver).then((isOurs) => {
+        void isLongwire(surroundings, base, signal).then((isOurs) => {
           if (isOurs) carrier.terminate();
           settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", carrier });
         });
@@ -94,7 +94,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
   );
   giveUp = () => made.close();
   return () => {
-    isOver = true;
+    over.abort();
     giveUp();
   };
 }
@@ -125,7 +125,7 @@ function dialPlain(
  * Whether a Longwire server answers requests below `base`. One that is asked too often from this address, by many behind one
  * router, is asked again a little later.
  */
-function isLongwire(surroundings: Surroundings, base: string, isGivenUp: () => boolean): Promise<boolean> {
+function isLongwire(surroundings: Surroundings, base: string, signal: AbortSignal): Promise<boolean> {
   const { fetch, clock, random } = surroundings;
   if (fetch === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
@@ -137,14 +137,19 @@ function isLongwire(surroundings: Surroundings, base: string, isGivenUp: () => b
         body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
         timeoutMs: PROBE_MS,
         withCookies: false,
+        signal,
         receive: (packet) => {
           const decoded = decodePacket(packet);
           // The answer stays open for two seconds; whose it is shows at its beginning.
           if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);
         },
       });
-      if (verdict !== "busy" || more === 0 || isGivenUp()) resolve(false);
-      else clock.schedule(BUSY_MS * (0.5 + random.fraction()), () => void ask(more - 1));
+      if (verdict !== "busy" || more === 0 || signal.aborted) {
+        resolve(false);
+        return;
+      }
+      const timer = clock.schedule(BUSY_MS * (0.5 + random.fraction()), () => void ask(more - 1));
+      signal.addEventListener("abort", () => timer.cancel());
     };
     void ask(MOST_BUSY);
   });

@@ -30,6 +30,7 @@ export interface LineSocketEventMap {
 export class LineSocket extends WebSocketSurface implements MobileOwner {
   #home: SocketHome | undefined;
   #channel: Carrier | undefined;
+  #isSuspended = false;
 
   /** @internal Applications call `line.open()` or `new WebSocket()`. */
   constructor(url: string) {
@@ -82,12 +83,16 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
 
   /** @internal The session has lost its transport; nothing of this socket is lost. */
   suspend(): void {
-    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("suspend", undefined));
+    if (this.#isSuspended || this.readyState !== OPEN) return;
+    this.#isSuspended = true;
+    this.dispatchEvent(new LineEvent("suspend", undefined));
   }
 
   /** @internal It has one again. */
   restore(transport: TransportKind): void {
-    if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("resume", transport));
+    if (!this.#isSuspended || this.readyState !== OPEN) return;
+    this.#isSuspended = false;
+    this.dispatchEvent(new LineEvent("resume", transport));
   }
 
   /** @internal It is carried by `transport` now. */
@@ -97,6 +102,7 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
 
   /** Called by the channel: it has gone on in another session. */
   receiveMoved(isGap: boolean): void {
+    this.#isSuspended = false;
     if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("resume", this.transport, { isFresh: true, isGap }));
   }
 

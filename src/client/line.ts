@@ -147,10 +147,7 @@ export class WebSocketLine extends EventTarget {
     if (this.#conversation !== conversation) return;
     this.#leaving.add(conversation);
     this.#conversation = undefined;
-    const { clock, random } = this.#surroundings;
-    clock.schedule(random.fraction() * spreadMs, () => {
-      if (!this.#isClosed && conversation.isUsed) conversation.moveTo(this.#ensure());
-    });
+    conversation.leave(this.#surroundings.random.fraction() * spreadMs, () => conversation.moveTo(this.#ensure()));
   }
 
   /** The session for what is opened or moved now. */

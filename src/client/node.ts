@@ -13,6 +13,8 @@ const here = (): Surroundings =>
     // A process stays for its sockets, also while the next attempt is all there is of them. Both clocks let input go first.
     clock: holdingClock,
     idleClock: systemClock,
+    // When the last one is closed nothing is a reason to stay.
+    idleMs: 0,
     dial: (url, protocols) => new EngineWebSocket(url, protocols) as unknown as SocketLike,
   });
 

@@ -27,6 +27,8 @@ export interface PageOwner extends LifeOwner {
 /** What every line needs. */
 export interface SocketSurroundings {
   readonly clock: Clock;
+  /** How long a session without sockets is kept, for the next one. */
+  readonly idleMs: number;
   readonly random: Jitter;
   /** Makes a WebSocket; absent where there are none. */
   readonly dial: Dialler | undefined;

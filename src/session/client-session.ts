@@ -117,6 +117,12 @@ export class ClientSession implements Session, AttachmentHost {
     return this.#ledger.outbox.last - this.#ledger.outbox.acked;
   }
 
+  /** Whether a BYE would come behind everything that was sent. */
+  get mayLeave(): boolean {
+    const unsentFrom = this.#current?.isLink === true ? this.#current.unsentFrom : 0;
+    return this.unacknowledgedCount === 0 || unsentFrom > this.sent;
+  }
+
   now(): number {
     return this.#options.clock.now();
   }

@@ -205,7 +205,8 @@ describe.each<[TransportKind, typeof startTicketFront]>([
     await talkOn(movable);
     expect([...first.movable, ...second.movable]).toEqual(numbers(movable.sent));
     expect(movable.received).toEqual(answers(movable.sent));
-    expect(movable.events).toEqual(["open", "resume fresh"]);
+    // It is told that it waits.
+    expect(movable.events).toEqual(["open", "suspend", "resume fresh"]);
     expect(rooted.events).toEqual(["open", "close 1012 clean"]);
-  });
+  }, 60_000);
 });

@@ -133,6 +133,7 @@ export class ClientNetwork {
     return {
       clock: this.clock,
       random: this.random,
+      idleMs: 5_000,
       wallNow: () => this.clock.now(),
       dial: (url, protocols) => this.#dial(url, protocols),
       fetch: () => Promise.reject(new Error("Requests are made in memory here.")),

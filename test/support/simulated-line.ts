@@ -39,6 +39,7 @@ export function simulateLine(): SimulatedLine {
   const surroundings: Surroundings = {
     clock,
     random: new SeededRandom(2),
+    idleMs: 5_000,
     wallNow: () => clock.now(),
     dial: (url, protocols) =>
       new ForeignWebSocket(url, protocols, { createConnection: dial as never }) as unknown as SocketLike,

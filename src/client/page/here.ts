@@ -27,6 +27,7 @@ export function socketSurroundingsHere(
   const { clock = createPatientClock(), wallNow = Date.now } = replaced;
   return {
     clock,
+    idleMs: 5_000,
     // Jitter is all that a client needs of chance: there is nothing to guess.
     random: { fraction: Math.random },
     dial: typeof look(globals, "WebSocket") === "function" ? dialler(globals) : undefined,

@@ -15,6 +15,8 @@ export interface ProbeOptions {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
   readonly withCookies: boolean;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
   /** One packet of the answer, valid during the call only. */
   receive(packet: Uint8Array): void;
 }
@@ -27,8 +29,11 @@ export type ProbeVerdict = "streams" | "buffers" | "none" | "busy";
 
 /** Asks once. Never rejects. */
 export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
+  if (options.signal?.aborted === true) return "none";
   const abort = new AbortController();
-  const timer = options.clock.schedule(options.timeoutMs, () => abort.abort());
+  const giveUp = (): void => abort.abort();
+  options.signal?.addEventListener("abort", giveUp);
+  const timer = options.clock.schedule(options.timeoutMs, giveUp);
   try {
     const response = await options.fetch(`${options.base}/probe`, {
       method: "POST",
@@ -66,7 +71,8 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
     return "none";
   } finally {
     timer.cancel();
-    abort.abort();
+    options.signal?.removeEventListener("abort", giveUp);
+    giveUp();
   }
 }
 

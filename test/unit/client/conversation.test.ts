@@ -5,14 +5,16 @@ import { LineSocket } from "../../../src/client/line-socket.ts";
 import { TokenSource } from "../../../src/client/token-source.ts";
 import { ClientNetwork } from "../../support/client-network.ts";
 
-function begin(): {
+function begin(
+  idleMs = 5_000,
+  network = new ClientNetwork(),
+): {
   network: ClientNetwork;
   conversation: Conversation;
   told: string[];
   open(path: string): LineSocket;
 } {
-  const network = new ClientNetwork();
-  const { surroundings } = network;
+  const surroundings = { ...network.surroundings, idleMs };
   const told: string[] = [];
   const origin = "https://a.example";
   const conversation = new Conversation({
@@ -76,4 +78,57 @@ test("a socket opened within the five seconds keeps the session", async () => {
   open("/b");
   await network.clock.advanceAsync(10_000);
   expect(told).toEqual(["websocket"]);
+});
+
+test("where nothing is kept for the next socket it ends with its last one, and behind everything that was sent", async () => {
+  const { network, told, open } = begin(0);
+  const socket = open("/a");
+  await network.clock.advanceAsync(200);
+  socket.send("last words");
+  socket.close();
+  await network.clock.advanceAsync(200);
+  expect([told, network.heard, network.registry.sessionCount]).toEqual([
+    ["websocket", "local 1000"],
+    ["last words"],
+    0,
+  ]);
+  expect(network.clock.pendingCount).toBe(0);
+});
+
+test("over requests it ends when the last answer has come", async () => {
+  const network = new ClientNetwork();
+  network.sockets = "refuse";
+  network.requests.stream = 1006;
+  const { told, open } = begin(0, network);
+  const socket = open("/a");
+  await network.clock.advanceAsync(500);
+  socket.send("last words");
+  socket.close();
+  await network.clock.advanceAsync(15_000);
+  expect([told, network.heard, network.registry.sessionCount]).toEqual([["longpoll", "local 1000"], ["last words"], 0]);
+});
+
+test("one that is to be left ends with its last socket, however long others are kept, and does not wait for its departure", async () => {
+  const { network, conversation, told, open } = begin();
+  const socket = open("/a");
+  await network.clock.advanceAsync(200);
+  conversation.leave(10_000, () => told.push("departs"));
+  socket.close();
+  await network.clock.advanceAsync(200);
+  expect([told, network.registry.sessionCount, network.clock.pendingCount]).toEqual([
+    ["websocket", "local 1000"],
+    0,
+    0,
+  ]);
+});
+
+test("one that is to be left departs, if it is used", async () => {
+  const { network, conversation, told, open } = begin();
+  open("/a");
+  await network.clock.advanceAsync(200);
+  conversation.leave(1_000, () => told.push("departs"));
+  await network.clock.advanceAsync(999);
+  expect(told).toEqual(["websocket"]);
+  await network.clock.advanceAsync(1);
+  expect(told).toEqual(["websocket", "departs"]);
 });

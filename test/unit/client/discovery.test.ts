@@ -102,9 +102,9 @@ describe("wire/session-v1 §4.1, first contact", () => {
     const bench = begin("silent");
     await bench.network.clock.advanceAsync(1_600);
     bench.giveUp();
+    await bench.network.clock.advanceAsync(0);
     expect(bench.network.dialledSockets[0]?.isClosed).toBe(true);
-    await bench.fetch.last.answer(404);
-    expect(bench.found).toEqual([]);
+    expect([bench.found, bench.fetch.last.isAborted, bench.network.clock.pendingCount]).toEqual([[], true, 0]);
   });
 
   test("a socket that somebody has is not taken away when a request finds one of ours afterwards", async () => {
@@ -118,8 +118,10 @@ describe("wire/session-v1 §4.1, first contact", () => {
   test("F-39 our name, silence, and one of ours behind it: a mute path", async () => {
     const bench = begin("silent");
     await bench.network.clock.advanceAsync(1_600);
-    await bench.fetch.last.answer(200, [greet]);
+    await bench.fetch.last.stream().push(Uint8Array.of(greet.length, ...greet));
     await bench.network.clock.advanceAsync(0);
+    // The rest of the answer is of no interest.
+    expect([bench.fetch.last.isAborted, bench.network.clock.pendingCount]).toEqual([true, 0]);
     expect(bench.network.dialledSockets[0]?.isClosed).toBe(true);
     expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
   });
@@ -166,6 +168,13 @@ describe("wire/session-v1 §4.1, first contact", () => {
     await bench.fetch.last.answer(200, [greet]);
     await bench.network.clock.advanceAsync(0);
     expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
+  });
+
+  test("given up while it waits to ask again, it does not ask", async () => {
+    const bench = begin(undefined);
+    await bench.fetch.last.answer(429);
+    bench.giveUp();
+    expect(bench.network.clock.pendingCount).toBe(0);
   });
 
   test("one that never has time is none, after a handful of questions", async () => {

@@ -21,6 +21,18 @@ test("it opens when its channel was accepted, and stays OPEN while it is suspend
   expect(told).toEqual(["open", "suspend", "resume"]);
 });
 
+test("what waits is told once, and so is its end; one that goes on elsewhere says so itself", () => {
+  const { socket, told } = watched();
+  socket.expect(new FakeCarrier());
+  socket.receiveAccepted();
+  socket.restore("stream");
+  socket.suspend();
+  socket.suspend();
+  socket.receiveMoved(false);
+  socket.restore("stream");
+  expect(told).toEqual(["open", "suspend", "resume"]);
+});
+
 test("given up before it was open, its home is asked; its end is told to its home once", () => {
   const { socket, told } = watched();
   const home: string[] = [];

@@ -186,6 +186,28 @@ describe("a line", () => {
     expect([others, socket.readyState]).toEqual([["open", "error", "close 1012"], 1]);
   });
 
+  test("F-41 a socket whose server restarts behind a drain is told that it waits, and that it goes on, once each", async () => {
+    const { network, line, told } = begin();
+    const events = watch(line.open("/movable"));
+    await network.clock.advanceAsync(200);
+    network.nextNode();
+    network.sockets = "refuse";
+    network.requests = { stream: 503, longpoll: 503, poll: 503 };
+    network.sessions[0]?.goAway(true, 15_000, 0);
+    await network.clock.advanceAsync(5_000);
+    expect([events, told]).toEqual([
+      ["open", "suspend"],
+      ["websocket", "suspend"],
+    ]);
+    expect(network.registry.sessionCount).toBe(0);
+    network.sockets = "works";
+    await network.clock.advanceAsync(60_000);
+    expect([events, told]).toEqual([
+      ["open", "suspend", "resume"],
+      ["websocket", "suspend", "websocket", "resume"],
+    ]);
+  });
+
   test("F-02 a server that has forgotten everything: a movable socket goes on, and says that something may be missing", async () => {
     const { network, line } = begin();
     const [socket, other] = [line.open("/movable"), line.open("/fixed")];

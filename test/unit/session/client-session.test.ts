@@ -1,6 +1,7 @@
 // The rows of wire/session-v1 §3.2, in their order; those of moving and resuming are in client-session.resume.test.ts.
 import { describe, expect, test } from "vitest";
 import { PacketType } from "../../../src/session/packet.ts";
+import { encodePacket } from "../../../src/session/packet-encoder.ts";
 import { violations } from "../../../src/session/violations.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { noToken, resumed, taken, TestClient, welcome } from "../../support/test-client.ts";
@@ -155,6 +156,25 @@ describe("Live", () => {
     expect([link.texts, client.user.waiting]).toEqual([["a", "b"], ["c"]]);
     say(ack(1));
     expect([link.texts, client.session.unacknowledgedCount]).toEqual([["a", "b", "c"], 2]);
+  });
+
+  test("it may leave when what was sent is acknowledged, or goes before a BYE on the same link", () => {
+    const client = new TestClient();
+    const { lose } = client.live();
+    expect(client.session.mayLeave).toBe(true);
+    client.user.say("a");
+    expect([client.session.unacknowledgedCount, client.session.mayLeave]).toEqual([1, true]);
+    lose();
+    expect(client.session.mayLeave).toBe(false);
+    client.ask().say(resumed("t2", 1, 1));
+    expect(client.session.mayLeave).toBe(true);
+    const asking = new TestClient();
+    const { attachment } = asking.liveRequests("longpoll");
+    asking.user.say("a");
+    taken(attachment);
+    expect(asking.session.mayLeave).toBe(false);
+    attachment.openBody().receive(encodePacket(ack(1)));
+    expect(asking.session.mayLeave).toBe(true);
   });
 
   test("an envelope the user cannot take cuts the transport, and the second time ends the session with BYE 4400", () => {

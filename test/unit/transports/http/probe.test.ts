@@ -3,7 +3,12 @@ import { probe } from "../../../../src/transports/http/probe.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { ScriptedFetch, settle } from "../../../support/scripted-fetch.ts";
 
-function ask(): { fetch: ScriptedFetch; clock: FakeClock; told: number[][]; verdict: Promise<string> } {
+function ask(signal?: AbortSignal): {
+  fetch: ScriptedFetch;
+  clock: FakeClock;
+  told: number[][];
+  verdict: Promise<string>;
+} {
   const fetch = new ScriptedFetch();
   const clock = new FakeClock();
   const told: number[][] = [];
@@ -14,6 +19,7 @@ function ask(): { fetch: ScriptedFetch; clock: FakeClock; told: number[][]; verd
     body: Uint8Array.of(2, 2, 1),
     timeoutMs: 10_000,
     withCookies: false,
+    ...(signal === undefined ? {} : { signal }),
     receive: (packet) => told.push([...packet]),
   });
   return { fetch, clock, told, verdict };
@@ -28,6 +34,15 @@ describe("probe", () => {
     clock.advance(2_000);
     await answer.end();
     expect([await verdict, told, clock.pendingCount]).toEqual(["streams", [[5]], 0]);
+  });
+
+  test("given up, before or while it asks, it asks nothing any more", async () => {
+    const given = new AbortController();
+    const { fetch, clock, verdict } = ask(given.signal);
+    given.abort();
+    expect([await verdict, fetch.last.isAborted, clock.pendingCount]).toEqual(["none", true, 0]);
+    const late = ask(given.signal);
+    expect([await late.verdict, late.clock.pendingCount]).toEqual(["none", 0]);
   });
 
   test("one that is seen only at its end was held back on the way", async () => {
