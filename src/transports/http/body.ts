@@ -28,9 +28,9 @@ export type Reading = "more" | "stopped" | "malformed";
 
 export class BodyReader {
   readonly #receive: (packet: Uint8Array) => boolean;
-  /** The packet that has begun to come, with its length before it. */
-  #begun: Uint8Array = new Uint8Array(0);
-  #length = 0;
+  /** The packet that has begun to come, with its length before it: the first `#kept` bytes. */
+  #room: Uint8Array = new Uint8Array(0);
+  #kept = 0;
   #state: Reading = "more";
   #packetCount = 0;
 
@@ -43,71 +43,42 @@ export class BodyReader {
     return this.#packetCount;
   }
 
+  /** The memory that what has begun takes. */
+  get retainedBytes(): number {
+    return this.#room.length;
+  }
+
   read(chunk: Uint8Array): Reading {
+    const bytes = this.#kept === 0 ? chunk : this.#append(chunk);
     let at = 0;
-    if (this.#length > 0) at = this.#complete(chunk);
-    while (this.#state === "more" && at < chunk.length) {
-      const { end, start } = lengthAt(chunk, at);
-      if (end === undefined || end > chunk.length) {
-        if (start === undefined) this.#state = "malformed";
-        else this.#keep(chunk, at);
+    while (this.#state === "more" && at < bytes.length) {
+      const { start, end = Infinity } = lengthAt(bytes, at);
+      if (start === undefined) {
+        this.#state = "malformed";
+      } else if (end > bytes.length) {
         break;
+      } else {
+        this.#packetCount++;
+        if (!this.#receive(bytes.subarray(start, end))) this.#state = "stopped";
+        at = end;
       }
-      this.#deliver(chunk.subarray(start, end));
-      at = end;
     }
+    if (at > 0 || this.#kept === 0) this.#room = bytes.slice(at);
+    this.#kept = bytes.length - at;
     return this.#state;
   }
 
-  /** Adds to what has begun until it is a packet. Returns where the rest of `chunk` begins. */
-  #complete(chunk: Uint8Array): number {
-    let at = 0;
-    while (this.#state === "more" && at < chunk.length) {
-      const { end, start } = lengthAt(this.#begun.subarray(0, this.#length), 0);
-      if (start === undefined) {
-        this.#state = "malformed";
-        break;
-      }
-      // Its length is not known yet: byte by byte.
-      const wanted = end === undefined ? 1 : end - this.#length;
-      const given = Math.min(wanted, chunk.length - at);
-      this.#append(chunk.subarray(at, at + given));
-      at += given;
-      const whole = lengthAt(this.#begun.subarray(0, this.#length), 0);
-      if (whole.end === this.#length) {
-        const packet = this.#begun.subarray(whole.start, whole.end);
-        this.#begun = new Uint8Array(0);
-        this.#length = 0;
-        this.#deliver(packet);
-        break;
-      }
-      if (whole.start === undefined) this.#state = "malformed";
+  /** What was kept, and `chunk` behind it. */
+  #append(chunk: Uint8Array): Uint8Array {
+    const length = this.#kept + chunk.length;
+    if (length > this.#room.length) {
+      // Doubled, so that a packet that comes byte by byte is not copied once for each.
+      const larger = new Uint8Array(Math.max(length, 2 * this.#room.length));
+      larger.set(this.#room.subarray(0, this.#kept));
+      this.#room = larger;
     }
-    return at;
-  }
-
-  #deliver(packet: Uint8Array): void {
-    this.#packetCount++;
-    if (!this.#receive(packet)) this.#state = "stopped";
-  }
-
-  #keep(chunk: Uint8Array, at: number): void {
-    this.#length = 0;
-    this.#append(chunk.subarray(at));
-  }
-
-  #append(bytes: Uint8Array): void {
-    const needed = this.#length + bytes.length;
-    if (needed > this.#begun.length) {
-      const { end } = lengthAt(bytes, 0);
-      const grown = new Uint8Array(
-        Math.max(needed, this.#length === 0 ? (end ?? MAX_LENGTH_BYTES) : this.#begun.length * 2),
-      );
-      grown.set(this.#begun.subarray(0, this.#length));
-      this.#begun = grown;
-    }
-    this.#begun.set(bytes, this.#length);
-    this.#length = needed;
+    this.#room.set(chunk, this.#kept);
+    return this.#room.subarray(0, length);
   }
 }
 
