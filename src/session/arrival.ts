@@ -6,7 +6,7 @@ import { Attachment, type AttachmentHost, type Way } from "./attachment.ts";
 import { type HelloPacket, type Packet, PacketType, type ResumePacket, WIRE_VERSION } from "./packet.ts";
 import type { Registry } from "./registry.ts";
 import type { Admission } from "./auth-in-place.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 import type { Sleeper } from "./wheel.ts";
 
 /** Why somebody is not admitted: a code of wire/session-v1 §4.5, such as 4401, 4403 or 1013. */

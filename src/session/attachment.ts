@@ -10,7 +10,7 @@ import { type Packet, PacketType } from "./packet.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, DATA_HEAD, encodePacket } from "./packet-encoder.ts";
 import type { SessionSettings } from "./settings.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
 

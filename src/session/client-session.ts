@@ -20,7 +20,7 @@ import {
   WIRE_VERSION,
 } from "./packet.ts";
 import type { SessionSettings } from "./settings.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /**
  * new: no session yet. asking: HELLO is unanswered. live: attached. moving: attached, and a RESUME on a better transport is

@@ -5,7 +5,7 @@ import type { Violation } from "../base/errors.ts";
 import type { SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
 import type { SessionSettings } from "./settings.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 export class Ledger {
   readonly outbox: Outbox;

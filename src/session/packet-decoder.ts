@@ -15,7 +15,7 @@ import {
   PacketType,
 } from "./packet.ts";
 import { GREET_MARK } from "./packet-encoder.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /** The packet in `bytes`; "unknown" for one that is to be skipped. Views in it are valid as long as `bytes` are. */
 export function decodePacket(bytes: Uint8Array): Packet | "unknown" | Violation {

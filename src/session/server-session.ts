@@ -13,7 +13,7 @@ import { Ledger } from "./ledger.ts";
 import { type Packet, PacketType } from "./packet.ts";
 import type { Offer, SessionKeeper, SessionTerms } from "./terms.ts";
 import { encodeTicket } from "./ticket.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 import { welcomePacket } from "./welcome.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { PacketType } from "../../../src/session/packet.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
-import { violations } from "../../../src/session/violations.ts";
+import * as violations from "../../../src/session/violations.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { noToken, resumed, taken, TestClient, welcome } from "../../support/test-client.ts";
 

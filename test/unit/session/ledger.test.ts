@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { defaultSettings } from "../../../src/session/settings.ts";
-import { violations } from "../../../src/session/violations.ts";
+import * as violations from "../../../src/session/violations.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { RecordedUser } from "../../support/recorded-user.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MAX_OPENING_BYTES, MAX_PACKET_BYTES, PacketType } from "../../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../../src/session/packet-decoder.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
-import { violations } from "../../../src/session/violations.ts";
+import * as violations from "../../../src/session/violations.ts";
 import { bytes, concat, hex } from "../../support/byte-builder.ts";
 import { samplePackets } from "../../support/sample-packets.ts";
 

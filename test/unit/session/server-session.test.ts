@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PacketType } from "../../../src/session/packet.ts";
-import { violations } from "../../../src/session/violations.ts";
+import * as violations from "../../../src/session/violations.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { hello, someone, TestServer } from "../../support/session-pair.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { violations } from "../../../src/session/violations.ts";
+import * as violations from "../../../src/session/violations.ts";
 
 test("every violation is frozen, closes with 4400 and fits into a close reason", () => {
   const all = Object.values(violations);
