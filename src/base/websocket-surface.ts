@@ -85,6 +85,11 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     this.abandon(cause);
   }
 
+  /** What is sent before the connection is established goes to `carrier`, which will carry it. */
+  protected holdSends(carrier: Carrier): void {
+    this.#carrier = carrier;
+  }
+
   /** The connection is established: OPEN from here on. Dispatches nothing. */
   protected adopt(carrier: Carrier): void {
     this.#carrier = carrier;
@@ -180,11 +185,11 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   send(data: Sendable): Pressure {
     if (arguments.length === 0) throw new TypeError("send() needs one argument, the message.");
     const payload = payloadOf(data);
-    if (this.#readyState === CONNECTING) {
+    const carrier = this.#carrier;
+    if (this.#readyState === CONNECTING && carrier === undefined) {
       throw new DOMException("The WebSocket is still connecting: send after its open event.", "InvalidStateError");
     }
-    const carrier = this.#carrier;
-    if (this.#readyState !== OPEN || carrier === undefined) {
+    if (this.#readyState > OPEN || carrier === undefined) {
       this.#undelivered += payloadBytes(payload);
       return "dropped";
     }

@@ -82,6 +82,11 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   /** The server's answer to OPEN. */
   protected abstract receiveAccept(envelope: AcceptEnvelope): Violation | undefined;
 
+  /** The peer's handler is done with the messages up to this one: only servers say so. */
+  protected receiveHandled(_number: number): Violation | undefined {
+    return undefined;
+  }
+
   /** A CLOSE that says that the channel moves. */
   protected abstract receiveMoved(continuation: Uint8Array): Violation | undefined;
 
@@ -123,6 +128,8 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
         return this.#receiveClose(envelope.code, envelope.reason, envelope.continuation);
       case EnvelopeKind.reset:
         return this.over("closed", outcomes.resetByPeer(envelope.code, envelope.reason));
+      case EnvelopeKind.handled:
+        return this.receiveHandled(envelope.number);
       case EnvelopeKind.open:
         return violations.channelOrder;
     }
@@ -156,7 +163,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   }
 
   #grant(): void {
-    if (this.#isLive && this.incoming.isCreditDue) this.home.urge(this);
+    if (this.isLive && this.incoming.isCreditDue) this.home.urge(this);
   }
 
   get paused(): boolean {
@@ -234,7 +241,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
       if (this.state === "leaving" && this.#control.length === 0) this.finish();
       return envelope;
     }
-    if (!this.#isLive) return undefined;
+    if (!this.isLive) return undefined;
     const granted = this.incoming.takeCredit(this.home.now());
     if (granted === 0) return undefined;
     return encodeEnvelope({ kind: EnvelopeKind.credit, channel: this.id, credit: granted });
@@ -242,7 +249,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
 
   /** Called by the scheduler. */
   takeSlice(): readonly Uint8Array[] | undefined {
-    const parts = this.#isLive ? this.outward.take(this.id) : undefined;
+    const parts = this.isLive ? this.outward.take(this.id) : undefined;
     if (parts !== undefined) return parts;
     if (this.state === "parting") {
       const envelope = this.takeParting();
@@ -263,7 +270,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   // --- the end ---
 
   /** Whether messages, and credit for them, may still go to the peer. */
-  get #isLive(): boolean {
+  protected get isLive(): boolean {
     return accepts[this.state].includes(EnvelopeKind.credit);
   }
 

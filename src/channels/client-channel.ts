@@ -42,8 +42,14 @@ export class ClientChannel extends Channel {
     if (violation !== undefined) return violation;
     this.open(protocol, envelope.isMovable ? foreign : undefined);
     this.home.receiveDecided(this);
-    this.deliveries.announce(() => this.#owner.receiveAccepted());
+    const parameters = envelope.parameters.slice();
+    this.deliveries.announce(() => this.#owner.receiveAccepted(parameters));
     return undefined;
+  }
+
+  protected override receiveHandled(number: number): Violation | undefined {
+    const isDue = this.#owner.receiveHandled?.(number) === true;
+    return isDue ? undefined : violations.envelopeUnexpected;
   }
 
   /**

@@ -9,7 +9,16 @@ import { platform } from "../base/platform.ts";
 import { violations } from "./violations.ts";
 
 /** The low four bits of the first byte. */
-export const EnvelopeKind = { slice: 0, credit: 1, open: 2, accept: 3, reject: 4, close: 5, reset: 6 } as const;
+export const EnvelopeKind = {
+  slice: 0,
+  credit: 1,
+  open: 2,
+  accept: 3,
+  reject: 4,
+  close: 5,
+  reset: 6,
+  handled: 8,
+} as const;
 
 export const MAX_SLICE_BYTES: number = 16 * 1024;
 export const MAX_PATH_BYTES: number = 2 * 1024;
@@ -88,9 +97,16 @@ export interface ResetEnvelope {
   readonly reason: string;
 }
 
+/** Of a channel with a durable outbox: the server's handler is done with its messages up to this one (§5.7). */
+export interface HandledEnvelope {
+  readonly kind: typeof EnvelopeKind.handled;
+  readonly channel: number;
+  readonly number: number;
+}
+
 /** Every envelope but SLICE, whose bytes are sent as a part of their own. */
 export type ControlEnvelope =
-  CreditEnvelope | OpenEnvelope | AcceptEnvelope | RejectEnvelope | CloseEnvelope | ResetEnvelope;
+  CreditEnvelope | OpenEnvelope | AcceptEnvelope | RejectEnvelope | CloseEnvelope | ResetEnvelope | HandledEnvelope;
 export type Envelope = SliceEnvelope | ControlEnvelope;
 
 /** What was no envelope. `channel` is the one it names, if it came that far. */
@@ -102,12 +118,12 @@ export interface MalformedEnvelope {
 
 // --- inward ---
 
-/** What `bytes` say; "unknown" for the kinds 8 to 15, which are skipped. Views into `bytes`, nothing is copied. */
+/** What `bytes` say; "unknown" for the kinds 9 to 15, which are skipped. Views into `bytes`, nothing is copied. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope | MalformedEnvelope | "unknown" {
   const head = bytes[0];
   if (head === undefined) return malformed(undefined);
   const kind = head & 0x0f;
-  if (kind > 7) return "unknown";
+  if (kind > EnvelopeKind.handled) return "unknown";
   const cursor = new Cursor(bytes, 1);
   const channel = cursor.varint();
   if (cursor.fault) return malformed(undefined);
@@ -164,6 +180,8 @@ function decodeFields(kind: number, flags: number, channel: number, cursor: Curs
       };
     case EnvelopeKind.reset:
       return { kind, channel, code: cursor.varint(), reason: cursor.text(MAX_REASON_BYTES) };
+    case EnvelopeKind.handled:
+      return { kind, channel, number: cursor.varint() };
     default:
       return undefined;
   }
@@ -192,6 +210,7 @@ function isInRange(envelope: Envelope): boolean {
     case EnvelopeKind.credit:
     case EnvelopeKind.open:
     case EnvelopeKind.accept:
+    case EnvelopeKind.handled:
       return true;
   }
 }
@@ -238,6 +257,8 @@ function fieldsOf(envelope: ControlEnvelope): readonly Field[] {
     }
     case EnvelopeKind.reset:
       return [envelope.code, envelope.reason];
+    case EnvelopeKind.handled:
+      return [envelope.number];
   }
 }
 
@@ -252,6 +273,7 @@ function flagsOf(envelope: ControlEnvelope): number {
     case EnvelopeKind.credit:
     case EnvelopeKind.reject:
     case EnvelopeKind.reset:
+    case EnvelopeKind.handled:
       return 0;
   }
 }

@@ -29,8 +29,10 @@ export interface ChannelHome extends IncomingShares {
 
 /** Whoever opened a channel. */
 export interface ChannelOwner extends CarrierOwner {
-  /** The server has accepted the channel: it is open. Comes first, if it comes. */
-  receiveAccepted(): void;
+  /** The server has accepted the channel: it is open. Comes first, if it comes. `parameters` are what it says of it. */
+  receiveAccepted(parameters: Uint8Array): void;
+  /** The server's handler is done with messages of an outbox up to this one. False: that cannot be. */
+  receiveHandled?(number: number): boolean;
 }
 
 /** What the client asks for. */

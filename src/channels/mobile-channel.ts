@@ -119,12 +119,12 @@ export class MobileChannel implements Carrier {
 
   // --- what the channels tell ---
 
-  receiveAccepted(leg: Leg): void {
+  receiveAccepted(leg: Leg, parameters: Uint8Array): void {
     if (!this.#isAccepted) {
       this.#isAccepted = true;
       this.#protocol = leg.channel.protocol;
       if (!leg.channel.isMovable) this.#destination = undefined;
-      this.#owner.receiveAccepted();
+      this.#owner.receiveAccepted(parameters);
     } else if (leg.channel.protocol === this.#protocol) {
       this.#arrive(leg.channel);
     } else {
@@ -149,6 +149,10 @@ export class MobileChannel implements Carrier {
   receiveMessage(data: string | Uint8Array): Delivery {
     // After close() nothing is delivered any more, also of what a former session still had.
     return this.#close === undefined ? this.#owner.receiveMessage(data) : undefined;
+  }
+
+  receiveHandled(number: number): boolean {
+    return this.#owner.receiveHandled?.(number) === true;
   }
 
   /** What ends here may go on elsewhere: the owner is told when it is known not to. */
@@ -291,8 +295,12 @@ class Leg implements ChannelOwner {
     this.#channel = channel;
   }
 
-  receiveAccepted(): void {
-    this.#mobile.receiveAccepted(this);
+  receiveAccepted(parameters: Uint8Array): void {
+    this.#mobile.receiveAccepted(this, parameters);
+  }
+
+  receiveHandled(number: number): boolean {
+    return this.#mobile.receiveHandled(number);
   }
 
   receiveMessage(data: string | Uint8Array): Delivery {

@@ -1,7 +1,7 @@
 // The server's end of a channel: decided about by the host, and let go to another node (wire/channels-v1 §5.1, §5.6).
 
 import type { CarrierOwner } from "../base/carrier.ts";
-import type { Violation } from "../base/errors.ts";
+import type { LongwireError, Violation } from "../base/errors.ts";
 import { Channel } from "./channel.ts";
 import { EnvelopeKind } from "./envelope.ts";
 import type { ChannelHome, Movable } from "./home.ts";
@@ -22,12 +22,21 @@ export class ServerChannel extends Channel {
     if (violation !== undefined) this.violate(violation);
   }
 
-  /** The host accepts. `adopt` is called at once and gives the owner; not if the client has given up meanwhile. */
-  accept(protocol: string, adopt: (channel: Channel) => CarrierOwner, movable?: Movable): void {
+  /**
+   * The host accepts. `adopt` is called at once and gives the owner, before it `greet`, which says what ACCEPT tells the client
+   * in its parameters; neither if the client has given up meanwhile.
+   */
+  accept(
+    protocol: string,
+    adopt: (channel: ServerChannel) => CarrierOwner,
+    movable?: Movable,
+    greet?: (channel: ServerChannel) => Uint8Array,
+  ): void {
     this.isDecided = true;
     if (this.state === "undecided") {
       this.open(protocol, movable);
-      const envelope = { channel: this.id, credit: this.incoming.windowBytes, protocol, parameters: nothing };
+      const parameters = greet?.(this) ?? nothing;
+      const envelope = { channel: this.id, credit: this.incoming.windowBytes, protocol, parameters };
       this.tell({ kind: EnvelopeKind.accept, ...envelope, isMovable: movable !== undefined });
       this.deliveries.open(adopt(this));
     }
@@ -42,6 +51,17 @@ export class ServerChannel extends Channel {
       this.conclude(outcomes.rejected(status, reason));
     }
     this.releaseIfDone();
+  }
+
+  /** Tells the client of an outbox that its messages up to this one are done with (§5.7). */
+  tellHandled(number: number): void {
+    if (this.isLive) this.tell({ kind: EnvelopeKind.handled, channel: this.id, number });
+  }
+
+  /** Another channel has taken its place: what still waits here is not delivered. */
+  fence(reason: string, cause: LongwireError): void {
+    if (this.isLive) this.leave({ kind: EnvelopeKind.reset, channel: this.id, code: 4409, reason });
+    this.concludeLater(outcomes.terminated(cause));
   }
 
   /** Only clients take an answer. */

@@ -4,7 +4,6 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
-import type { Channel } from "./channel.ts";
 import { sliceCost } from "./credit.ts";
 import { type Envelope, EnvelopeKind, encodeEnvelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
 import { Floods } from "./floods.ts";
@@ -18,7 +17,9 @@ import { violations } from "./violations.ts";
 export type ChannelDecision =
   | {
       readonly protocol: string;
-      readonly accept: (channel: Channel) => CarrierOwner;
+      readonly accept: (channel: ServerChannel) => CarrierOwner;
+      /** What ACCEPT tells the client in its parameters; asked right before `accept`. */
+      readonly greet?: ((channel: ServerChannel) => Uint8Array) | undefined;
       /** Another node can go on with the channel; undefined: it ends where it began. */
       readonly movable?: Movable | undefined;
     }
@@ -119,7 +120,7 @@ export class ServerMux extends Mux {
   #settle(channel: ServerChannel, decision: ChannelDecision): void {
     this.#undecidedCount--;
     if ("accept" in decision) {
-      channel.accept(decision.protocol, decision.accept, decision.movable);
+      channel.accept(decision.protocol, decision.accept, decision.movable, decision.greet);
       return;
     }
     if (channel.state === "undecided") this.#countRefusal();

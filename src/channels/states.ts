@@ -10,16 +10,16 @@ import { EnvelopeKind } from "./envelope.ts";
 export type ChannelState =
   "asking" | "undecided" | "open" | "closing" | "moving" | "parting" | "answering" | "leaving" | "closed";
 
-const { slice, credit, accept, reject, close, reset } = EnvelopeKind;
+const { slice, credit, accept, reject, close, reset, handled } = EnvelopeKind;
 
 /** The kinds that each state takes. What comes after the end is late, and never gets as far as here. */
 export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {
   asking: [accept, reject, reset],
   undecided: [reset],
-  open: [slice, credit, close, reset],
-  closing: [slice, credit, close, reset],
-  moving: [slice, credit, close, reset],
-  parting: [credit, reset],
+  open: [slice, credit, close, reset, handled],
+  closing: [slice, credit, close, reset, handled],
+  moving: [slice, credit, close, reset, handled],
+  parting: [credit, reset, handled],
   answering: [],
   leaving: [],
   closed: [],

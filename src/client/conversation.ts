@@ -15,6 +15,7 @@ import type { ConnectorOptions } from "./connecting.ts";
 import { Connector } from "./connector.ts";
 import type { Dial } from "./dial.ts";
 import type { LineSocket } from "./line-socket.ts";
+import type { Passage } from "./outbox/passage.ts";
 
 export interface ConversationOwner {
   receiveAttached(kind: TransportKind): void;
@@ -93,9 +94,10 @@ export class Conversation implements SessionUser {
     this.connector.start(this.session, dial);
   }
 
-  open(socket: LineSocket, path: string, protocols: readonly string[]): void {
-    const channel = new MobileChannel(this.#mux, { path, protocols, parameters: new Uint8Array(0) }, socket);
-    socket.expect(channel);
+  open(socket: LineSocket, path: string, protocols: readonly string[], passage?: Passage): void {
+    const parameters = passage?.parameters ?? new Uint8Array(0);
+    const channel = new MobileChannel(this.#mux, { path, protocols, parameters }, passage?.owner ?? socket);
+    socket.expect(passage?.carry(channel) ?? channel);
     this.#settleSocket(socket, channel);
   }
 

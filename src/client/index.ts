@@ -26,6 +26,11 @@ export const WebSocket: WebSocketConstructor = /* @__PURE__ */ createWebSocketCl
   () => (origins ??= new Origins(surroundingsHere())),
 );
 
+export { indexedDBOutbox } from "./outbox/indexed-db.ts";
+export type { IndexedDBOutboxOptions } from "./outbox/indexed-db.ts";
+export type { OutboxEvent } from "./outbox/events.ts";
+export type { Outbox, OutboxOptions } from "./outbox/outbox.ts";
+export type { SocketOptions } from "./outbox/passage.ts";
 export type { LineEvent } from "./line-events.ts";
 export type { LineOptions } from "./line.ts";
 export type { LineSocket, LineSocketEventMap } from "./line-socket.ts";

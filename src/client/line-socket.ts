@@ -9,6 +9,7 @@ import { WebSocketSurface } from "../base/websocket-surface.ts";
 import type { MobileOwner } from "../channels/mobile-channel.ts";
 import type { TransportKind } from "../session/attachment.ts";
 import { LineEvent } from "./line-events.ts";
+import type { OutboxEvent } from "./outbox/events.ts";
 
 /** What a socket needs of the line that it belongs to. */
 export interface SocketHome {
@@ -25,6 +26,7 @@ export interface LineSocketEventMap {
   suspend: LineEvent;
   resume: LineEvent;
   transport: LineEvent;
+  outbox: OutboxEvent;
 }
 
 export class LineSocket extends WebSocketSurface implements MobileOwner {
@@ -63,6 +65,11 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
   /** @internal Where it belongs. */
   settle(home: SocketHome): void {
     this.#home = home;
+  }
+
+  /** @internal Takes what is sent from now on, also before it is accepted. */
+  sendThrough(carrier: Carrier): void {
+    this.holdSends(carrier);
   }
 
   /** @internal What carries it once it is accepted. */

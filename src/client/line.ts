@@ -11,6 +11,7 @@ import { type CreateDetours, Detours } from "./detours.ts";
 import { LADDER } from "./ladder.ts";
 import { LineEvent } from "./line-events.ts";
 import { LineSocket } from "./line-socket.ts";
+import type { Passage, SocketOptions } from "./outbox/passage.ts";
 import { createRequests } from "./requests.ts";
 import type { Page, SocketSurroundings, Surroundings } from "./surroundings.ts";
 import { type TokenProvider, TokenSource } from "./token-source.ts";
@@ -87,17 +88,24 @@ export class WebSocketLine extends EventTarget {
    * A WebSocket to `path` on this line: its own handshake, subprotocol, close code and flow control. Throws SyntaxError for
    * subprotocols that are none.
    */
-  open(path: string, protocols: string | Iterable<string> = []): LineSocket {
+  open(path: string, protocols: string | Iterable<string> = [], { outbox }: SocketOptions = {}): LineSocket {
+    this.#check();
     const target = new URL(toText(path), this.#url);
     const socket = new LineSocket(target.href.replace(/^http/, "ws"));
-    this.attach(socket, `${target.pathname}${target.search}`, checkProtocols(protocols));
+    const [names, resource] = [checkProtocols(protocols), `${target.pathname}${target.search}`];
+    if (outbox === undefined) this.attach(socket, resource, names);
+    else outbox.attach(socket, (passage) => this.attach(socket, resource, names, undefined, passage));
     return socket;
   }
 
   /** @internal A socket that was made by somebody else. */
-  attach(socket: LineSocket, path: string, protocols: readonly string[], dial?: Dial): void {
+  attach(socket: LineSocket, path: string, protocols: readonly string[], dial?: Dial, passage?: Passage): void {
+    this.#check();
+    this.#ensure(dial).open(socket, path, protocols, passage);
+  }
+
+  #check(): void {
     if (this.#isClosed) throw new LocalError("LW_CLIENT_CLOSED", "This line was closed; make another one.");
-    this.#ensure(dial).open(socket, path, protocols);
   }
 
   /** @internal WebSockets are dialled here from now on: this address was seen to work. */

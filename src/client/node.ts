@@ -37,6 +37,13 @@ let origins: Origins | undefined;
 /** The browser's `WebSocket`, with a connection that stays. Sockets to one origin share a line. */
 export const WebSocket: WebSocketConstructor = createWebSocketClass(() => (origins ??= new Origins(here())));
 
+export { fileOutbox } from "./node-outbox/file-store.ts";
+export { indexedDBOutbox } from "./outbox/indexed-db.ts";
+export type { FileOutboxOptions } from "./node-outbox/file-store.ts";
+export type { IndexedDBOutboxOptions } from "./outbox/indexed-db.ts";
+export type { OutboxEvent } from "./outbox/events.ts";
+export type { Outbox, OutboxOptions } from "./outbox/outbox.ts";
+export type { SocketOptions } from "./outbox/passage.ts";
 export type { LineEvent } from "./line-events.ts";
 export type { LineOptions } from "./line.ts";
 export type { LineSocket, LineSocketEventMap } from "./line-socket.ts";

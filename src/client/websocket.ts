@@ -8,6 +8,7 @@ import { checkProtocols, fragmentlessUrl } from "./addresses.ts";
 import { discover, type Finding } from "./discovery.ts";
 import { Line } from "./line.ts";
 import { LineSocket } from "./line-socket.ts";
+import type { Passage, SocketOptions } from "./outbox/passage.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const PLAIN_MS = 24 * 60 * 60_000;
@@ -37,7 +38,7 @@ export class Origins {
   }
 
   /** Connects `socket` to `url`: on the origin's line, or plainly. */
-  connect(socket: LineSocket, url: URL, protocols: readonly string[]): void {
+  connect(socket: LineSocket, url: URL, protocols: readonly string[], passage?: Passage): void {
     const { origin } = new URL(url.href.replace(/^ws/, "http"));
     const known = this.#of(origin);
     let isGivenUp = false;
@@ -63,7 +64,7 @@ export class Origins {
         return;
       }
       if (known.line !== undefined) {
-        known.line.attach(socket, `${url.pathname}${url.search}`, protocols);
+        known.line.attach(socket, `${url.pathname}${url.search}`, protocols, undefined, passage);
         this.#next(known);
         return;
       }
@@ -75,11 +76,12 @@ export class Origins {
         if (finding.kind === "longwire") {
           known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
           known.line.socketUrl = url.href;
-          known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial);
+          known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial, passage);
         } else if (finding.kind === "plain") {
           known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
-          socket.accept(finding.carrier);
-          finding.carrier.start(socket);
+          if (passage === undefined) socket.accept(finding.carrier);
+          finding.carrier.start(passage?.owner ?? socket);
+          if (passage !== undefined) finding.carrier.terminate(passage.refusal);
         } else {
           const message = `${url.host} could not be reached: neither a WebSocket nor a request was answered.`;
           socket.receiveClosed({
@@ -129,13 +131,14 @@ export class Origins {
 /** The class over `origins`; each entry of the package makes one. */
 export function createWebSocketClass(origins: () => Origins): WebSocketConstructor {
   class WebSocket extends LineSocket {
-    constructor(url: string | URL, protocols: string | Iterable<string> = []) {
+    constructor(url: string | URL, protocols: string | Iterable<string> = [], { outbox }: SocketOptions = {}) {
       if (arguments.length === 0) throw new TypeError("new WebSocket() needs one argument, the URL.");
       const shared = origins();
       const target = fragmentlessUrl(url, shared.baseUrl);
       const names = checkProtocols(protocols);
       super(target.href);
-      shared.connect(this, target, names);
+      if (outbox === undefined) shared.connect(this, target, names);
+      else outbox.attach(this, (passage) => shared.connect(this, target, names, passage));
     }
   }
   exposeWebSocketInterface(WebSocket);
@@ -143,7 +146,7 @@ export function createWebSocketClass(origins: () => Origins): WebSocketConstruct
 }
 
 export interface WebSocketConstructor {
-  new (url: string | URL, protocols?: string | Iterable<string>): LineSocket;
+  new (url: string | URL, protocols?: string | Iterable<string>, options?: SocketOptions): LineSocket;
   readonly prototype: LineSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;

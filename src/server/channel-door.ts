@@ -4,12 +4,15 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import { LocalError } from "../base/errors.ts";
-import type { Channel } from "../channels/channel.ts";
 import type { ChannelRequest, Movable } from "../channels/home.ts";
+import { decodeClaim, type OutboxClaim } from "../channels/outbox-terms.ts";
+import type { ServerChannel } from "../channels/server-channel.ts";
 import type { ChannelDecision, ChannelHost } from "../channels/server-mux.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
+import type { DedupeWindow, OutboxKey } from "./dedupe-window.ts";
+import { HandledOnce } from "./handled-once.ts";
 import type { Guest } from "./line-rules.ts";
 import { judgeOrigin } from "./origin.ts";
 import { PacedOwner } from "./paced-owner.ts";
@@ -25,12 +28,21 @@ export interface ChannelClient {
   readonly guest: Guest;
 }
 
+/** A request that has found its route. */
+interface Entrant {
+  readonly route: AdmissionRoute;
+  readonly request: UpgradeRequest;
+  readonly claim: OutboxClaim | undefined;
+}
+
 export class ChannelDoor implements ChannelHost {
   readonly #admission: Admission;
   readonly #reports: Reports;
+  readonly #window: DedupeWindow;
   readonly #client: ChannelClient;
 
-  constructor(admission: Admission, reports: Reports, client: ChannelClient) {
+  constructor(admission: Admission, reports: Reports, window: DedupeWindow, client: ChannelClient) {
+    this.#window = window;
     this.#admission = admission;
     this.#reports = reports;
     this.#client = client;
@@ -50,12 +62,15 @@ export class ChannelDoor implements ChannelHost {
     const request = shown.derive({ params });
     const why = this.#judgeOrigin(route, request);
     if (why !== undefined) return this.#refuse(request, refusals.originRefused(why));
+    const claim = asked.continues === true || route.hooks.outbox === false ? undefined : decodeClaim(asked.parameters);
+    if (claim === "malformed") return this.#refuse(request, refusals.outboxMalformed);
+    const entrant: Entrant = { route, request, claim };
     const hook = route.authenticate;
-    if (hook === undefined) return this.#admit(route, request, undefined);
-    if (hook === this.#admission.rules.authenticate) return this.#admit(route, request, guest.user);
+    if (hook === undefined) return this.#admit(entrant, undefined);
+    if (hook === this.#admission.rules.authenticate) return this.#admit(entrant, guest.user);
     const verdict = authenticate(hook, request, limits.authenticateTimeoutMs, runtime.clock);
-    if ("kind" in verdict) return this.#decide(route, request, verdict);
-    return this.#await(route, request, verdict);
+    if ("kind" in verdict) return this.#decide(entrant, verdict);
+    return this.#await(entrant, verdict);
   }
 
   #judgeOrigin(route: AdmissionRoute, request: UpgradeRequest): string | undefined {
@@ -65,7 +80,8 @@ export class ChannelDoor implements ChannelHost {
     return judgeOrigin(evidence, route.origins);
   }
 
-  #await(route: AdmissionRoute, request: UpgradeRequest, verdict: Promise<Verdict>): Promise<ChannelDecision> {
+  #await(entrant: Entrant, verdict: Promise<Verdict>): Promise<ChannelDecision> {
+    const { request } = entrant;
     const { residents, runtime } = this.#admission.rules;
     return new Promise((resolve) => {
       const waiting: Waiting = {
@@ -78,15 +94,16 @@ export class ChannelDoor implements ChannelHost {
       residents.waiting.add(waiting);
       void verdict.then((result) => {
         // Turned away meanwhile: what the hook found out is of no interest.
-        if (residents.waiting.delete(waiting)) resolve(this.#decide(route, request, result));
+        if (residents.waiting.delete(waiting)) resolve(this.#decide(entrant, result));
       });
     });
   }
 
-  #decide(route: AdmissionRoute, request: UpgradeRequest, verdict: Verdict): ChannelDecision {
+  #decide(entrant: Entrant, verdict: Verdict): ChannelDecision {
+    const { route, request } = entrant;
     switch (verdict.kind) {
       case "user":
-        return this.#admit(route, request, verdict.user);
+        return this.#admit(entrant, verdict.user);
       case "timeout":
         return this.#refuse(
           request,
@@ -100,24 +117,59 @@ export class ChannelDoor implements ChannelHost {
     }
   }
 
-  #admit(route: AdmissionRoute, request: UpgradeRequest, user: unknown): ChannelDecision {
+  #admit({ route, request, claim }: Entrant, user: unknown): ChannelDecision {
     const choice = settleProtocol(route, request, this.#reports);
     if ("status" in choice) return this.#refuse(request, choice);
     const { protocol = "" } = choice;
-    const accept = (channel: Channel): CarrierOwner => this.#letIn(channel, route, request, user);
-    return { protocol, accept, movable: route.hooks.movable === true ? movable : undefined };
+    if (claim === undefined) {
+      const accept = (channel: ServerChannel): CarrierOwner => {
+        const peer = new ServerSocket(channel, route, request, user, undefined);
+        return this.#letIn(peer, peer);
+      };
+      return { protocol, accept, movable: route.hooks.movable === true ? movable : undefined };
+    }
+    const key = this.#keyOf(route, request, claim);
+    if (!this.#window.hasRoom(key)) return this.#refuse(request, refusals.outboxesFull);
+    let once: HandledOnce | undefined;
+    return {
+      protocol,
+      greet: (channel) => {
+        once = this.#createOnce(channel, key, claim);
+        return once.greet();
+      },
+      accept: (channel) => {
+        const peer = new ServerSocket(channel, route, request, user, undefined);
+        once?.open(peer);
+        return this.#letIn(peer, once ?? peer);
+      },
+    };
   }
 
-  #letIn(channel: Channel, route: AdmissionRoute, request: UpgradeRequest, user: unknown): CarrierOwner {
-    const peer = new ServerSocket(channel, route, request, user, undefined);
+  /** An outbox is its principal's: to everybody else the same id is another one, of which nothing is known. */
+  #keyOf(route: AdmissionRoute, request: UpgradeRequest, { id }: OutboxClaim): OutboxKey {
+    const { principal } = this.#client.guest.admission;
+    const name = JSON.stringify([principal ?? null, route.pattern, Buffer.from(id).toString("base64")]);
+    return { payer: principal === undefined ? `a${request.remoteAddress}` : `p${principal}`, name };
+  }
+
+  #createOnce(channel: ServerChannel, key: OutboxKey, claim: OutboxClaim): HandledOnce {
+    const { metrics } = this.#reports;
+    const { clock } = this.#admission.rules.runtime;
+    const receiveRepeats = (count: number): void => {
+      metrics.outboxRepeats += count;
+    };
+    return new HandledOnce(channel, { window: this.#window, clock, key, claim, receiveRepeats });
+  }
+
+  #letIn(peer: ServerSocket, owner: CarrierOwner): CarrierOwner {
     const { residents, limits, runtime } = this.#admission.rules;
     const { metrics } = this.#reports;
     residents.sockets.add(peer);
     residents.channels.add(peer);
     metrics.countChannel(200);
     peer.open();
-    if (limits.messagesPerSecond === 0) return peer;
-    return new PacedOwner(peer, limits, runtime.clock, () => metrics.countLimit("LW_SOCKET_RATE_LIMITED"));
+    if (limits.messagesPerSecond === 0) return owner;
+    return new PacedOwner(owner, limits, runtime.clock, () => metrics.countLimit("LW_SOCKET_RATE_LIMITED"));
   }
 
   #refuse(request: UpgradeRequest, refusal: Refusal): ChannelDecision {

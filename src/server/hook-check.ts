@@ -14,8 +14,9 @@ export function checkHooks(pattern: string, hooks: object): void {
     checkFunction(`${name} of route("${pattern}")`, given[name]);
   }
   checkProtocols(given["protocols"]);
-  const { movable } = given as { movable?: unknown };
-  if (movable !== undefined && typeof movable !== "boolean") {
-    throw optionError(`movable of route("${pattern}") must be true or false; it is ${typeof movable}.`);
+  for (const name of ["movable", "outbox"]) {
+    const flag = given[name];
+    if (flag === undefined || typeof flag === "boolean") continue;
+    throw optionError(`${name} of route("${pattern}") must be true or false; it is ${typeof flag}.`);
   }
 }

@@ -37,6 +37,8 @@ export interface RouteHooks<Socket, User, Params> {
    * when this server drains. Plain connections never move. Default: false.
    */
   readonly movable?: boolean | undefined;
+  /** Whether clients may send to it from an outbox that outlives them; such a channel never moves. Default: true. */
+  readonly outbox?: boolean | undefined;
   /** The connection is open. While a returned promise is pending no message is delivered, but to a loop over the socket. */
   open?(socket: Socket, context: RouteContext<User, Params>): unknown;
   /** One message, called while the bytes are read. Bytes belong to the hook. A promise holds back the next message. */
@@ -60,6 +62,7 @@ export const hookNames: readonly string[] = [
   "origins",
   "authenticate",
   "movable",
+  "outbox",
   "open",
   "message",
   "ping",

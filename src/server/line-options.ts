@@ -4,6 +4,7 @@
 import { LocalError } from "../base/errors.ts";
 import { LINE_PATH } from "../session/packet.ts";
 import { defaultSettings, type SessionSettings } from "../session/settings.ts";
+import { type DedupeLimits, defaultDedupe } from "./dedupe-window.ts";
 import { checkNames } from "./option-names.ts";
 import { normalPath } from "./route-pattern.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
@@ -19,6 +20,12 @@ export interface LineOptions<User> {
   readonly heartbeatMs?: number | undefined;
   /** Lets pages of the foreign `origins` send cookies with HTTP transports (CORS credentials). Default: false. */
   readonly credentials?: boolean | undefined;
+  /** How long what was handled of a client's durable outbox is remembered after its last use, in ms. Default: 600,000. */
+  readonly outboxWindowMs?: number | undefined;
+  /** How many outboxes are remembered; the one that was used longest ago goes first. Default: 10,000. */
+  readonly maxOutboxes?: number | undefined;
+  /** And of one principal, or of one address where there are no principals. Default: 100. */
+  readonly maxOutboxesPerPrincipal?: number | undefined;
   /**
    * Whom a session belongs to: who resumes it must have the same. Default: the user itself if it is a string or a number,
    * or its `id`; otherwise the session belongs to whoever holds its ticket.
@@ -33,6 +40,7 @@ export interface LineSettings {
   readonly path: string;
   readonly credentials: boolean;
   readonly session: SessionSettings;
+  readonly outbox: DedupeLimits;
   principal(user: unknown, request: UpgradeRequest): string | undefined;
   /** Seconds; 0: for ever. */
   expiresIn(user: unknown, request: UpgradeRequest): number;
@@ -44,6 +52,9 @@ const names = [
   "retainBytes",
   "heartbeatMs",
   "credentials",
+  "outboxWindowMs",
+  "maxOutboxes",
+  "maxOutboxesPerPrincipal",
   "principal",
   "expiresIn",
 ] as const satisfies readonly (keyof LineOptions<unknown>)[];
@@ -70,6 +81,16 @@ export function resolveLine(choice: boolean | LineOptions<never> | undefined): L
       windowMs: atLeast("windowMs", options.windowMs, 0, defaultSettings.windowMs),
       retainBytes: atLeast("retainBytes", options.retainBytes, 1024, defaultSettings.retainBytes),
       heartbeatMs: atLeast("heartbeatMs", options.heartbeatMs, 100, defaultSettings.heartbeatMs),
+    },
+    outbox: {
+      outboxWindowMs: atLeast("outboxWindowMs", options.outboxWindowMs, 0, defaultDedupe.outboxWindowMs),
+      maxOutboxes: atLeast("maxOutboxes", options.maxOutboxes, 1, defaultDedupe.maxOutboxes),
+      maxOutboxesPerPrincipal: atLeast(
+        "maxOutboxesPerPrincipal",
+        options.maxOutboxesPerPrincipal,
+        1,
+        defaultDedupe.maxOutboxesPerPrincipal,
+      ),
     },
     principal: (user, request) => principalOf(ask.principal === undefined ? idOf(user) : ask.principal(user, request)),
     expiresIn: (user, request) => secondsOf(ask.expiresIn?.(user, request)),

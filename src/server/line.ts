@@ -19,6 +19,7 @@ import type { SocketRuntime } from "../socket/runtime.ts";
 import type { Admission, Place } from "./admission.ts";
 import { type Answer, Caller, withToken } from "./caller.ts";
 import { ChannelDoor } from "./channel-door.ts";
+import { DedupeWindow } from "./dedupe-window.ts";
 import type { LineSettings } from "./line-options.ts";
 import { type Guest, LineRules } from "./line-rules.ts";
 import { LineSession, type LineSurroundings } from "./line-session.ts";
@@ -39,6 +40,8 @@ export class Line implements LineSurroundings {
   readonly registry: Registry;
   readonly channelLimits: Partial<ChannelLimits>;
   readonly settings: LineSettings;
+  /** What was handled of clients' outboxes. */
+  readonly #window: DedupeWindow;
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #rules: LineRules;
@@ -58,6 +61,7 @@ export class Line implements LineSurroundings {
     this.settings = settings;
     this.#admission = admission;
     this.#reports = reports;
+    this.#window = new DedupeWindow(settings.outbox, runtime.clock, runtime.random);
     this.#rules = new LineRules(admission, settings, reports);
     const { maxMessageBytes } = limits;
     this.channelLimits = { maxMessageBytes, retainBytes: settings.session.retainBytes };
@@ -187,7 +191,7 @@ export class Line implements LineSurroundings {
   }
 
   hostFor(session: LineSession): ChannelHost {
-    const door = new ChannelDoor(this.#admission, this.#reports, session);
+    const door = new ChannelDoor(this.#admission, this.#reports, this.#window, session);
     return {
       open: (request) => {
         this.#renewGuest(session);
@@ -295,7 +299,16 @@ export class Line implements LineSurroundings {
       bytesIn += received;
       bytesOut += sent;
     }
-    return { sessions: this.#sessions.size, parked, channels, outboxBytes, transports, bytesIn, bytesOut };
+    return {
+      sessions: this.#sessions.size,
+      parked,
+      channels,
+      outboxBytes,
+      outboxes: this.#window.size,
+      transports,
+      bytesIn,
+      bytesOut,
+    };
   }
 }
 

@@ -27,6 +27,8 @@ export interface LineGauges {
   readonly channels: number;
   /** What is kept until it is acknowledged. */
   readonly outboxBytes: number;
+  /** Durable outboxes of clients that are remembered. */
+  readonly outboxes: number;
   readonly transports: Readonly<Record<string, number>>;
   /** Of their WebSockets. */
   readonly bytesIn: number;
@@ -38,6 +40,7 @@ const noLine: LineGauges = {
   parked: 0,
   channels: 0,
   outboxBytes: 0,
+  outboxes: 0,
   transports: { websocket: 0, stream: 0, longpoll: 0, poll: 0 },
   bytesIn: 0,
   bytesOut: 0,
@@ -76,6 +79,8 @@ export class Metrics {
   bytesOut = 0;
   handlerErrors = 0;
   sessionsOpened = 0;
+  /** Messages of outboxes that had been handled when their client came back with them. */
+  outboxRepeats = 0;
   readonly #resumes = new Map<string, number>();
   readonly #sessionEnds = new Map<string, number>();
   readonly #channels = new Map<number, number>();
@@ -183,6 +188,10 @@ export class Metrics {
     );
     page.add("channels", "gauge", "Channels of all sessions.", [["", line.channels]]);
     page.add("channels_total", "counter", "Channels asked for, by status.", labelled("status", this.#channels));
+    page.add("outbox_repeats_total", "counter", "Messages of clients' outboxes that were not handled a second time.", [
+      ["", this.outboxRepeats],
+    ]);
+    page.add("outboxes", "gauge", "Durable outboxes of clients that are remembered.", [["", line.outboxes]]);
     page.add("outbox_bytes", "gauge", "Kept for clients until they acknowledge it.", [["", line.outboxBytes]]);
   }
 

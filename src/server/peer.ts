@@ -184,6 +184,11 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
     void opening.then(() => this.#endOpening?.());
   }
 
+  /** @internal What messages wait for: the `open` hook, while it is pending. */
+  get opening(): Promise<void> | undefined {
+    return this.#opening;
+  }
+
   override [Symbol.asyncIterator](): AsyncIterableIterator<MessageData> {
     const messages = super[Symbol.asyncIterator]();
     this.#endOpening?.();

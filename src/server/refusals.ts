@@ -114,6 +114,20 @@ export const authenticateRefused: Refusal = {
   message: "The server does not let this client in.",
 };
 
+export const outboxMalformed: Refusal = {
+  status: 400,
+  code: "LW_SERVER_OUTBOX_MALFORMED",
+  headers: {},
+  message: "What the client says of its outbox is malformed.",
+};
+
+export const outboxesFull: Refusal = {
+  status: 429,
+  code: "LW_SERVER_OUTBOXES_FULL",
+  headers: {},
+  message: "Too many outboxes are in use; close some of them or try again later.",
+};
+
 export const hookFailed: Refusal = {
   status: 500,
   code: "LW_SERVER_HOOK_THREW",

@@ -6,14 +6,24 @@ import { WebSocket as ForeignWebSocket } from "ws";
 import { Line } from "../../src/client/line.ts";
 import type { Surroundings } from "../../src/client/surroundings.ts";
 import { createServer } from "../../src/server/index.ts";
+import type { ServerOptions } from "../../src/server/options.ts";
 import type { TransportKind } from "../../src/session/attachment.ts";
+import type { Conditions } from "../../src/testing/conditions.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
 import { type SimulatedConnection, SimulatedNetwork } from "../../src/testing/simulated-network.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import type { Fetch } from "../../src/transports/http/client.ts";
 import type { SocketLike } from "../../src/transports/websocket/client.ts";
 
+export interface SimulatedLineOptions {
+  readonly network?: Conditions | undefined;
+  readonly seed?: number | undefined;
+  readonly server?: ServerOptions<unknown> | undefined;
+}
+
 export interface SimulatedLine {
+  /** What a client finds around it. */
+  readonly surroundings: Surroundings;
   readonly clock: VirtualClock;
   readonly network: SimulatedNetwork;
   readonly server: ReturnType<typeof createServer>;
@@ -23,10 +33,11 @@ export interface SimulatedLine {
   stop(): Promise<void>;
 }
 
-export function simulateLine(): SimulatedLine {
+export function simulateLine(options: SimulatedLineOptions = {}): SimulatedLine {
   const clock = new VirtualClock();
-  const network = new SimulatedNetwork({ clock });
-  const server = createServer({ hosts: ["a.example"], runtime: { clock, random: new SeededRandom(1) } });
+  const network = new SimulatedNetwork({ clock, seed: options.seed, ...options.network });
+  const runtime = { clock, random: new SeededRandom(1) };
+  const server = createServer({ hosts: ["a.example"], ...options.server, runtime });
   const http = createHttpServer();
   server.attach(http);
   const dialled: SimulatedConnection[] = [];
@@ -54,6 +65,7 @@ export function simulateLine(): SimulatedLine {
     },
   };
   return {
+    surroundings,
     clock,
     network,
     server,

@@ -95,8 +95,8 @@ describe("what a later version may add", () => {
     expect(decodeEnvelope(hex("f1 01 05"))).toEqual({ kind: EnvelopeKind.credit, channel: 1, credit: 5 });
   });
 
-  test("kinds 8 to 15 are unknown whatever follows, 7 is an error", () => {
-    for (let kind = 8; kind < 16; kind++) expect(decodeEnvelope(bytes(0xf0 | kind))).toBe("unknown");
+  test("kinds 9 to 15 are unknown whatever follows, 7 is an error", () => {
+    for (let kind = 9; kind < 16; kind++) expect(decodeEnvelope(bytes(0xf0 | kind))).toBe("unknown");
     expect(decodeEnvelope(hex("07 01"))).toMatchObject({
       kind: "malformed",
       channel: 1,

@@ -7,6 +7,7 @@ it("the names that are checked are those that the type has", () => {
     | "origins"
     | "authenticate"
     | "movable"
+    | "outbox"
     | "open"
     | "message"
     | "ping"
@@ -20,6 +21,7 @@ it("the names that are checked are those that the type has", () => {
     origins: [],
     authenticate: () => 1,
     movable: true,
+    outbox: true,
     open() {},
     message() {},
     ping() {},
