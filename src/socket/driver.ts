@@ -379,7 +379,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     }
     this.#connection.tick(now);
     if (this.#rate?.resume(now) === true) this.#release(Hold.rate, now);
-    if (now >= this.#stall.deadline) {
+    if (this.#stall.isDue(this.#writer.pendingBytes, now)) {
       this.#shed("LW_SOCKET_SLOW_CONSUMER", "The peer accepted no byte for too long.");
       this.#stall.reset();
     }

@@ -25,6 +25,12 @@ export class Stall {
     }
   }
 
+  /** Whether the peer is given up. A pipe tells that it has room to whoever waits for room; for a few bytes nobody does. */
+  isDue(pendingBytes: number, now: number): boolean {
+    this.progress(pendingBytes, now);
+    return now >= this.deadline;
+  }
+
   reset(): void {
     this.#pendingBytes = 0;
     this.deadline = Infinity;

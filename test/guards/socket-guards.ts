@@ -58,9 +58,16 @@ export const socketGuards: readonly Guard[] = [
     // Judged on the peer's silence, not only when something more is sent.
     rows: ["V-22"],
     file: driver,
-    find: "if (now >= this.#stall.deadline) {",
+    find: "if (this.#stall.isDue(this.#writer.pendingBytes, now)) {",
     replace: "if (false) {",
     tests: sending,
+  },
+  {
+    rows: ["V-22"],
+    file: "socket/stall.ts",
+    find: "this.progress(pendingBytes, now);",
+    replace: "",
+    tests: ["unit/socket/driver.stream.test.ts"],
   },
   {
     rows: ["V-22"],

@@ -6,9 +6,10 @@ import { resolveLimits, type Limits } from "../../../src/base/limits.ts";
 import type { CarrierOwner, CloseOutcome } from "../../../src/base/carrier.ts";
 import { Driver } from "../../../src/socket/driver.ts";
 import { SocketPipe } from "../../../src/socket/pipe.ts";
-import { createRuntime } from "../../../src/socket/runtime.ts";
+import { createRuntime, type SocketRuntime } from "../../../src/socket/runtime.ts";
 import { bytes, concat } from "../../support/byte-builder.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { SeededRandom } from "../../support/seeded-random.ts";
 import { frameTo, readStream } from "../../support/naive-frame-codec.ts";
 
 /** Tells when the connection is closed; what else it is told it forgets. */
@@ -36,12 +37,16 @@ class Closing implements CarrierOwner {
   }
 }
 
-function drive(stream: Duplex, limits: Partial<Limits> = {}): { driver: Driver; owner: Closing } {
+function drive(
+  stream: Duplex,
+  limits: Partial<Limits> = {},
+  runtime: SocketRuntime = createRuntime(),
+): { driver: Driver; owner: Closing } {
   const driver = new Driver({
     pipe: new SocketPipe(stream),
     side: "server",
     limits: resolveLimits(limits),
-    runtime: createRuntime(),
+    runtime,
     protocol: "",
     extensions: "",
   });
@@ -151,6 +156,20 @@ describe("over a stream that tells of a drain only when 16 KiB were pending", ()
     for (let count = 0; count < 10; count++) driver.send(new Uint8Array(900));
     for (let count = 0; count < 30; count++) await stream.accept();
     expect(driver.bufferedBytes).toBe(0);
+  });
+
+  test("V-22 a stream that takes a moment for a few bytes is not given up later, when nothing waits any more", async () => {
+    const stream = new HeldStream({ highWaterMark: 16_384 });
+    const clock = new FakeClock();
+    const { driver, owner } = drive(stream, {}, createRuntime({ clock, random: new SeededRandom(1) }));
+    let outcome: CloseOutcome | undefined;
+    void owner.outcome.then((closed) => (outcome = closed));
+    driver.send(new Uint8Array(10));
+    await settled();
+    await clock.advanceAsync(100);
+    await stream.accept();
+    await clock.advanceAsync(12_000);
+    expect([outcome, driver.bufferedBytes]).toEqual([undefined, 0]);
   });
 
   test("V-22 a connection that is not read because its replies wait is read again", async () => {
