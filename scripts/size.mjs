@@ -7,6 +7,7 @@ import { build } from "esbuild";
 
 /**
  * @typedef {object} Weight
+ * @property {string} code the minified bundle, an ES module
  * @property {number} minifiedBytes
  * @property {number} gzippedBytes
  * @property {number} brotliBytes
@@ -33,6 +34,7 @@ export async function weigh(/** @type {string} */ names) {
   const { contents } = result.outputFiles[0] ?? { contents: new Uint8Array(0) };
   const files = Object.values(result.metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
   return {
+    code: new TextDecoder().decode(contents),
     minifiedBytes: contents.length,
     gzippedBytes: gzipSync(contents, { level: 9 }).length,
     brotliBytes: brotliCompressSync(contents).length,

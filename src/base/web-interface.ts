@@ -32,7 +32,10 @@ export function exposeWebSocketInterface(type: { readonly prototype: object }): 
   // Both arguments of close() are optional, which the written-out signature does not show.
   const close: unknown = findDescriptor(type.prototype, "close")?.value;
   if (typeof close === "function") Object.defineProperty(close, "length", { value: 0, configurable: true });
-  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: "WebSocket", configurable: true });
+  const name = { value: "WebSocket", configurable: true };
+  Object.defineProperty(type.prototype, Symbol.toStringTag, name);
+  // Minifiers rename classes.
+  Object.defineProperty(type, "name", name);
 }
 
 function findDescriptor(start: object, name: string): PropertyDescriptor | undefined {

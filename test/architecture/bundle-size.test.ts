@@ -3,6 +3,7 @@
 // WebSocket alone, which is not reached.
 import { describe, expect, test } from "vitest";
 import { weigh } from "../../scripts/size.mjs";
+import type * as client from "../../src/client/index.ts";
 
 const entries = [
   { name: "WebSocket", ceiling: 28_500 },
@@ -29,5 +30,14 @@ describe("the client in a page", () => {
     expect(files.filter((file) => file.startsWith("src/transports/http/"))).toEqual([]);
     const others = ["discovery", "plain-carrier", "detours", "page/seats", "page/text-memory"];
     expect(files.filter((file) => others.includes(file.slice("src/client/".length, -".ts".length)))).toEqual([]);
+  });
+
+  test("what applications see keeps its name when classes are renamed", async () => {
+    const { code } = await weigh("WebSocket, Line");
+    const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
+    const { WebSocket, Line } = (await import(url)) as typeof client;
+    const make = (): unknown => new Line("https://a.example", { transports: ["smoke" as "poll"] });
+    expect(make).toThrow(expect.objectContaining({ name: "LocalError", code: "LW_CLIENT_OPTIONS" }));
+    expect(WebSocket.name).toBe("WebSocket");
   });
 });

@@ -65,6 +65,7 @@ async function bundleClient(): Promise<string> {
   const result = await build({
     entryPoints: ["src/client/index.ts"],
     bundle: true,
+    minify: true,
     platform: "browser",
     format: "iife",
     globalName: "longwire",

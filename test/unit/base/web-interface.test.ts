@@ -40,7 +40,8 @@ test("the standard's members become enumerable and the prototype's own, others s
   expect(new Derived().url).toBe("ws://example/");
 });
 
-test("the tag names the interface", () => {
+test("the tag names the interface, and so does the class", () => {
+  expect(Derived.name).toBe("WebSocket");
   expect(Object.prototype.toString.call(new Derived())).toBe("[object WebSocket]");
   expect(Object.getOwnPropertyDescriptor(Derived.prototype, Symbol.toStringTag)).toMatchObject({
     enumerable: false,
