@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { cpuSeconds } from "./cpu.ts";
+import { cpuSeconds, warmUp } from "./cpu.ts";
 import { endWithStarter, programArgument, tell, told } from "./program.ts";
 import { PlainTalker, type Talker } from "./raw/frames.ts";
 import { SessionTalker } from "./raw/session.ts";
@@ -30,7 +30,6 @@ export interface LoadResult {
   readonly loadCpu: number;
 }
 
-const WARM_UP_MS = 1_000;
 /** A server's backlog is not what is measured. */
 const CONNECTS_AT_ONCE = 100;
 
@@ -55,7 +54,7 @@ if (load.depth === 0) {
   await told();
 } else {
   for (const talker of talkers) talker.begin(load.depth);
-  await setTimeout(WARM_UP_MS);
+  await warmUp(load.serverPid);
   const before = state();
   await setTimeout(load.seconds * 1000);
   const after = state();

@@ -36,9 +36,11 @@ function profilerFlags(name: ProgramName): readonly string[] {
   return ["--cpu-prof", `--cpu-prof-dir=${profilesFolder}`, `--cpu-prof-name=${file}`];
 }
 
-/** With `profiles` every program leaves a profile of its CPU in that folder. */
+/** They are removed when this process ends. With `profiles` every program leaves a profile of its CPU in that folder. */
 export async function buildPrograms(profiles?: string): Promise<void> {
   profilesFolder = profiles;
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   mkdirSync(folder, { recursive: true });
   await build({
     absWorkingDir: root,
@@ -54,10 +56,6 @@ export async function buildPrograms(profiles?: string): Promise<void> {
     ignoreAnnotations: true,
     logLevel: "warning",
   });
-}
-
-export function removePrograms(): void {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** How long a program may take to end. */

@@ -56,7 +56,7 @@ export function busyness(): string {
 }
 
 export function describeCircumstances({ commit, versions, machine, rounds, date }: Circumstances): string {
-  return `${commit}, ${date}; ${versions}; ${machine}; medians of ${String(rounds)} rounds`;
+  return `${commit}, ${date}; ${versions}; ${machine}; ${String(rounds)} ${rounds === 1 ? "round" : "rounds"}`;
 }
 
 export function tableOf({ measure, rows }: Result): string {

@@ -11,7 +11,7 @@ import { idleMeasure } from "./line/idle.ts";
 import { requestsMeasure } from "./line/requests.ts";
 import { transferMeasure } from "./line/transfer.ts";
 import { type Measure, rowsOf, type Sample } from "./measure.ts";
-import { buildPrograms, removePrograms } from "./programs.ts";
+import { buildPrograms } from "./programs.ts";
 import { busyness, circumstances, describeCircumstances, type Result, tableOf, writeReport } from "./report.ts";
 
 const measures: readonly Measure[] = [
@@ -42,14 +42,16 @@ function positive(name: "rounds" | "seconds"): number {
   throw new Error(`--${name} is ${options[name]}; expected a number above 0.`);
 }
 
+/** What is named, or begins with what is named. */
 function choose(): readonly Measure[] {
-  for (const name of chosen) {
-    if (measures.some((measure) => measure.name.startsWith(name))) continue;
-    throw new Error(
-      `No measure begins with ${name}. There are: ${measures.map((measure) => measure.name).join(", ")}.`,
-    );
-  }
-  return measures.filter(({ name }) => chosen.length === 0 || chosen.some((start) => name.startsWith(start)));
+  const fits = (name: string): readonly Measure[] => {
+    const exact = measures.filter((measure) => measure.name === name);
+    const found = exact.length > 0 ? exact : measures.filter((measure) => measure.name.startsWith(name));
+    if (found.length > 0) return found;
+    throw new Error(`Nothing is called ${name}. There are: ${measures.map((measure) => measure.name).join(", ")}.`);
+  };
+  const wanted = new Set((chosen.length > 0 ? chosen : [""]).flatMap(fits));
+  return measures.filter((measure) => wanted.has(measure));
 }
 
 async function take(measure: Measure, rounds: number, seconds: number): Promise<Result> {
@@ -58,34 +60,38 @@ async function take(measure: Measure, rounds: number, seconds: number): Promise<
   return { measure, rows: rowsOf(samples) };
 }
 
-const rounds = positive("rounds");
-const seconds = positive("seconds");
-const selection = choose();
-const around = circumstances(process.argv.slice(2), rounds);
-const print = (text: string): void => {
-  if (!options.json) console.log(text);
-};
-
-if (options.list) {
-  for (const { name, title } of selection) console.log(`${name}: ${title}`);
-} else {
+async function run(): Promise<void> {
+  const rounds = positive("rounds");
+  const seconds = positive("seconds");
+  const selection = choose();
+  if (options.list) {
+    for (const { name, title } of selection) console.log(`${name}: ${title}`);
+    return;
+  }
+  const around = circumstances(process.argv.slice(2), rounds);
+  const print = (text: string): void => {
+    if (!options.json) console.log(text);
+  };
   print(`${describeCircumstances(around)} of ${String(seconds)} s; load average ${busyness()}`);
   await buildPrograms(options.profile);
-  try {
-    const results: Result[] = [];
-    for (const measure of selection) {
-      print(`\n${measure.name}. ${measure.title}\n`);
-      const result = await take(measure, rounds, seconds);
-      print(tableOf(result));
-      results.push(result);
-    }
-    print(`\nload average ${busyness()}`);
-    if (options.json) {
-      const taken = results.map(({ measure: { name, title }, rows }) => ({ name, title, rows }));
-      console.log(JSON.stringify({ ...around, results: taken }, null, 2));
-    }
-    if (options.report) writeReport(results, around);
-  } finally {
-    removePrograms();
+  const results: Result[] = [];
+  for (const measure of selection) {
+    print(`\n${measure.name}. ${measure.title}\n`);
+    const result = await take(measure, rounds, seconds);
+    print(tableOf(result));
+    results.push(result);
   }
+  print(`\nload average ${busyness()}`);
+  if (options.json) {
+    const taken = results.map(({ measure: { name, title }, rows }) => ({ name, title, rows }));
+    console.log(JSON.stringify({ ...around, results: taken }, null, 2));
+  }
+  if (options.report) writeReport(results, around);
+}
+
+try {
+  await run();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

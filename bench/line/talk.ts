@@ -4,7 +4,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Line } from "../../src/client/node.ts";
 import { WebSocket } from "../../src/socket/websocket.ts";
-import { cpuSeconds } from "../cpu.ts";
+import { cpuSeconds, warmUp } from "../cpu.ts";
 import { answerQuestions, endWithStarter, programArgument, tell, told } from "../program.ts";
 
 export interface Talk {
@@ -37,7 +37,8 @@ export interface TalkResult {
   readonly loadCpu: number;
 }
 
-const WARM_UP_MS = 1_000;
+/** Where nothing is to become hot. */
+const SETTLE_MS = 1_000;
 
 type Socket = Pick<WebSocket, "send" | "addEventListener" | "cause">;
 
@@ -89,7 +90,7 @@ async function rest(): Promise<void> {
 }
 
 begin();
-await setTimeout(WARM_UP_MS);
+await (talk.depth > 0 ? warmUp(talk.serverPid) : setTimeout(SETTLE_MS));
 if (talk.quietMs > 0) {
   await rest();
   tell("begun");
