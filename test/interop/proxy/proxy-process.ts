@@ -18,6 +18,11 @@ export interface ProxyValues {
   readonly tls: KeyAndCertificate;
 }
 
+/** Instead of the guide's configuration: another one, for whoever listens at `http`. */
+export interface OwnSite {
+  site(http: string): string;
+}
+
 /** The configuration with `values` in the places of those that stand in it. */
 export function proxyConfiguration(name: ProxyName, values: Readonly<Record<string, string>> = {}): string {
   const file = name === "nginx" ? "nginx.conf.template" : "haproxy.cfg.template";
@@ -45,7 +50,7 @@ export class ProxyProcess {
     name: ProxyName,
     program: string,
     ports: readonly [http: number, https: number],
-    values: ProxyValues,
+    values: ProxyValues | OwnSite,
   ) {
     [this.http, this.https] = ports;
     this.#folder = mkdtempSync(join(tmpdir(), `longwire-${name}-`));
@@ -67,7 +72,7 @@ export class ProxyProcess {
   }
 
   /** Resolves when it listens. Somebody may take a port between its choice and its use, so there is a second try. */
-  static async start(name: ProxyName, program: string, values: ProxyValues): Promise<ProxyProcess> {
+  static async start(name: ProxyName, program: string, values: ProxyValues | OwnSite): Promise<ProxyProcess> {
     const tryOnce = async (): Promise<ProxyProcess> => {
       const proxy = new ProxyProcess(name, program, [await freePort(), await freePort()], values);
       try {
@@ -113,7 +118,7 @@ export class ProxyProcess {
   /** Writes what it reads at its start. */
   #prepare(
     name: ProxyName,
-    { first, second, tls }: ProxyValues,
+    values: ProxyValues | OwnSite,
   ): {
     command: string[];
     environment: Record<string, string>;
@@ -122,6 +127,21 @@ export class ProxyProcess {
       writeFileSync(join(this.#folder, path), text, { mode: 0o600 });
       return join(this.#folder, path);
     };
+    const site = "site" in values ? values.site(`127.0.0.1:${this.http}`) : this.#guided(name, values, file);
+    if (name === "haproxy") {
+      const own = file("own.cfg", "global\n  maxconn 1000\n");
+      return { command: ["-W", "-f", own, "-f", file("site.cfg", site)], environment: {} };
+    }
+    file("site.conf", site);
+    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((what) => `${what}_temp_path ${what};`);
+    const http = `access_log access.log; ${temporary.join(" ")} include site.conf;`;
+    const main = "daemon off; master_process off; pid nginx.pid; error_log stderr notice;";
+    const own = file("own.conf", `${main}\nevents {}\nhttp { ${http} }\n`);
+    return { command: ["-p", this.#folder, "-e", "stderr", "-c", own], environment: {} };
+  }
+
+  /** As the guide has it. */
+  #guided(name: ProxyName, { first, second, tls }: ProxyValues, file: (path: string, text: string) => string): string {
     const places = {
       first: `127.0.0.1:${first}`,
       second: `127.0.0.1:${second}`,
@@ -129,19 +149,10 @@ export class ProxyProcess {
       https: `127.0.0.1:${this.https}`,
     };
     if (name === "haproxy") {
-      const pem = file("both.pem", `${tls.cert}${tls.key}`);
-      const own = file("own.cfg", "global\n  maxconn 1000\n");
-      const site = file("site.cfg", proxyConfiguration(name, { ...places, pem }));
-      return { command: ["-W", "-f", own, "-f", site], environment: {} };
+      return proxyConfiguration(name, { ...places, pem: file("both.pem", `${tls.cert}${tls.key}`) });
     }
     const certificate = file("cert.pem", tls.cert);
-    const key = file("key.pem", tls.key);
-    file("site.conf", proxyConfiguration(name, { ...places, certificate, key }));
-    const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((what) => `${what}_temp_path ${what};`);
-    const http = `access_log access.log; ${temporary.join(" ")} include site.conf;`;
-    const main = "daemon off; master_process off; pid nginx.pid; error_log stderr notice;";
-    const own = file("own.conf", `${main}\nevents {}\nhttp { ${http} }\n`);
-    return { command: ["-p", this.#folder, "-e", "stderr", "-c", own], environment: {} };
+    return proxyConfiguration(name, { ...places, certificate, key: file("key.pem", tls.key) });
   }
 }
 
