@@ -47,9 +47,15 @@ export interface Carrier {
   drained(): Promise<void>;
 }
 
+/** A carrier whose owner need not keep what it is given. */
+export interface LendingCarrier extends Carrier {
+  /** From now on the bytes of a message are valid during the call only: for owners that hold no message back. */
+  lend(): void;
+}
+
 /** Whoever receives what a Carrier carries. Calls come in this order; none after `receiveClosed`. */
 export interface CarrierOwner {
-  /** Bytes belong to the receiver. */
+  /** Bytes belong to the receiver, unless it let the carrier lend them. */
   receiveMessage(data: string | Uint8Array): Delivery;
   /** The ping has been answered already. */
   receivePing(payload: Uint8Array): void;

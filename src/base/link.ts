@@ -6,8 +6,8 @@
 export interface Link {
   /** Bytes handed over that are not yet on their way. */
   readonly pendingBytes: number;
-  /** Sends one packet, given in parts. The parts are shared: they are never written to and may be kept until sent. */
-  send(parts: readonly Uint8Array[]): void;
+  /** Sends one packet. It is shared: it is never written to and may be kept until sent. */
+  send(packet: Uint8Array): void;
   /** Ends the way, with a code of wire/session-v1 §4.5. Nothing is received after it. Calling it again does nothing. */
   close(code: number, reason: string): void;
 }
@@ -47,8 +47,8 @@ export interface BodyReceiver {
 
 /** Whoever a Courier belongs to. */
 export interface CourierReceiver {
-  /** The packets for the next body, each in parts, in order; none when nothing waits. */
-  take(room: BodyRoom): (readonly Uint8Array[])[];
+  /** The packets for the next body, in order; none when nothing waits. */
+  take(room: BodyRoom): Uint8Array[];
   /** A body begins to arrive. A newer one supersedes those that have not ended. */
   openBody(): BodyReceiver;
   /** The way has ended for a reason of its own: once, and last. */

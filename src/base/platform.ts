@@ -14,6 +14,8 @@ export interface Platform {
   encodeUtf8Into(text: string, target: Uint8Array, at: number): number;
   /** A buffer of its own for `bytes` bytes. Its content is arbitrary: whoever asks must write before showing it. */
   allocate(bytes: number): Uint8Array;
+  /** The same for what is on its way out: it may lie in one buffer with other memory. */
+  allocateShared(bytes: number): Uint8Array;
   /** Calls `run` once no microtask waits any more: the checkpoint that browsers make between two events. In order. */
   afterMicrotasks(run: () => void): void;
 }
@@ -54,6 +56,7 @@ const portable: Platform = {
   utf8Length: (text) => encoder.encode(text).length,
   encodeUtf8Into: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   allocate: (bytes) => new Uint8Array(bytes),
+  allocateShared: (bytes) => new Uint8Array(bytes),
   afterMicrotasks: createTaskQueue(),
 };
 

@@ -12,14 +12,17 @@ export interface SessionEnd {
   readonly reason: string;
 }
 
+/** So many bytes stand before an envelope that is pulled: the session writes there what makes it a packet. */
+export const ENVELOPE_ROOM = 1;
+
 /** What a session carries. Every call is made in one turn with the act that caused it. */
 export interface SessionUser {
   /**
-   * The next envelope, in parts that are never changed afterwards, or undefined when none is ready. Asked only when the
-   * outbox and a transport have room for it, because from then on it has its number and is kept until acknowledged.
+   * The next envelope behind ENVELOPE_ROOM bytes, never touched again by the user; undefined when none is ready. Asked only
+   * when the outbox and a transport have room for it, because from then on it has its number and is kept until acknowledged.
    * `openOnly`: the session is not welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
    */
-  pull(openOnly: boolean): readonly Uint8Array[] | undefined;
+  pull(openOnly: boolean): Uint8Array | undefined;
   /** Takes an envelope over: returning acknowledges it. The bytes are valid during the call only. */
   receive(envelope: Uint8Array): Violation | undefined;
   /** The session has a transport: for the first time, or again after `receiveDetached`. */

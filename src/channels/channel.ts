@@ -6,6 +6,7 @@
 import type { Carrier, CloseOutcome, Pressure } from "../base/carrier.ts";
 import type { LongwireError, Violation } from "../base/errors.ts";
 import { platform } from "../base/platform.ts";
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { Closing } from "./closing.ts";
 import { Deliveries, type DeliveryChannel, Hold } from "./deliveries.ts";
 import { type AcceptEnvelope, type ControlEnvelope, type Envelope, EnvelopeKind, encodeEnvelope } from "./envelope.ts";
@@ -25,6 +26,8 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   protected readonly outward: Outward;
   protected readonly incoming: Incoming;
   protected readonly deliveries: Deliveries;
+  isUrgent = false;
+  isBusy = false;
   readonly #control: Uint8Array[] = [];
   protected readonly closing: Closing;
   #state: ChannelState;
@@ -156,7 +159,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   /** Called by deliveries. */
   consume(message: Message): void {
     this.incoming.consume(message);
-    this.deliveries.renew(this.#handlerDeadline);
+    if (this.deliveries.isConcluding) this.deliveries.renew(this.#handlerDeadline);
     this.#grant();
     // What the owner answers to an event may come a microtask later.
     if (this.state === "parting") platform.afterMicrotasks(() => this.home.queue(this));
@@ -187,7 +190,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
 
   send(data: string | Uint8Array): Pressure {
     if (this.#refuses()) return "dropped";
-    return this.outward.send(data);
+    return this.outward.send(data, this.id);
   }
 
   sendFrame(frame: Uint8Array): Pressure {
@@ -214,8 +217,10 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   }
 
   close(code = 0, reason = ""): void {
-    if (this.state === "open") this.enter("closing");
-    else if (this.state !== "parting" || !this.closing.isMove) return;
+    if (this.state === "open") {
+      this.enter("closing");
+      this.home.watch(this);
+    } else if (this.state !== "parting" || !this.closing.isMove) return;
     this.closing.prepare(code === 1005 ? 0 : code, reason);
     this.incoming.abandon();
     this.deliveries.clear();
@@ -244,26 +249,24 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
     if (!this.isLive) return undefined;
     const granted = this.incoming.takeCredit(this.home.now());
     if (granted === 0) return undefined;
-    return encodeEnvelope({ kind: EnvelopeKind.credit, channel: this.id, credit: granted });
+    return encodeEnvelope({ kind: EnvelopeKind.credit, channel: this.id, credit: granted }, ENVELOPE_ROOM);
   }
 
   /** Called by the scheduler. */
-  takeSlice(): readonly Uint8Array[] | undefined {
-    const parts = this.isLive ? this.outward.take(this.id) : undefined;
-    if (parts !== undefined) return parts;
-    if (this.state === "parting") {
-      const envelope = this.takeParting();
-      return envelope && [envelope];
-    }
+  takeSlice(): Uint8Array | undefined {
+    const slice = this.isLive ? this.outward.take(this.id) : undefined;
+    if (slice !== undefined) return slice;
+    if (this.state === "open") return undefined;
+    if (this.state === "parting") return this.takeParting();
     const isLeaving = this.state === "closing" || this.state === "moving";
     const isClosing = isLeaving && this.outward.isEmpty && !this.closing.isSent;
     if (!isClosing && this.state !== "answering") return undefined;
     if (!isClosing) this.finish();
-    return [this.closing.take(this.id, this.home.now())];
+    return this.closing.take(this.id, this.home.now());
   }
 
   protected tell(envelope: ControlEnvelope): void {
-    this.#control.push(encodeEnvelope(envelope));
+    this.#control.push(encodeEnvelope(envelope, ENVELOPE_ROOM));
     this.home.urge(this);
   }
 
@@ -319,6 +322,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   protected conclude(outcome: CloseOutcome): void {
     // A connection that was never established shows nothing but that.
     const shown = this.#wasOpen ? outcome : { ...outcome, code: 1006, reason: "" };
+    this.home.watch(this);
     this.deliveries.receiveClosed(shown, this.#handlerDeadline);
   }
 

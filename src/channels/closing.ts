@@ -1,6 +1,7 @@
 // The CLOSE of one channel: what it says, a continuation among it (wire/channels-v1 §5.6), whether it has been sent, and until when its answer may take. While the session has
 // no way to the peer no time passes for it. Decides nothing.
 
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { EnvelopeKind, encodeEnvelope, MAX_PARAMETER_BYTES } from "./envelope.ts";
 
 export class Closing {
@@ -50,7 +51,7 @@ export class Closing {
     this.wait(now);
     const { close: kind } = EnvelopeKind;
     const continuation = this.#continue();
-    return encodeEnvelope({ kind, channel, code: this.#code, reason: this.#reason, continuation });
+    return encodeEnvelope({ kind, channel, code: this.#code, reason: this.#reason, continuation }, ENVELOPE_ROOM);
   }
 
   /** One that cannot be had, or sent, is the end of the channel: without it there would be a gap that nobody is told of. */

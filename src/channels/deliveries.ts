@@ -3,7 +3,6 @@
 // checkpoint. What waits here was paid for by credit, so nothing stops the peer but the credit it no longer gets.
 
 import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
-import { platform } from "../base/platform.ts";
 import type { Message } from "./incoming.ts";
 import type { Turns } from "./turns.ts";
 
@@ -30,7 +29,11 @@ export class Deliveries {
   #waiting: Message[] = [];
   #holds = 0;
   readonly #turns: Turns;
-  readonly #goOnLater: () => void = () => this.#goOn();
+  #isWaitingForTurn = false;
+  readonly #goOnLater: () => void = () => {
+    this.#isWaitingForTurn = false;
+    this.#goOn();
+  };
   #announcement: (() => void) | undefined;
   #depth = 0;
   /** What the owner is not done with. */
@@ -86,7 +89,9 @@ export class Deliveries {
   }
 
   receive(message: Message): void {
-    this.#waiting.push(message);
+    const isNext = this.#isFree && this.#waiting.length === 0 && this.#depth === 0 && this.#announcement === undefined;
+    if (isNext) this.#deliver(message);
+    else this.#waiting.push(message);
     this.#goOn();
   }
 
@@ -117,9 +122,14 @@ export class Deliveries {
     return this.isHeldBy(Hold.owner) ? Infinity : this.#concludeBy;
   }
 
+  /** Whether the owner is to be told of the end when it is done with what waits. */
+  get isConcluding(): boolean {
+    return this.#concludeBy !== Infinity;
+  }
+
   /** The owner gets on with what waits. */
   renew(by: number): void {
-    if (this.#concludeBy !== Infinity) this.#concludeBy = by;
+    if (this.isConcluding) this.#concludeBy = by;
   }
 
   /** Tells the owner that it is over, whatever still waits. */
@@ -148,14 +158,14 @@ export class Deliveries {
   #deliver(message: Message): void {
     this.#current = message;
     this.#depth++;
-    const { bytes, isText } = message;
-    const delivery = this.#owner?.receiveMessage(isText ? platform.decodeUtf8(bytes, 0, bytes.length) : bytes);
+    this.#turns.begin();
+    const delivery = this.#owner?.receiveMessage(message.data);
     this.#depth--;
+    this.#turns.end(delivery === "checkpoint");
     // The owner may have ended the channel meanwhile.
     if (this.#current !== message) return;
     if (delivery === undefined || delivery === "checkpoint") {
       this.#finish(message);
-      if (delivery === "checkpoint") this.#turns.take();
       return;
     }
     const settled = (): void => {
@@ -177,21 +187,29 @@ export class Deliveries {
     const announcement = this.#announcement;
     if (announcement !== undefined && !this.#turns.isTaken) {
       this.#announcement = undefined;
-      this.#turns.take();
+      this.#turns.begin();
       announcement();
+      this.#turns.end(true);
     }
-    while (this.#current === undefined && !this.#turns.isTaken && this.#holds === 0) {
+    while (this.#isFree) {
       const message = this.#waiting.shift();
       if (message === undefined) break;
       this.#deliver(message);
     }
     if (this.#turns.isTaken) {
-      if (this.#hasMore) this.#turns.wait(this.#goOnLater);
+      if (!this.#hasMore || this.#isWaitingForTurn) return;
+      this.#isWaitingForTurn = true;
+      this.#turns.wait(this.#goOnLater);
       return;
     }
     if (this.#waiting.length > 0) return;
     if (this.#closing === "waiting") this.#tellClosing();
     if (this.#outcome !== undefined) this.conclude();
+  }
+
+  /** Whether the owner may be given a message. */
+  get #isFree(): boolean {
+    return this.#current === undefined && !this.#turns.isTaken && this.#holds === 0;
   }
 
   get #hasMore(): boolean {

@@ -5,6 +5,7 @@
 import { Cursor, varintBytes, writeVarint } from "../base/cursor.ts";
 import type { Violation } from "../base/errors.ts";
 import { isWireCloseCode } from "../base/close-codes.ts";
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { platform } from "../base/platform.ts";
 import { violations } from "./violations.ts";
 
@@ -104,7 +105,7 @@ export interface HandledEnvelope {
   readonly number: number;
 }
 
-/** Every envelope but SLICE, whose bytes are sent as a part of their own. */
+/** Every envelope but SLICE, whose bytes are written where they are to stand. */
 export type ControlEnvelope =
   CreditEnvelope | OpenEnvelope | AcceptEnvelope | RejectEnvelope | CloseEnvelope | ResetEnvelope | HandledEnvelope;
 export type Envelope = SliceEnvelope | ControlEnvelope;
@@ -123,6 +124,10 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope | MalformedEnvelope 
   const head = bytes[0];
   if (head === undefined) return malformed(undefined);
   const kind = head & 0x0f;
+  const second = bytes[1] ?? 0x80;
+  if (kind === EnvelopeKind.slice && second < 0x80 && bytes.length <= MAX_SLICE_BYTES) {
+    return decodeSlice(head, second, bytes);
+  }
   if (kind > EnvelopeKind.handled) return "unknown";
   const cursor = new Cursor(bytes, 1);
   const channel = cursor.varint();
@@ -130,6 +135,13 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope | MalformedEnvelope 
   const envelope = decodeFields(kind, head & 0xf0, channel, cursor);
   if (envelope === undefined) return malformed(channel, violations.envelopeUnknown);
   return cursor.fault || !isInRange(envelope) ? malformed(channel) : envelope;
+}
+
+/** What nearly every envelope is: a slice, to a channel whose id is one byte. */
+function decodeSlice(head: number, channel: number, bytes: Uint8Array): SliceEnvelope | MalformedEnvelope {
+  const isFinal = (head & FIN) !== 0;
+  if (!isFinal && bytes.length === 2) return malformed(channel);
+  return { kind: EnvelopeKind.slice, channel, isFinal, isText: (head & TEXT) !== 0, bytes: bytes.subarray(2) };
 }
 
 function malformed(channel: number | undefined, violation = violations.envelopeMalformed): MalformedEnvelope {
@@ -217,24 +229,32 @@ function isInRange(envelope: Envelope): boolean {
 
 // --- outward ---
 
-/** What stands before the bytes of a slice. */
-export function encodeSliceHead(channel: number, isFinal: boolean, isText: boolean): Uint8Array {
-  const head = new Uint8Array(1 + varintBytes(channel));
-  head[0] = EnvelopeKind.slice | (isFinal ? FIN : 0) | (isText ? TEXT : 0);
-  writeVarint(head, 1, channel);
-  return head;
+/** How many bytes stand before those of a slice, with the room that a session needs. */
+export function sliceRoom(channel: number): number {
+  return ENVELOPE_ROOM + 1 + (channel < 0x80 ? 1 : varintBytes(channel));
+}
+
+/** Makes what stands behind its room in `envelope` a slice. */
+export function writeSliceHead(envelope: Uint8Array, channel: number, isFinal: boolean, isText: boolean): void {
+  envelope[ENVELOPE_ROOM] = EnvelopeKind.slice | (isFinal ? FIN : 0) | (isText ? TEXT : 0);
+  writeVarint(envelope, ENVELOPE_ROOM + 1, channel);
+}
+
+/** Whether what stands behind the room that a session needs is a slice. */
+export function isSlice(encoded: Uint8Array): boolean {
+  return ((encoded[ENVELOPE_ROOM] ?? 0) & 0x0f) === EnvelopeKind.slice;
 }
 
 type Field = number | string | Uint8Array;
 
-/** The bytes of `envelope`. Its fields are within their limits. */
-export function encodeEnvelope(envelope: ControlEnvelope): Uint8Array {
+/** The bytes of `envelope`, whose fields are within their limits, behind `room` bytes for whoever carries it. */
+export function encodeEnvelope(envelope: ControlEnvelope, room = 0): Uint8Array {
   const fields = fieldsOf(envelope);
-  let size = 1 + varintBytes(envelope.channel);
+  let size = room + 1 + varintBytes(envelope.channel);
   for (const field of fields) size += fieldBytes(field);
   const bytes = new Uint8Array(size);
-  bytes[0] = envelope.kind | flagsOf(envelope);
-  let at = writeVarint(bytes, 1, envelope.channel);
+  bytes[room] = envelope.kind | flagsOf(envelope);
+  let at = writeVarint(bytes, room + 1, envelope.channel);
   for (const field of fields) at = writeField(bytes, at, field);
   return bytes;
 }

@@ -21,6 +21,8 @@ export interface ChannelHome extends IncomingShares {
   refuses(cost: number, isReply: boolean): boolean;
   /** The client's channel has its answer, or needs none any more. */
   receiveDecided(channel: Sender): void;
+  /** `channel` may have a deadline from now on: tick() it. */
+  watch(channel: Sender): void;
   /** Envelopes that name `id` are late from now on. */
   forget(id: number): void;
   /** Nothing is left of the channel. */

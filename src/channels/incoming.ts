@@ -11,8 +11,7 @@ import { violations } from "./violations.ts";
 
 /** A message that has arrived whole and was not dispatched yet. */
 export interface Message {
-  readonly bytes: Uint8Array;
-  readonly isText: boolean;
+  readonly data: string | Uint8Array;
   /** What its slices cost that were not consumed early. */
   readonly cost: number;
   readonly claim: Claim | undefined;
@@ -63,7 +62,7 @@ export class Incoming {
     return this.#window.unconsumed;
   }
 
-  /** One slice; the bytes are copied. Gives the message that it completes. */
+  /** One slice, whose bytes are valid during the call only. Gives the message that it completes. */
   receive(bytes: Uint8Array, isFinal: boolean, isText: boolean): Message | Violation | undefined {
     const cost = sliceCost(bytes.length);
     if (!this.#window.receive(cost)) return violations.creditExceeded;
@@ -75,16 +74,23 @@ export class Incoming {
       this.#append(bytes, isText);
       return undefined;
     }
+    if (unfinished !== undefined) return this.#complete(unfinished, bytes);
+    if (!isText) return { data: bytes.slice(), cost, claim: undefined };
+    if (platform.isUtf8(bytes)) return { data: platform.decodeUtf8(bytes, 0, bytes.length), cost, claim: undefined };
+    this.#window.consume(cost);
+    return violations.textInvalid;
+  }
+
+  #complete({ assembly, isText, slices, claim }: Unfinished, last: Uint8Array): Message | Violation {
     this.#unfinished = undefined;
-    const whole = unfinished === undefined ? bytes.slice() : unfinished.assembly.complete(bytes);
-    const left = unfinished?.slices.reduce((sum, slice) => sum + sliceCost(slice), 0) ?? 0;
-    const message: Message = { bytes: whole, isText, cost: cost + left, claim: unfinished?.claim };
+    const whole = assembly.complete(last);
+    const cost = slices.reduce((sum, slice) => sum + sliceCost(slice), sliceCost(last.length));
     if (isText && !platform.isUtf8(whole)) {
-      this.consume(message);
+      this.consume({ data: whole, cost, claim });
       return violations.textInvalid;
     }
-    if (message.claim !== undefined) this.#shares.pools.finish(message.claim);
-    return message;
+    this.#shares.pools.finish(claim);
+    return { data: isText ? platform.decodeUtf8(whole, 0, whole.length) : whole, cost, claim };
   }
 
   #append(bytes: Uint8Array, isText: boolean): void {

@@ -37,7 +37,7 @@ export abstract class Mux implements ChannelHome {
   readonly limits: ChannelLimits;
   readonly windows: Windows;
   readonly pools: Pools;
-  readonly turns: Turns = new Turns();
+  readonly turns: Turns = new Turns(() => this.#wakeLate());
   /** The round trip to the peer, set by whoever measures it: windows grow on long paths. 0: unknown. */
   roundTripMs = 0;
   protected readonly scheduler: Scheduler = new Scheduler();
@@ -46,11 +46,14 @@ export abstract class Mux implements ChannelHome {
   readonly #named = new Map<number, Channel>();
   /** All of which anything is left. */
   readonly #channels = new Set<Sender & Channel>();
+  /** Those on their way out, which may have a deadline. */
+  readonly #ending = new Set<Channel>();
   readonly #clock: Pick<Clock, "now">;
   #lastId = 0;
   #queuedCost = 0;
   #isAttached = false;
   #isPulling = false;
+  #isWakeDue = false;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -98,15 +101,15 @@ export abstract class Mux implements ChannelHome {
   // --- outward ---
 
   /**
-   * The next envelope, in parts that are shared and never written to; undefined: nothing may be sent. Before the session is
-   * welcomed no channel can be open: then it is an OPEN, or a RESET of one that was given up, never a slice.
+   * The next envelope, behind the room that a session needs; undefined: nothing may be sent. Before the session is welcomed no
+   * channel can be open: then it is an OPEN, or a RESET of one that was given up, never a slice.
    */
-  pull(): readonly Uint8Array[] | undefined {
+  pull(): Uint8Array | undefined {
     if (this.#isOver) return undefined;
     this.#isPulling = true;
-    const parts = this.scheduler.next();
+    const envelope = this.scheduler.next();
     this.#isPulling = false;
-    return parts;
+    return envelope;
   }
 
   // --- the session ---
@@ -179,9 +182,20 @@ export abstract class Mux implements ChannelHome {
     this.#wake();
   }
 
-  /** A session that is pulling goes on until there is nothing: it must not be made to begin again in the midst of it. */
+  /**
+   * A session that is pulling goes on until there is nothing: it must not be made to begin again in the midst of it. What
+   * owners answer to the messages of one read leaves together, unless it is much.
+   */
   #wake(): void {
-    if (!this.#isPulling) this.session?.wake();
+    if (this.#isPulling) return;
+    if (this.turns.isBusy && this.#queuedCost < this.limits.bufferBytes) this.#isWakeDue = true;
+    else this.session?.wake();
+  }
+
+  #wakeLate(): void {
+    if (!this.#isWakeDue) return;
+    this.#isWakeDue = false;
+    this.session?.wake();
   }
 
   charge(cost: number): void {
@@ -205,12 +219,17 @@ export abstract class Mux implements ChannelHome {
 
   receiveDecided(_channel: Sender): void {}
 
+  watch(channel: Sender): void {
+    this.#ending.add(channel as Channel);
+  }
+
   forget(id: number): void {
     this.#named.delete(id);
   }
 
   release(channel: Sender): void {
     this.#channels.delete(channel as Channel);
+    this.#ending.delete(channel as Channel);
     this.scheduler.remove(channel);
   }
 
@@ -219,11 +238,12 @@ export abstract class Mux implements ChannelHome {
   /** When tick() must be called, or Infinity. Ask again after every call. */
   get wakeAt(): number {
     let at = Infinity;
-    for (const channel of this.#channels) at = Math.min(at, channel.wakeAt);
+    if (this.#ending.size === 0) return at;
+    for (const channel of this.#ending) at = Math.min(at, channel.wakeAt);
     return at;
   }
 
   tick(now: number): void {
-    for (const channel of this.#channels) channel.tick(now);
+    for (const channel of this.#ending) channel.tick(now);
   }
 }

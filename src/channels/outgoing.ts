@@ -5,7 +5,7 @@
 import { OBJECT_COST } from "../base/limits.ts";
 import { platform } from "../base/platform.ts";
 import { SendCredit, sliceCost } from "./credit.ts";
-import { encodeSliceHead } from "./envelope.ts";
+import { MAX_SLICE_BYTES, sliceRoom, writeSliceHead } from "./envelope.ts";
 
 /** A message as it goes out. */
 export interface OutgoingMessage {
@@ -13,7 +13,14 @@ export interface OutgoingMessage {
   readonly isText: boolean;
 }
 
-interface Waiting extends OutgoingMessage {
+interface Waiting {
+  /** The message stands in it from `start` on. */
+  readonly memory: Uint8Array;
+  readonly start: number;
+  readonly length: number;
+  readonly isText: boolean;
+  /** Before `start` there is room for the head of a slice, and nobody else knows the memory. */
+  readonly hasRoom: boolean;
   /** Bytes of it that have left. */
   at: number;
 }
@@ -47,49 +54,60 @@ export class Outgoing {
   /** Whether a slice may go now. */
   get canSend(): boolean {
     const first = this.#messages[0];
-    return first !== undefined && this.credit.sliceBytes(first.bytes.length - first.at) >= 0;
+    return first !== undefined && this.credit.sliceBytes(first.length - first.at) >= 0;
   }
 
-  /** A message behind the others; bytes are copied. */
-  send(data: string | Uint8Array): void {
-    if (typeof data === "string") {
-      const bytes = platform.allocate(platform.utf8Length(data));
-      platform.encodeUtf8Into(data, bytes, 0);
-      this.push({ bytes, isText: true });
-    } else {
-      const copy = platform.allocate(data.length);
-      copy.set(data);
-      this.push({ bytes: copy, isText: false });
-    }
+  /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
+  send(data: string | Uint8Array, channel: number): void {
+    const isText = typeof data === "string";
+    const length = isText ? platform.utf8Length(data) : data.length;
+    const start = sliceRoom(channel);
+    // Copied to where it will stand in its only slice, if one is enough.
+    const isOneSlice = length <= MAX_SLICE_BYTES;
+    const memory = isOneSlice ? platform.allocateShared(start + length) : platform.allocate(start + length);
+    if (isText) platform.encodeUtf8Into(data, memory, start);
+    else memory.set(data, start);
+    this.#push({ memory, start, length, isText, hasRoom: isOneSlice, at: 0 });
   }
 
   /** A message behind the others. The bytes are kept and never written to. */
   push({ bytes, isText }: OutgoingMessage): void {
-    this.#messages.push({ bytes, isText, at: 0 });
-    this.#bytes += bytes.length;
-    this.#charge(sliceCost(bytes.length));
+    this.#push({ memory: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0 });
   }
 
-  /** The next slice of the oldest message, in parts; undefined: nothing waits, or credit is short. */
-  take(channel: number): readonly Uint8Array[] | undefined {
+  #push(message: Waiting): void {
+    this.#messages.push(message);
+    this.#bytes += message.length;
+    this.#charge(sliceCost(message.length));
+  }
+
+  /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
+  take(channel: number): Uint8Array | undefined {
     const first = this.#messages[0];
     if (first === undefined) return undefined;
-    const rest = first.bytes.length - first.at;
+    const rest = first.length - first.at;
     const count = this.credit.sliceBytes(rest);
     if (count < 0) return undefined;
     this.credit.spend(sliceCost(count));
     this.#bytes -= count;
-    this.#charge(count === rest ? -sliceCost(count) : -count);
-    if (count === rest) this.#messages.shift();
-    if (this.isEmpty) this.#settleDrained();
-    const start = first.at;
+    const isFinal = count === rest;
+    this.#charge(isFinal ? -sliceCost(count) : -count);
+    if (isFinal) {
+      this.#messages.shift();
+      if (this.isEmpty) this.#settleDrained();
+    }
+    const envelope = sliceOf(first, count, channel);
     first.at += count;
-    return [encodeSliceHead(channel, count === rest, first.isText), first.bytes.subarray(start, start + count)];
+    writeSliceHead(envelope, channel, isFinal, first.isText);
+    return envelope;
   }
 
   /** Takes back, whole, every message of which the last slice has not left: the peer has seen nothing of them. */
   reclaim(): readonly OutgoingMessage[] {
-    const messages = this.#messages.map(({ bytes, isText }) => ({ bytes, isText }));
+    const messages = this.#messages.map(({ memory, start, length, isText }) => ({
+      bytes: memory.subarray(start, start + length),
+      isText,
+    }));
     this.clear();
     return messages;
   }
@@ -113,6 +131,16 @@ export class Outgoing {
   }
 
   #settleDrained(): void {
+    if (this.#drainWaiters.length === 0) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
+}
+
+/** The next `count` bytes of `message` behind the room for what stands before them: where they are, or copied. */
+function sliceOf({ memory, start, length, hasRoom, at }: Waiting, count: number, channel: number): Uint8Array {
+  const room = sliceRoom(channel);
+  if (hasRoom && count === length && start === room) return memory;
+  const envelope = platform.allocateShared(room + count);
+  envelope.set(memory.subarray(start + at, start + at + count), room);
+  return envelope;
 }

@@ -42,9 +42,9 @@ export class Outward {
     return this.#home.refuses(this.#outgoing.cost, this.#deliveries.isHandling);
   }
 
-  /** Bytes are copied. */
-  send(data: string | Uint8Array): Pressure {
-    this.#outgoing.send(data);
+  /** Bytes are copied. `channel` is the id of this one. */
+  send(data: string | Uint8Array, channel: number): Pressure {
+    this.#outgoing.send(data, channel);
     return this.#sent();
   }
 
@@ -75,16 +75,16 @@ export class Outward {
     this.#queue();
   }
 
-  /** The next slice, in parts. */
-  take(channel: number): readonly Uint8Array[] | undefined {
-    const parts = this.#outgoing.take(channel);
-    if (parts !== undefined && !this.#isCongested && this.#deliveries.isHeldBy(Hold.output)) {
+  /** The next slice. */
+  take(channel: number): Uint8Array | undefined {
+    const slice = this.#outgoing.take(channel);
+    if (slice !== undefined && !this.#isCongested && this.#deliveries.isHeldBy(Hold.output)) {
       // Not now: the session is taking envelopes, and a handler would make it take more.
       platform.afterMicrotasks(() => {
         if (!this.#isCongested) this.#deliveries.release(Hold.output);
       });
     }
-    return parts;
+    return slice;
   }
 
   drained(): Promise<void> {

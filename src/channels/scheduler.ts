@@ -1,47 +1,61 @@
 // What a session numbers next (wire/channels-v1 §5.3): control envelopes first, then the channels that can send take turns, a
 // slice each. So a message waits for at most one slice of every other busy channel. Knows nothing of credit: a channel that
-// has to wait gives nothing, and comes back when it can go on.
+// has to wait gives nothing, and comes back when it can go on. Asked for every message, so it makes nothing.
 
-/** A channel, or whoever else has envelopes to send. */
+/** A channel, or whoever else has envelopes to send, each behind the room that a session needs (base/session.ts). */
 export interface Sender {
+  /** Whether it waits with a control envelope, and with a slice; owned by Scheduler. Begin with false. */
+  isUrgent: boolean;
+  isBusy: boolean;
   /** The next envelope that must not wait behind messages, if there is one. */
   takeControl(): Uint8Array | undefined;
-  /** The next slice, or what comes after the last, in parts; undefined when nothing may be sent. */
-  takeSlice(): readonly Uint8Array[] | undefined;
+  /** The next slice, or what comes after the last; undefined when nothing may be sent. */
+  takeSlice(): Uint8Array | undefined;
 }
 
 export class Scheduler {
-  readonly #urgent = new Set<Sender>();
-  readonly #busy = new Set<Sender>();
+  readonly #urgent: Sender[] = [];
+  readonly #busy: Sender[] = [];
 
   /** `sender` has a control envelope. */
   urge(sender: Sender): void {
-    this.#urgent.add(sender);
+    if (sender.isUrgent) return;
+    sender.isUrgent = true;
+    this.#urgent.push(sender);
   }
 
   /** `sender` has a slice that it may send. Whoever waits already keeps its place. */
   queue(sender: Sender): void {
-    this.#busy.add(sender);
+    if (sender.isBusy) return;
+    sender.isBusy = true;
+    this.#busy.push(sender);
   }
 
   remove(sender: Sender): void {
-    this.#urgent.delete(sender);
-    this.#busy.delete(sender);
+    if (sender.isUrgent) this.#urgent.splice(this.#urgent.indexOf(sender), 1);
+    if (sender.isBusy) this.#busy.splice(this.#busy.indexOf(sender), 1);
+    sender.isUrgent = false;
+    sender.isBusy = false;
   }
 
-  /** The next envelope, in parts. */
-  next(): readonly Uint8Array[] | undefined {
-    for (const sender of this.#urgent) {
+  /** The next envelope. */
+  next(): Uint8Array | undefined {
+    for (let sender = this.#urgent[0]; sender !== undefined; sender = this.#urgent[0]) {
       const envelope = sender.takeControl();
-      if (envelope !== undefined) return [envelope];
-      this.#urgent.delete(sender);
+      if (envelope !== undefined) return envelope;
+      if (!sender.isUrgent) continue;
+      this.#urgent.shift();
+      sender.isUrgent = false;
     }
-    for (const sender of this.#busy) {
-      this.#busy.delete(sender);
-      const parts = sender.takeSlice();
-      if (parts === undefined) continue;
-      this.#busy.add(sender);
-      return parts;
+    for (let sender = this.#busy[0]; sender !== undefined; sender = this.#busy[0]) {
+      const envelope = sender.takeSlice();
+      // Its last word may have removed it.
+      if (sender.isBusy && (envelope === undefined || this.#busy.length > 1)) {
+        this.#busy.shift();
+        if (envelope !== undefined) this.#busy.push(sender);
+        else sender.isBusy = false;
+      }
+      if (envelope !== undefined) return envelope;
     }
     return undefined;
   }

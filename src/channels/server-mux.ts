@@ -4,8 +4,16 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { sliceCost } from "./credit.ts";
-import { type Envelope, EnvelopeKind, encodeEnvelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import {
+  type Envelope,
+  EnvelopeKind,
+  encodeEnvelope,
+  isSlice,
+  type MalformedEnvelope,
+  type OpenEnvelope,
+} from "./envelope.ts";
 import { Floods } from "./floods.ts";
 import type { ChannelRequest, Movable } from "./home.ts";
 import { Mux, type MuxOptions } from "./mux.ts";
@@ -83,7 +91,7 @@ export class ServerMux extends Mux {
   /** Refuses a channel before there is one. */
   #refuse(status: number, reason: string): void {
     const channel = this.name(undefined);
-    this.#rejections.push(encodeEnvelope({ kind: EnvelopeKind.reject, channel, status, reason }));
+    this.#rejections.push(encodeEnvelope({ kind: EnvelopeKind.reject, channel, status, reason }, ENVELOPE_ROOM));
     this.urge(this.#rejections);
     this.#countRefusal();
   }
@@ -129,16 +137,17 @@ export class ServerMux extends Mux {
 
   // --- outward ---
 
-  override pull(): readonly Uint8Array[] | undefined {
-    const parts = super.pull();
-    const [, bytes] = parts ?? [];
-    if (bytes !== undefined) this.#floods.earn(sliceCost(bytes.length));
-    return parts;
+  override pull(): Uint8Array | undefined {
+    const envelope = super.pull();
+    if (envelope !== undefined && isSlice(envelope)) this.#floods.earn(sliceCost(envelope.length));
+    return envelope;
   }
 }
 
 /** What is said about channels that never came to be. */
 class Rejections implements Sender {
+  isUrgent = false;
+  isBusy = false;
   readonly #envelopes: Uint8Array[] = [];
 
   get count(): number {

@@ -165,10 +165,10 @@ export class Conversation implements SessionUser {
 
   // --- what the session carries: the mux, which has timers ---
 
-  pull(): readonly Uint8Array[] | undefined {
-    const parts = this.#mux.pull();
-    if (parts === undefined) this.#settle();
-    return parts;
+  pull(): Uint8Array | undefined {
+    const envelope = this.#mux.pull();
+    if (envelope === undefined) this.#settle();
+    return envelope;
   }
 
   receive(envelope: Uint8Array): Violation | undefined {

@@ -134,7 +134,7 @@ function isLongwire(surroundings: Surroundings, base: string, signal: AbortSigna
         base,
         fetch,
         clock,
-        body: joinPackets([[encodePacket({ type: PacketType.ping, token: 1 })]]),
+        body: joinPackets([encodePacket({ type: PacketType.ping, token: 1 })]),
         timeoutMs: PROBE_MS,
         withCookies: false,
         signal,

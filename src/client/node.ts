@@ -1,12 +1,11 @@
 // longwire/client for Node, Bun and Deno: the same, over the engine's own WebSocket.
 
 import { holdingClock, systemClock } from "../base/clock.ts";
-import { WebSocket as EngineWebSocket } from "../socket/websocket.ts";
+import { EngineSocket } from "./engine-socket.ts";
 import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
 import { surroundingsHere } from "./page/here.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { createWebSocketClass, Origins, type WebSocketConstructor } from "./websocket.ts";
-import type { SocketLike } from "../transports/websocket/client.ts";
 
 const here = (): Surroundings =>
   surroundingsHere({
@@ -15,7 +14,7 @@ const here = (): Surroundings =>
     idleClock: systemClock,
     // When the last one is closed nothing is a reason to stay.
     idleMs: 0,
-    dial: (url, protocols) => new EngineWebSocket(url, protocols) as unknown as SocketLike,
+    dial: (url, protocols) => new EngineSocket(url, protocols),
   });
 
 /** One connection to a server that stays, and the WebSockets in it. See LineOptions for what `options` may say. */

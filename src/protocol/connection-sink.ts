@@ -4,7 +4,7 @@ import type { Violation } from "../base/errors.ts";
 
 /** What a connection tells whoever drives it. Calls may call back into the connection. */
 export interface ConnectionSink {
-  /** A whole message. Bytes belong to the receiver. */
+  /** A whole message. Bytes belong to the receiver, unless they are lent. */
   receiveMessage(data: string | Uint8Array): void;
   /** A ping, already answered. */
   receivePing(payload: Uint8Array): void;

@@ -65,6 +65,8 @@ export class Connection {
   readonly #progress: MessageProgress;
   #control: ControlPayload | undefined;
   #pendingPong: Uint8Array | undefined;
+  /** A binary message that lies whole in what was read is given as a view, valid during the call only. */
+  lends = false;
 
   constructor(options: ConnectionOptions) {
     this.#progress = new MessageProgress(options.side, options.limits, options.lenientLength ?? false);
@@ -82,12 +84,8 @@ export class Connection {
 
   /** What the connection keeps of its input, charged as bytes and objects. 0 when idle at a frame's end. */
   get retainedBytes(): number {
-    return (
-      this.#backlog.cost +
-      (this.#message === undefined ? 0 : this.#message.cost) +
-      (this.#control === undefined ? 0 : this.#control.cost) +
-      (this.#pendingPong === undefined ? 0 : this.#pendingPong.length + OBJECT_COST)
-    );
+    const pongCost = this.#pendingPong === undefined ? 0 : this.#pendingPong.length + OBJECT_COST;
+    return this.#backlog.cost + (this.#message?.cost ?? 0) + (this.#control?.cost ?? 0) + pongCost;
   }
 
   // --- inward ---
@@ -234,9 +232,8 @@ export class Connection {
     const ascii = applyMask(room, at, end, this.#key);
     if (last && this.#fin && this.#opcode !== Opcode.continuation && this.#message === undefined) {
       this.#endFrame();
-      const data = decodeMessage(this.#opcode === Opcode.text, room.bytes, at, end, ascii);
-      if (data === undefined) this.#fail(violations.invalidUtf8);
-      else this.#sink.receiveMessage(data);
+      const data = decodeMessage(this.#opcode === Opcode.text, room.bytes, at, end, ascii, this.lends);
+      this.#receiveData(data);
       return end;
     }
     this.#message ??= new MessageAssembler(this.#opcode === Opcode.text);
@@ -248,15 +245,17 @@ export class Connection {
     this.#key = turnKey(this.#key, count);
     this.#left -= count;
     if (!last) return end;
-    const message = this.#fin ? this.#message : undefined;
+    const message = this.#message;
     this.#endFrame();
-    if (message !== undefined) {
-      this.#message = undefined;
-      const data = message.finish();
-      if (data === undefined) this.#fail(violations.invalidUtf8);
-      else this.#sink.receiveMessage(data);
-    }
+    if (!this.#fin) return end;
+    this.#message = undefined;
+    this.#receiveData(message.finish());
     return end;
+  }
+
+  #receiveData(data: string | Uint8Array | undefined): void {
+    if (data === undefined) this.#fail(violations.invalidUtf8);
+    else this.#sink.receiveMessage(data);
   }
 
   #endFrame(): void {

@@ -188,7 +188,7 @@ function closing(way: HttpWay, receiveEnd: () => void): Way {
       get pendingBytes() {
         return link.pendingBytes;
       },
-      send: (parts) => link.send(parts),
+      send: (packet) => link.send(packet),
       close(code, reason) {
         receiveEnd();
         link.close(code, reason);

@@ -54,11 +54,11 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
 
   // --- the session's user: the mux, and what it costs ---
 
-  pull(): readonly Uint8Array[] | undefined {
-    const parts = this.mux.pull();
+  pull(): Uint8Array | undefined {
+    const envelope = this.mux.pull();
     // Nothing more goes out now: this is what waits.
-    if (parts === undefined) this.#settle();
-    return parts;
+    if (envelope === undefined) this.#settle();
+    return envelope;
   }
 
   receive(envelope: Uint8Array): Violation | undefined {

@@ -1,17 +1,18 @@
 // The server's end of a WebSocket as a Link: one binary message is one packet (wire/session-v1 §2 "Framing", §4.1). Owns a
 // carrier of the engine; knows nothing of what packets mean.
 
-import type { Carrier, CarrierOwner, CloseOutcome, Delivery } from "../base/carrier.ts";
+import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import type { Link, LinkReceiver } from "../base/link.ts";
 import { defaultSettings } from "../session/settings.ts";
 
 export class WebSocketLink implements Link, CarrierOwner {
-  readonly #carrier: Carrier;
+  readonly #carrier: LendingCarrier;
   #receiver: LinkReceiver | undefined;
   #isWatching = false;
 
-  constructor(carrier: Carrier) {
+  constructor(carrier: LendingCarrier) {
     this.#carrier = carrier;
+    carrier.lend();
   }
 
   open(receiver: LinkReceiver): void {
@@ -22,8 +23,8 @@ export class WebSocketLink implements Link, CarrierOwner {
     return this.#carrier.bufferedBytes;
   }
 
-  send(parts: readonly Uint8Array[]): void {
-    this.#carrier.send(Buffer.concat(parts));
+  send(packet: Uint8Array): void {
+    this.#carrier.send(packet);
     // A session stops here, long before the carrier would call it pressure, and waits to be told.
     if (this.#isWatching || this.#carrier.bufferedBytes < defaultSettings.roomBytes) return;
     this.#isWatching = true;

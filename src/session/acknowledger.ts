@@ -29,11 +29,13 @@ export class Acknowledger {
     return this.#dueAt;
   }
 
-  /** One packet of so many bytes was taken over. */
-  add(bytes: number, now: number): void {
+  /** One packet of so many bytes was taken over. True: an ACK has become due at a time. */
+  add(bytes: number, now: number): boolean {
     this.#packets++;
     this.#bytes += bytes;
-    if (this.#dueAt === Infinity && !this.#forced) this.#dueAt = now + this.#pace.delayMs;
+    if (this.#dueAt !== Infinity || this.#forced) return false;
+    this.#dueAt = now + this.#pace.delayMs;
+    return true;
   }
 
   /** The next ACK is due whatever is owed: it confirms, it corrects, or the last one may be lost. */

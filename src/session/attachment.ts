@@ -8,7 +8,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Packet, PacketType } from "./packet.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
-import { type ControlPacket, DATA_HEAD, encodePacket } from "./packet-encoder.ts";
+import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 
@@ -107,7 +107,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (packet.type === PacketType.ack) this.acks.reset();
     const bytes = encodePacket(packet);
     if (this.#link === undefined) this.#controls.set(packet.type, bytes);
-    else this.#link.send([bytes]);
+    else this.#link.send(bytes);
   }
 
   /** Answers a PING; while the link is full only the latest one waits for its answer. */
@@ -136,10 +136,10 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.#isPumping = true;
     try {
       while (this.#isOpen && this.#link.pendingBytes < this.#roomBytes) {
-        const parts = ledger.envelope(this.#sendNext);
-        if (parts === undefined) break;
+        const packet = ledger.packet(this.#sendNext);
+        if (packet === undefined) break;
         this.#sendNext++;
-        this.#link.send([DATA_HEAD, ...parts]);
+        this.#link.send(packet);
         ledger.outbox.release(this.#sendNext);
       }
     } finally {
@@ -147,25 +147,25 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     }
   }
 
-  take(room: BodyRoom): (readonly Uint8Array[])[] {
+  take(room: BodyRoom): Uint8Array[] {
     if (!this.#isOpen || this.isDormant) return [];
     const packets = this.takeAnswer(false);
     const ledger = this.#ledger;
     if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;
     this.#isPumping = true;
     try {
-      let bytes = packets.reduce((sum, [packet]) => sum + (packet?.length ?? 0), 0);
+      let bytes = packets.reduce((sum, packet) => sum + packet.length, 0);
       // A packet that does not fit would already have its number, so room for the largest is asked for before.
       const first = ledger.outbox.acked + 1;
       for (let number = first; packets.length + 2 <= room.maxPackets; number++) {
         const kept = ledger.outbox.get(number);
-        const expected = kept === undefined ? LARGEST_IN_BODY : lengthOf(kept) + BODY_OVERHEAD;
+        const expected = kept === undefined ? LARGEST_IN_BODY : kept.length + BODY_OVERHEAD;
         if (number > first && bytes + expected > room.maxBytes) break;
-        const parts = kept ?? ledger.envelope(number);
-        if (parts === undefined) break;
-        if (number === first) packets.push([encodePacket({ type: PacketType.at, next: first })]);
-        packets.push([DATA_HEAD, ...parts]);
-        bytes += lengthOf(parts) + BODY_OVERHEAD;
+        const packet = kept ?? ledger.packet(number);
+        if (packet === undefined) break;
+        if (number === first) packets.push(encodePacket({ type: PacketType.at, next: first }));
+        packets.push(packet);
+        bytes += packet.length + BODY_OVERHEAD;
       }
     } finally {
       this.#isPumping = false;
@@ -174,13 +174,13 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
-  takeAnswer(withAck: boolean): (readonly Uint8Array[])[] {
+  takeAnswer(withAck: boolean): Uint8Array[] {
     this.#taken = [...this.#controls];
     this.#controls.clear();
-    const packets: (readonly Uint8Array[])[] = this.#taken.map(([, bytes]) => [bytes]);
+    const packets = this.#taken.map(([, bytes]) => bytes);
     if (this.#ledger !== undefined && (withAck || this.acks.isOwed)) {
       this.acks.reset();
-      packets.push([encodePacket({ type: PacketType.ack, received: this.#ledger.received })]);
+      packets.push(encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
     }
     if (this.#finish !== undefined) this.close(this.#finish.code, this.#finish.reason);
     return packets;
@@ -279,10 +279,6 @@ class Body implements BodyReceiver {
   }
 }
 
-/** Type byte and length before a packet in a body, at most. */
-const BODY_OVERHEAD = 4;
+/** The length before a packet in a body, at most. */
+const BODY_OVERHEAD = 3;
 const LARGEST_IN_BODY = 16 * 1024 + 64 + BODY_OVERHEAD;
-
-function lengthOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}

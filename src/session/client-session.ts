@@ -242,14 +242,14 @@ export class ClientSession implements Session, AttachmentHost {
     }
     const taken = this.#ledger.accept(number, envelope);
     if (taken === "taken") {
-      if (hasAcks(attachment)) attachment.acks.add(envelope.length, this.now());
+      const isDueOnce = hasAcks(attachment) && attachment.acks.add(envelope.length, attachment.receivedAt);
       attachment.sendAck(false);
+      if (isDueOnce) this.#settle();
     } else if (taken !== "repeat") {
       if (this.#ledger.faults >= 2) this.bye(4400, taken.message);
       else this.fail(attachment, taken);
       return false;
     }
-    this.#settle();
     return attachment === this.#current;
   }
 

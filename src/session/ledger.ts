@@ -4,6 +4,7 @@
 import type { Violation } from "../base/errors.ts";
 import type { SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
+import { PacketType } from "./packet.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 
@@ -43,12 +44,14 @@ export class Ledger {
     return "taken";
   }
 
-  /** The parts of `number`: kept ones, or, when it is the next to be given and there is room, the user's next envelope. */
-  envelope(number: number): readonly Uint8Array[] | undefined {
+  /** DATA `number`: the one kept, or, when it is the next to be given and there is room, the user's next envelope. */
+  packet(number: number): Uint8Array | undefined {
     const kept = this.outbox.get(number);
     if (kept !== undefined || number !== this.outbox.last + 1 || !this.outbox.hasRoom) return kept;
     const pulled = this.#user.pull(this.openOnly);
-    if (pulled !== undefined) this.outbox.add(pulled);
+    if (pulled === undefined) return undefined;
+    pulled[0] = PacketType.data;
+    this.outbox.add(pulled);
     return pulled;
   }
 }

@@ -6,7 +6,7 @@ import { OBJECT_COST } from "../base/limits.ts";
 export class Outbox {
   readonly #maxCost: number;
   readonly #maxCount: number;
-  #items: (readonly Uint8Array[])[] = [];
+  #items: Uint8Array[] = [];
   /** Where in #items the oldest one kept lies; those before it are holes. */
   #head = 0;
   /** The number of the oldest one kept, less one. */
@@ -29,7 +29,7 @@ export class Outbox {
     return this.#released + this.count;
   }
 
-  /** How many envelopes are kept. */
+  /** How many packets are kept. */
   get count(): number {
     return this.#items.length - this.#head;
   }
@@ -44,15 +44,15 @@ export class Outbox {
     return this.#cost < this.#maxCost && this.count < this.#maxCount;
   }
 
-  /** Keeps the parts of one envelope and gives it the next number. */
-  add(parts: readonly Uint8Array[]): number {
-    this.#items.push(parts);
-    this.#cost += costOf(parts);
+  /** Keeps one packet and gives it the next number. */
+  add(packet: Uint8Array): number {
+    this.#items.push(packet);
+    this.#cost += packet.length + OBJECT_COST;
     return this.last;
   }
 
-  /** The parts of number `number`, or undefined when it was released or never given. */
-  get(number: number): readonly Uint8Array[] | undefined {
+  /** The packet of number `number`, or undefined when it was released or never given. */
+  get(number: number): Uint8Array | undefined {
     return number > this.#released ? this.#items[this.#head + number - this.#released - 1] : undefined;
   }
 
@@ -71,7 +71,7 @@ export class Outbox {
   release(unsentFrom: number): void {
     const end = Math.min(this.#acked, unsentFrom - 1);
     while (this.#released < end) {
-      this.#cost -= costOf(this.#items[this.#head] as readonly Uint8Array[]);
+      this.#cost -= (this.#items[this.#head] as Uint8Array).length + OBJECT_COST;
       this.#items[this.#head++] = none;
       this.#released++;
     }
@@ -93,8 +93,4 @@ export class Outbox {
   }
 }
 
-const none: readonly Uint8Array[] = [];
-
-function costOf(parts: readonly Uint8Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, OBJECT_COST);
-}
+const none = new Uint8Array(0);

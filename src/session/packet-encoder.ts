@@ -1,12 +1,9 @@
 // Packets as bytes (wire/session-v1 §2). One table says which fields a type has and in which order; DATA is not in it,
-// because its envelope is sent as it lies, behind DATA_HEAD. Trusts its caller about limits; the decoder of the peer does not.
+// because its envelope leaves room for the one byte before it. Trusts its caller about limits; the decoder of the peer does not.
 
 import { varintBytes, writeVarint } from "../base/cursor.ts";
 import { platform } from "../base/platform.ts";
 import { type DataPacket, type Packet, PacketType } from "./packet.ts";
-
-/** The part that stands before the parts of an envelope. */
-export const DATA_HEAD: Uint8Array = Uint8Array.of(PacketType.data);
 
 /** After GREET's type: what no other protocol's first bytes are likely to be. */
 export const GREET_MARK: Uint8Array = Uint8Array.of(0x4c, 0x57);

@@ -218,13 +218,13 @@ export class ServerSession implements Session, AttachmentHost {
     }
     const taken = this.#ledger.accept(number, envelope);
     if (taken === "taken") {
-      attachment.acks.add(envelope.length, this.now());
+      const isDueOnce = attachment.acks.add(envelope.length, attachment.receivedAt);
       attachment.sendAck(false);
+      if (isDueOnce) this.#keeper.schedule(this);
     } else if (taken !== "repeat") {
       this.#refuse(attachment, taken);
       return false;
     }
-    this.#settle();
     return attachment === this.#current;
   }
 

@@ -4,7 +4,7 @@
 import type { Duplex } from "node:stream";
 import "./node-platform.ts";
 import type { Limits } from "../base/limits.ts";
-import type { Carrier, CarrierOwner } from "../base/carrier.ts";
+import type { Carrier, CarrierOwner, LendingCarrier } from "../base/carrier.ts";
 import { Driver } from "./driver.ts";
 import { SocketPipe } from "./pipe.ts";
 import type { SocketRuntime } from "./runtime.ts";
@@ -28,7 +28,7 @@ export interface AcceptOptions {
 export function acceptSocket(
   socket: Duplex,
   options: AcceptOptions,
-  owner: (carrier: Carrier) => CarrierOwner,
+  owner: (carrier: LendingCarrier) => CarrierOwner,
 ): Carrier {
   const pipe = new SocketPipe(socket);
   const driver = new Driver({

@@ -13,7 +13,7 @@ import { formatDialRequest } from "../protocol/handshake/dial-request.ts";
 import { judgeResponse } from "../protocol/handshake/response-check.ts";
 import { ResponseHeadReader } from "../protocol/handshake/response-head.ts";
 import { isBlockedPort, type WebSocketUrl } from "../protocol/handshake/websocket-url.ts";
-import type { Carrier, CarrierOwner } from "../base/carrier.ts";
+import type { CarrierOwner, LendingCarrier } from "../base/carrier.ts";
 import { Driver } from "./driver.ts";
 import { SocketPipe } from "./pipe.ts";
 import type { SocketRuntime } from "./runtime.ts";
@@ -56,7 +56,7 @@ type Step = "reaching" | "securing" | "answering" | "open" | "over";
 export class Dial {
   readonly #options: DialOptions;
   readonly #owner: CarrierOwner;
-  readonly #opened: (carrier: Carrier) => void;
+  readonly #opened: (carrier: LendingCarrier) => void;
   readonly #key: string;
   readonly #request: string;
   readonly #reader: ResponseHeadReader;
@@ -71,7 +71,7 @@ export class Dial {
    * the connection is there, before anything that arrives is delivered to `owner`; a failed attempt is told to `owner` by
    * `receiveClosed`, always in a later turn.
    */
-  constructor(options: DialOptions, owner: CarrierOwner, opened: (carrier: Carrier) => void) {
+  constructor(options: DialOptions, owner: CarrierOwner, opened: (carrier: LendingCarrier) => void) {
     const { url, protocols, headers, runtime } = options;
     this.#options = options;
     this.#owner = owner;

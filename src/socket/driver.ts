@@ -9,7 +9,7 @@ import { Connection } from "../protocol/connection.ts";
 import type { ConnectionSink } from "../protocol/connection-sink.ts";
 import type { Side } from "../protocol/frame-check.ts";
 import type { BudgetHolder } from "./budget.ts";
-import type { Carrier, CarrierOwner, CloseOutcome, Pressure } from "../base/carrier.ts";
+import type { CarrierOwner, CloseOutcome, LendingCarrier, Pressure } from "../base/carrier.ts";
 import { Deliveries, type DeliveryDriver } from "./deliveries.ts";
 import { DrainWatch } from "./drain-watch.ts";
 import { Ending, lost, silent } from "./ending.ts";
@@ -36,7 +36,7 @@ export interface DriverOptions {
 const REPLY_ROOM = 4;
 const noBytes = new Uint8Array(0);
 
-export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDriver, Wakeable, BudgetHolder {
+export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, DeliveryDriver, Wakeable, BudgetHolder {
   readonly protocol: string;
   readonly extensions: string;
   wakeBucket: number = Infinity;
@@ -78,8 +78,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     this.#heartbeat = new Heartbeat(limits.pingIntervalMs, limits.pongTimeoutMs, runtime.random.fraction(), now);
     this.#stall = new Stall(limits.slowConsumerTimeoutMs);
     this.#deliveries = new Deliveries(this, this.#reading, limits);
-    const { messagesPerSecond, messageBurst } = limits;
-    if (messagesPerSecond > 0) this.#rate = new MessageRate(messagesPerSecond, messageBurst, now);
+    if (limits.messagesPerSecond > 0) this.#rate = new MessageRate(limits.messagesPerSecond, limits.messageBurst, now);
   }
 
   /** Begins to read. `first` is what followed the handshake; it is delivered before anything that the pipe brings. */
@@ -174,6 +173,10 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
     if (verdict === "flood") this.#shed("LW_SOCKET_RATE_LIMITED", "The peer sent messages faster than is allowed.");
   }
 
+  lend(): void {
+    this.#connection.lends = true;
+  }
+
   // --- reading stops and goes on ---
 
   /** Reading goes on where it stopped; our own silence said nothing about the peer. */
@@ -222,7 +225,6 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 
   // --- outward ---
-
   get bufferedBytes(): number {
     return this.#ending.outcome === undefined ? this.#writer.payloadBytes : this.#ending.unsentBytes;
   }
@@ -334,8 +336,7 @@ export class Driver implements Carrier, PipeReceiver, ConnectionSink, DeliveryDr
   }
 
   #flush(): void {
-    const { queuedBytes } = this.#writer;
-    if (queuedBytes > 0) {
+    if (this.#writer.queuedBytes > 0) {
       const now = this.#runtime.clock.now();
       this.#writer.flush();
       this.#heartbeat.send(now);

@@ -10,26 +10,31 @@ import { replacePlatform } from "../base/platform.ts";
 
 const encoder = new TextEncoder();
 
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
 // Buffer's decoders need a Buffer over the bytes. Nearly all text is decoded in the engine's one arena, so the last view is
 // kept, unless it is so large that it may be a message, which must not be kept alive.
 const KEPT_VIEW_BYTES = 128 * 1024;
-let viewed: Uint8Array | undefined;
 let view: Buffer = Buffer.alloc(0);
 
-function viewOf(bytes: Uint8Array): Buffer {
-  if (bytes === viewed) return view;
-  const fresh = asBuffer(bytes);
-  if (bytes.byteLength <= KEPT_VIEW_BYTES) {
-    viewed = bytes;
-    view = fresh;
-  }
+/** All memory that `bytes` are a part of. */
+function viewOf({ buffer }: Uint8Array): Buffer {
+  if (buffer === view.buffer) return view;
+  const fresh = Buffer.from(buffer);
+  if (buffer.byteLength <= KEPT_VIEW_BYTES) view = fresh;
   return fresh;
 }
 
+/** So many bytes are looked at sooner than the platform is called. */
+const SHORT_TEXT_BYTES = 64;
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false;
+  return true;
+}
+
 replaceEventClasses({ CloseEvent, ErrorEvent });
+
+/** Cheaper than queueMicrotask, which makes a resource of every call. */
+const settled = Promise.resolve();
 
 replaceDigests({
   sha1: (bytes) => crypto.createHash("sha1").update(bytes).digest(),
@@ -37,9 +42,10 @@ replaceDigests({
 });
 
 replacePlatform({
-  isUtf8,
-  decodeLatin1: (bytes, start, end) => viewOf(bytes).toString("latin1", start, end),
-  decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", start, end),
+  isUtf8: (bytes) => (bytes.length <= SHORT_TEXT_BYTES && isAscii(bytes)) || isUtf8(bytes),
+  decodeLatin1: (bytes, start, end) =>
+    viewOf(bytes).toString("latin1", bytes.byteOffset + start, bytes.byteOffset + end),
+  decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", bytes.byteOffset + start, bytes.byteOffset + end),
   utf8Length: (text) => Buffer.byteLength(text, "utf8"),
   encodeUtf8Into: (text, target, at) =>
     Buffer.isBuffer(target) ? target.write(text, at, "utf8") : encoder.encodeInto(text, target.subarray(at)).written,
@@ -47,6 +53,7 @@ replacePlatform({
     const memory = Buffer.allocUnsafeSlow(bytes);
     return new Uint8Array(memory.buffer, memory.byteOffset, bytes);
   },
+  allocateShared: (bytes) => Buffer.allocUnsafe(bytes),
   // A tick asked for from a microtask runs when all microtasks are done.
-  afterMicrotasks: (run) => queueMicrotask(() => process.nextTick(run)),
+  afterMicrotasks: (run) => void settled.then(() => process.nextTick(run)),
 });

@@ -22,7 +22,7 @@ describe.each(runSeeds("envelopes"))("T8 $name", ({ seed }) => {
       kinds.add(answer.kind);
       if (answer.kind !== EnvelopeKind.slice) expect(decodeEnvelope(encodeEnvelope(answer))).toEqual(answer);
     }
-    expect(kinds.size).toBe(7);
+    expect(kinds.size).toBe(8);
   });
 
   test("T8 V-31 V-33 I-12 a mux answers whatever comes, and keeps its bounds", async () => {

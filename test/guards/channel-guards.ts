@@ -31,8 +31,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/incoming.ts",
-    find: "if (message.claim !== undefined) this.#shares.pools.finish(message.claim);",
-    replace: "if (message.claim !== undefined) this.#shares.pools.release(message.claim);",
+    find: "this.#shares.pools.finish(claim);",
+    replace: "this.#shares.pools.release(claim);",
     tests: unit("incoming"),
   },
   {
@@ -90,9 +90,8 @@ const turns: readonly Guard[] = [
   {
     rows: ["P-122", "I-19"],
     file: "channels/scheduler.ts",
-    find: "      this.#busy.delete(sender);\n      const parts = sender.takeSlice();\n      if (parts === undefined) continue;\n      this.#busy.add(sender);\n",
-    replace:
-      "      const parts = sender.takeSlice();\n      if (parts === undefined) {\n        this.#busy.delete(sender);\n        continue;\n      }\n",
+    find: "if (sender.isBusy && (envelope === undefined || this.#busy.length > 1)) {",
+    replace: "if (sender.isBusy && envelope === undefined) {",
     tests: unit("mux"),
   },
 ];
@@ -143,8 +142,8 @@ const life: readonly Guard[] = [
   {
     rows: ["V-23"],
     file: "channels/deliveries.ts",
-    find: "while (this.#current === undefined && !this.#turns.isTaken && this.#holds === 0)",
-    replace: "while (!this.#turns.isTaken && this.#holds === 0)",
+    find: "return this.#current === undefined && !this.#turns.isTaken && this.#holds === 0;",
+    replace: "return !this.#turns.isTaken && this.#holds === 0;",
     tests: unit("deliveries"),
   },
 ];

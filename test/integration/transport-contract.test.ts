@@ -33,14 +33,14 @@ class End {
     this.receiveDrain();
   }
 
-  take({ maxBytes, maxPackets }: BodyRoom): (readonly Uint8Array[])[] {
-    const taken: Uint8Array[][] = [];
+  take({ maxBytes, maxPackets }: BodyRoom): Uint8Array[] {
+    const taken: Uint8Array[] = [];
     let bytes = 0;
     for (let next = this.#queue[0]; next !== undefined && taken.length < maxPackets; next = this.#queue[0]) {
       bytes += next.length + 4;
       if (bytes > maxBytes) break;
       this.#queue.shift();
-      taken.push([next.subarray(0, 1), next.subarray(1)]);
+      taken.push(next);
     }
     return taken;
   }
@@ -57,7 +57,7 @@ class End {
     while (this.link !== undefined && this.link.pendingBytes < ROOM_BYTES) {
       const next = this.#queue.shift();
       if (next === undefined) return;
-      this.link.send([next.subarray(0, 1), next.subarray(1)]);
+      this.link.send(next);
     }
   }
 

@@ -11,7 +11,7 @@ import { PacketType } from "../../src/session/packet.ts";
 import { Registry } from "../../src/session/registry.ts";
 import type { ServerSession } from "../../src/session/server-session.ts";
 import { defaultSettings, type SessionSettings } from "../../src/session/settings.ts";
-import { bytes, concat } from "../support/byte-builder.ts";
+import { bytes } from "../support/byte-builder.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { RecordedUser } from "../support/recorded-user.ts";
 import { caseCount, runSeeds, SeededRandom } from "../support/seeded-random.ts";
@@ -37,8 +37,8 @@ class End implements Link {
     return 0;
   }
 
-  send(parts: readonly Uint8Array[]): void {
-    if (!this.isClosed) this.sent.push(concat(parts));
+  send(packet: Uint8Array): void {
+    if (!this.isClosed) this.sent.push(packet);
   }
 
   close(): void {

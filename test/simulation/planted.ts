@@ -85,8 +85,8 @@ const inChannels: readonly Omit<Planted, "about">[] = [
   {
     name: "the pools are paid back when a message is complete",
     file: "channels/incoming.ts",
-    find: "if (message.claim !== undefined) this.#shares.pools.finish(message.claim);",
-    replace: "if (message.claim !== undefined) this.#shares.pools.release(message.claim);",
+    find: "this.#shares.pools.finish(claim);",
+    replace: "this.#shares.pools.release(claim);",
     seed: 0x1,
   },
   {
@@ -135,7 +135,7 @@ export const plantedBugs: readonly Planted[] = [
     file: "session/outbox.ts",
     find: "if (number > this.last) return false;",
     replace: "if (number > this.last) number = this.last;",
-    seed: 0x32,
+    seed: 0x12,
   },
   {
     name: "6 a fenced transport still delivers",
@@ -205,7 +205,7 @@ export const plantedBugs: readonly Planted[] = [
     file: judge,
     find: "generation < session.confirmed || generation > session.generation",
     replace: "generation !== Math.max(1, session.confirmed) && generation !== session.generation",
-    seed: 0x77e,
+    seed: 0x1750,
   },
   {
     name: "any genuine ticket is good",
@@ -219,7 +219,7 @@ export const plantedBugs: readonly Planted[] = [
     file: client,
     find: "if (knowsMore || packet.received < outbox.acked || packet.from === 0) {",
     replace: "if (packet.from === 0) {",
-    seed: 0x12,
+    seed: 0xcb,
   },
   {
     name: "a RESUME is judged before it is authenticated",
@@ -235,7 +235,7 @@ export const plantedBugs: readonly Planted[] = [
           'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
       },
     ],
-    seed: 0x57,
+    seed: 0x87,
   },
   {
     name: "only the confirmed ticket is good",
@@ -313,8 +313,8 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "a poll's answer trims when it is written",
     file: attachment,
-    find: "        packets.push([DATA_HEAD, ...parts]);",
-    replace: "        packets.push([DATA_HEAD, ...parts]);\n        ledger.outbox.acknowledge(number, 1);",
+    find: "        packets.push(packet);",
+    replace: "        packets.push(packet);\n        ledger.outbox.acknowledge(number, 1);",
     seed: 0x1,
   },
   {

@@ -206,7 +206,7 @@ export class SimClient implements ClientOwner {
         this.#watch(attachment);
         if (random.chance(this.#faults.absurdAcks)) {
           const absurd = encodePacket({ type: PacketType.ack, received: 1e9 });
-          this.#world.after(random.fraction() * 400, this.node, "absurd ack", () => mine.send([absurd]));
+          this.#world.after(random.fraction() * 400, this.node, "absurd ack", () => mine.send(absurd));
         }
       },
       receiveDrain: () => {},

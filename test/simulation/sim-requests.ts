@@ -5,7 +5,7 @@ import type { BodyReceiver, Courier } from "../../src/base/link.ts";
 import type { Attachment } from "../../src/session/attachment.ts";
 import type { ClientSession } from "../../src/session/client-session.ts";
 import type { Faults } from "./faults.ts";
-import { type Answer, joinParts, type SimServer } from "./sim-server.ts";
+import type { Answer, SimServer } from "./sim-server.ts";
 import { createWay, cutLater, type SimEnd } from "./sim-websocket.ts";
 import type { SimNode, World } from "./world.ts";
 
@@ -52,7 +52,7 @@ export class SimRequests implements Courier {
   /** Begins: HELLO or RESUME waits in the attachment. */
   start(attachment: Attachment): void {
     this.#attachment = attachment;
-    const body = attachment.take(room).map(joinParts);
+    const body = attachment.take(room);
     if (this.#kind === "stream") {
       this.#startStream(attachment, body);
       return;
@@ -109,7 +109,7 @@ export class SimRequests implements Courier {
 
   wake(): void {
     if (this.#isClosed || !this.#isOpened || this.#isPosting || this.#attachment === undefined) return;
-    const body = this.#attachment.take(room).map(joinParts);
+    const body = this.#attachment.take(room);
     if (body.length === 0) return;
     this.#isPosting = true;
     const ticket = this.#session.ticket;

@@ -10,7 +10,7 @@ import type { ServerSession } from "../../src/session/server-session.ts";
 import type { SessionSettings } from "../../src/session/settings.ts";
 import { type History, require } from "./checker.ts";
 import type { Faults } from "./faults.ts";
-import { joined, type SimEnd } from "./sim-websocket.ts";
+import type { SimEnd } from "./sim-websocket.ts";
 import { Talker } from "./talker.ts";
 import type { SimNode, World } from "./world.ts";
 
@@ -38,7 +38,7 @@ class Held implements Courier {
   wake(): void {
     if (this.#pending === undefined || this.attachment === undefined) return;
     this.#isTaking = true;
-    const packets = this.attachment.take(room).map(joinParts);
+    const packets = this.attachment.take(room);
     this.#isTaking = false;
     if (packets.length > 0) this.#answer({ status: 200, packets });
     else if (this.closedWith !== undefined) this.#answer({ status: this.closedWith, packets: [] });
@@ -214,7 +214,7 @@ export class SimServer {
     }
     this.#read(found.attachment, body);
     const status = found.attachment.isOpen && !found.attachment.hasGap ? 200 : 4409;
-    answer({ status, packets: status === 200 ? found.attachment.takeAnswer(true).map(joinParts) : [] });
+    answer({ status, packets: status === 200 ? found.attachment.takeAnswer(true) : [] });
   }
 
   #read(attachment: Attachment, packets: readonly Uint8Array[]): void {
@@ -252,8 +252,4 @@ export class SimServer {
     this.talkers = [];
     this.registry = this.#createRegistry();
   }
-}
-
-export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
-  return joined(parts);
 }

@@ -30,9 +30,8 @@ export class SimEnd implements Link {
     this.#node = node;
   }
 
-  send(parts: readonly Uint8Array[]): void {
+  send(packet: Uint8Array): void {
     if (this.isClosed) return;
-    const packet = joined(parts);
     this.pendingBytes += packet.length;
     const world = this.#world;
     this.#departsAt = Math.max(world.now, this.#departsAt) + packet.length / this.#faults.bytesPerMs;
@@ -89,8 +88,8 @@ export class SimEnd implements Link {
 export class Mirror implements Link {
   pendingBytes = 0;
 
-  send(parts: readonly Uint8Array[]): void {
-    for (const part of parts) this.pendingBytes += part.length;
+  send(packet: Uint8Array): void {
+    this.pendingBytes += packet.length;
   }
 
   depart(bytes: number): void {
@@ -139,15 +138,4 @@ function cutWay(
     if (isSilent || random.chance(0.2)) continue;
     world.after(random.fraction() * random.pick([50, 300, 3_000]), node, "cut", () => end.end(1006, "cut"));
   }
-}
-
-/** The parts in one piece of their own. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -147,7 +147,7 @@ export class TappedMux<Kind extends Mux> implements SessionUser {
     this.#speakers.push(speaker);
   }
 
-  pull(): readonly Uint8Array[] | undefined {
+  pull(): Uint8Array | undefined {
     return this.mux.pull();
   }
 

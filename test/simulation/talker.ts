@@ -2,7 +2,7 @@
 // reader for those that come in. The first envelope of a client stands for OPEN, the only one that may follow HELLO at once.
 
 import type { Violation } from "../../src/base/errors.ts";
-import type { Session, SessionEnd, SessionUser } from "../../src/base/session.ts";
+import { ENVELOPE_ROOM, type Session, type SessionEnd, type SessionUser } from "../../src/base/session.ts";
 import { type History, require } from "./checker.ts";
 
 const HEAD_BYTES = 9;
@@ -56,7 +56,7 @@ export class Talker implements SessionUser {
     this.session?.wake();
   }
 
-  pull(openOnly: boolean): readonly Uint8Array[] | undefined {
+  pull(openOnly: boolean): Uint8Array | undefined {
     require(this.end === undefined, "I-15", () => "a session that has ended pulls");
     require(openOnly || this.attachedCount > 0, "I-15", () => "a session pulls before it is attached");
     const isOpen = this.isClient && this.pulledCount === 0;
@@ -64,14 +64,13 @@ export class Talker implements SessionUser {
     const size = this.#waiting.shift();
     if (size === undefined) return undefined;
     this.pulledCount++;
-    const head = new Uint8Array(HEAD_BYTES);
-    const view = new DataView(head.buffer);
-    head[0] = isOpen ? OPEN : MESSAGE;
+    const envelope = new Uint8Array(ENVELOPE_ROOM + HEAD_BYTES + size).fill(this.pulledCount);
+    const view = new DataView(envelope.buffer, ENVELOPE_ROOM);
+    view.setUint8(0, isOpen ? OPEN : MESSAGE);
     view.setUint32(1, this.author);
     view.setUint32(5, this.pulledCount);
-    const body = new Uint8Array(size).fill(this.pulledCount);
     this.largest = Math.max(this.largest, size + HEAD_BYTES);
-    return size === 0 ? [head] : [head, body];
+    return envelope;
   }
 
   receive(envelope: Uint8Array): Violation | undefined {

@@ -13,7 +13,6 @@ import type { ServerSession } from "../../src/session/server-session.ts";
 import { defaultSettings } from "../../src/session/settings.ts";
 import type { HttpReceiver } from "../../src/transports/http/client.ts";
 import type { SocketLike } from "../../src/transports/websocket/client.ts";
-import { concat } from "./byte-builder.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
@@ -186,12 +185,11 @@ export class ClientNetwork {
     let isFirst = true;
     const link: Link = {
       pendingBytes: 0,
-      send: (parts) => {
-        const bytes = concat(parts);
+      send: (packet) => {
         // Only the GREET gets through.
         if (isMute && !isFirst) return;
         isFirst = false;
-        later(() => socket.onmessage?.({ data: bytes.buffer }));
+        later(() => socket.onmessage?.({ data: packet.slice().buffer }));
       },
       close: (code, reason) => later(() => socket.end(code, reason)),
     };
@@ -300,7 +298,7 @@ class MemoryRequests implements RequestTransport {
     this.#later(() => {
       this.#upAsked = false;
       const body = this.#far?.openBody();
-      for (const parts of this.#near?.take(room) ?? []) body?.receive(concat(parts));
+      for (const packet of this.#near?.take(room) ?? []) body?.receive(packet);
     });
   }
 
@@ -312,10 +310,7 @@ class MemoryRequests implements RequestTransport {
   get #link(): Link {
     return {
       pendingBytes: 0,
-      send: (parts) => {
-        const bytes = concat(parts);
-        this.#later(() => this.#near?.receive(bytes));
-      },
+      send: (packet) => this.#later(() => this.#near?.receive(packet)),
       close: (code) => this.#later(() => this.#end(code)),
     };
   }
@@ -352,7 +347,7 @@ class MemoryRequests implements RequestTransport {
     this.#later(() => {
       this.#downAsked = false;
       const body = this.#near?.openBody();
-      for (const parts of this.#far?.take(room) ?? []) body?.receive(concat(parts));
+      for (const packet of this.#far?.take(room) ?? []) body?.receive(packet);
     });
   }
 

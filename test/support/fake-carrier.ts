@@ -1,14 +1,15 @@
 // A Carrier that records what a surface asks of it and lets a test say what arrives. It has no rules of its own: a test
 // that wants a closing handshake plays the peer's part itself.
 
-import type { Carrier, CarrierOwner, Pressure } from "../../src/base/carrier.ts";
+import type { CarrierOwner, LendingCarrier, Pressure } from "../../src/base/carrier.ts";
 import type { LongwireError } from "../../src/base/errors.ts";
 
-export class FakeCarrier implements Carrier {
+export class FakeCarrier implements LendingCarrier {
   protocol = "";
   extensions = "";
   bufferedBytes = 0;
   paused = false;
+  isLending = false;
   /** The answer to the next sends. */
   pressure: Pressure = "accepted";
   readonly sent: (string | Uint8Array)[] = [];
@@ -16,6 +17,10 @@ export class FakeCarrier implements Carrier {
   readonly closes: [code: number | undefined, reason: string | undefined][] = [];
   readonly terminations: (LongwireError | undefined)[] = [];
   owner: CarrierOwner | undefined;
+
+  lend(): void {
+    this.isLending = true;
+  }
 
   send(data: string | Uint8Array): Pressure {
     if (this.pressure !== "dropped") this.sent.push(typeof data === "string" ? data : data.slice());

@@ -2,13 +2,13 @@
 // make a way between two muxes. What is on its way waits until the test lets it arrive, so a test decides every interleaving.
 
 import type { Violation } from "../../src/base/errors.ts";
+import { ENVELOPE_ROOM } from "../../src/base/session.ts";
 import type { CarryingSession } from "../../src/channels/mux.ts";
-import { concat } from "./byte-builder.ts";
 
 /** What a session carries. */
 export interface Carried {
   connect(session: CarryingSession): void;
-  pull(): readonly Uint8Array[] | undefined;
+  pull(): Uint8Array | undefined;
   receive(envelope: Uint8Array): Violation | undefined;
   receiveAttached(): void;
   receiveDetached(): void;
@@ -54,10 +54,10 @@ export class FakeSession implements CarryingSession {
     let taken = 0;
     while (this.isAttached && taken < count && this.flightBytes < this.roomBytes) {
       this.#isPulling = true;
-      const parts = this.user.pull();
+      const envelope = this.user.pull();
       this.#isPulling = false;
-      if (parts === undefined) break;
-      this.flight.push(concat(parts));
+      if (envelope === undefined) break;
+      this.flight.push(envelope.slice(ENVELOPE_ROOM));
       taken++;
     }
     return taken;

@@ -1,6 +1,13 @@
 // A client of the line that says whatever a test wants, packet by packet, over a raw WebSocket. It decides nothing: no ACK, no
 // credit, no resume of its own. The codec is the library's; what the bytes must be is the wire suites' business.
-import { EnvelopeKind, encodeEnvelope, encodeSliceHead, decodeEnvelope } from "../../src/channels/envelope.ts";
+import { ENVELOPE_ROOM } from "../../src/base/session.ts";
+import {
+  decodeEnvelope,
+  EnvelopeKind,
+  encodeEnvelope,
+  sliceRoom,
+  writeSliceHead,
+} from "../../src/channels/envelope.ts";
 import { type Packet, PacketType } from "../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../src/session/packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
@@ -34,7 +41,9 @@ export function openData(
 
 /** DATA with a whole text message in it. */
 export function textData(channel: number, words: string): Uint8Array {
-  return data(Buffer.concat([encodeSliceHead(channel, true, true), text(words)]));
+  const envelope = Buffer.concat([new Uint8Array(sliceRoom(channel)), text(words)]);
+  writeSliceHead(envelope, channel, true, true);
+  return data(envelope.subarray(ENVELOPE_ROOM));
 }
 
 /** DATA with a CLOSE in it. */
@@ -80,6 +89,8 @@ function describeEnvelope(bytes: Uint8Array): string {
       return `credit ${envelope.channel}`;
     case EnvelopeKind.open:
       return `open ${envelope.channel}`;
+    case EnvelopeKind.handled:
+      return `handled ${envelope.channel} ${envelope.number}`;
   }
 }
 

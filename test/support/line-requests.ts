@@ -21,7 +21,7 @@ export type Headers = Readonly<Record<string, string>>;
 
 /** The body of a POST. `AT` comes before DATA, as bodies have it. */
 export function bodyOf(...packets: readonly (ControlPacket | Uint8Array)[]): Uint8Array {
-  return joinPackets(packets.map((packet) => [packet instanceof Uint8Array ? packet : encodePacket(packet)]));
+  return joinPackets(packets.map((packet) => (packet instanceof Uint8Array ? packet : encodePacket(packet))));
 }
 
 /** AT: the number of the first DATA behind it. */

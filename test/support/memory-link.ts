@@ -2,7 +2,6 @@
 import type { Courier, Link } from "../../src/base/link.ts";
 import type { Packet } from "../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../src/session/packet-decoder.ts";
-import { concat } from "./byte-builder.ts";
 
 /** The packet in `bytes`, which is one. */
 export function packetOf(bytes: Uint8Array): Packet {
@@ -31,10 +30,9 @@ export class MemoryLink implements Link {
     return this.sent.flatMap((packet) => ("envelope" in packet ? [new TextDecoder().decode(packet.envelope)] : []));
   }
 
-  send(parts: readonly Uint8Array[]): void {
-    const whole = concat(parts);
-    this.bytes.push(whole);
-    this.onSend?.(packetOf(whole));
+  send(packet: Uint8Array): void {
+    this.bytes.push(packet);
+    this.onSend?.(packetOf(packet));
   }
 
   close(code: number): void {

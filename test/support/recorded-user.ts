@@ -1,7 +1,10 @@
 // The floor above a session, for tests: says texts, writes down what it hears and what happens to it.
 import type { Violation } from "../../src/base/errors.ts";
-import type { Session, SessionEnd, SessionUser } from "../../src/base/session.ts";
-import { utf8 } from "./byte-builder.ts";
+import { ENVELOPE_ROOM, type Session, type SessionEnd, type SessionUser } from "../../src/base/session.ts";
+import { concat, utf8 } from "./byte-builder.ts";
+
+/** `envelope` as a session pulls it. */
+export const withRoom = (envelope: Uint8Array): Uint8Array => concat([new Uint8Array(ENVELOPE_ROOM), envelope]);
 
 export class RecordedUser implements SessionUser {
   session: Session | undefined;
@@ -19,10 +22,10 @@ export class RecordedUser implements SessionUser {
     this.session?.wake();
   }
 
-  pull(openOnly: boolean): readonly Uint8Array[] | undefined {
+  pull(openOnly: boolean): Uint8Array | undefined {
     const text = this.opening ?? (openOnly ? undefined : this.waiting.shift());
     this.opening = undefined;
-    return text === undefined ? undefined : [utf8(text)];
+    return text === undefined ? undefined : withRoom(utf8(text));
   }
 
   receive(envelope: Uint8Array): Violation | undefined {

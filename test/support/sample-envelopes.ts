@@ -66,7 +66,7 @@ export const sampleEnvelopes: readonly { readonly envelope: ControlEnvelope; rea
     wire: "15 01 a0 1f 01 61 01 07",
   },
   { envelope: { kind: EnvelopeKind.reset, channel: 1, code: 4400, reason: "x" }, wire: "06 01 b0 22 01 78" },
-  { envelope: { kind: EnvelopeKind.handled, channel: 2, number: 300 }, wire: "08 02 ac 02" },
+  { envelope: { kind: EnvelopeKind.handled, channel: 1, number: 300 }, wire: "08 01 ac 02" },
 ];
 
 /** Names that do harm where strings become keys. */

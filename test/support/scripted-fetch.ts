@@ -45,7 +45,7 @@ export class ScriptedFetch {
           return isAborted;
         },
         async answer(status, packets = [], headers = {}) {
-          const body = joinPackets(packets.map((packet) => [packet]));
+          const body = joinPackets(packets);
           const all: Record<string, string> = { "content-type": "application/longwire", ...headers };
           resolve({
             status,

@@ -100,7 +100,7 @@ export class TestClient implements ClientOwner {
 
 /** The packets of the next body. */
 export function taken(attachment: Attachment): Packet[] {
-  return attachment.take(room).map((parts) => packetOf(bytes(...parts)));
+  return attachment.take(room).map(packetOf);
 }
 
 export function welcome(ticket: Uint8Array, expiresSeconds = 0): ControlPacket {

@@ -8,17 +8,14 @@ const MAX_PACKET_BYTES = 16 * 1024 + 64;
 /** The length of a packet takes so many bytes at most. */
 const MAX_LENGTH_BYTES = varintBytes(MAX_PACKET_BYTES);
 
-/** The body that holds `packets`, each given in parts. */
-export function joinPackets(packets: readonly (readonly Uint8Array[])[]): Uint8Array<ArrayBuffer> {
-  const lengths = packets.map((parts) => parts.reduce((sum, part) => sum + part.length, 0));
-  const body = new Uint8Array(lengths.reduce((sum, length) => sum + varintBytes(length) + length, 0));
+/** The body that holds `packets`. */
+export function joinPackets(packets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(packets.reduce((sum, { length }) => sum + varintBytes(length) + length, 0));
   let at = 0;
-  for (const [index, parts] of packets.entries()) {
-    at = writeVarint(body, at, lengths[index] as number);
-    for (const part of parts) {
-      body.set(part, at);
-      at += part.length;
-    }
+  for (const packet of packets) {
+    at = writeVarint(body, at, packet.length);
+    body.set(packet, at);
+    at += packet.length;
   }
   return body;
 }

@@ -35,8 +35,8 @@ export class OpenAnswer implements Link {
     return this.#answer.pendingBytes;
   }
 
-  send(parts: readonly Uint8Array[]): void {
-    if (!this.#isClosed) this.#answer.write(joinPackets([parts]));
+  send(packet: Uint8Array): void {
+    if (!this.#isClosed) this.#answer.write(joinPackets([packet]));
   }
 
   close(code: number): void {

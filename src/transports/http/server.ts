@@ -41,7 +41,7 @@ export interface Place {
   /** The cursor of a GET. False for an old repeat, and for one that breaks a rule. */
   receiveCursor(received: number): boolean;
   /** What is said in answer to a POST. */
-  takeAnswer(): readonly (readonly Uint8Array[])[];
+  takeAnswer(): readonly Uint8Array[];
   /** Whether the transport goes on. */
   readonly isOpen: boolean;
   /** A number is missing before what the POST held. */
@@ -305,7 +305,7 @@ export class HttpEndpoint {
         this.#refuse(answer, request, said);
         return;
       }
-      answer.write(joinPackets(said.map((packet) => [packet])));
+      answer.write(joinPackets(said));
       const timer = this.#options.clock.schedule(PROBE_HELD_MS, () => answer.end(200));
       answer.onGone(() => timer.cancel());
     });

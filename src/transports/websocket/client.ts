@@ -22,16 +22,26 @@ export interface SocketLike {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: SocketEnd) => void) | null;
   onerror: ((event: never) => void) | null;
-  send(data: string | Uint8Array<ArrayBuffer>): void;
+  send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
+  /** From now on bytes come as they are and are valid during the call only: nobody keeps them. */
+  lend?(): void;
+  /** Resolves when nothing waits; where it is absent, somebody has to look again and again. */
+  drained?(): Promise<void>;
 }
 
 /** Makes one; throws for a URL that cannot be dialled. */
 export type Dialler = (url: string, protocols: string[]) => SocketLike;
 
-/** So much a browser's socket may hold beyond what other links may: it does not tell when it drains, and is looked after. */
-const SLACK_BYTES = 48 * 1024;
+/**
+ * So much a browser's socket may hold beyond what other links may: it does not tell when it drains, and is looked after. What
+ * waits there can no longer be overtaken, so it is little at first, and more for as long as it does not last from look to look.
+ */
+const LEAST_SLACK_BYTES = 48 * 1024;
+const MOST_SLACK_BYTES = 1024 * 1024;
 const LOOK_EVERY_MS = 20;
+/** Whoever sends more than this at once waits to be told of room; less is on its way at the end of the turn. */
+const WATCHED_BYTES = 16 * 1024;
 const MAX_REASON_BYTES = 123;
 
 export class WebSocketClient implements Link {
@@ -40,6 +50,9 @@ export class WebSocketClient implements Link {
   readonly #clock: Clock;
   #receiver: LinkReceiver | undefined;
   #watch: Timer | undefined;
+  /** 0 for a socket that tells. */
+  #slackBytes = LEAST_SLACK_BYTES;
+  #isAwaiting = false;
   #isClosed = false;
 
   /**
@@ -49,8 +62,11 @@ export class WebSocketClient implements Link {
     this.socket = socket;
     this.#clock = clock;
     socket.binaryType = "arraybuffer";
+    socket.lend?.();
+    if (socket.drained !== undefined) this.#slackBytes = 0;
     socket.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
+      if (data instanceof Uint8Array) this.#receiver?.receive(data);
+      else if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
       else this.#fail();
     };
     socket.onclose = ({ code, reason }) => this.#end(code, reason);
@@ -62,13 +78,14 @@ export class WebSocketClient implements Link {
   }
 
   get pendingBytes(): number {
-    return Math.max(0, this.socket.bufferedAmount - SLACK_BYTES);
+    return Math.max(0, this.socket.bufferedAmount - this.#slackBytes);
   }
 
-  send(parts: readonly Uint8Array[]): void {
+  send(packet: Uint8Array): void {
     if (this.#isClosed) return;
-    this.socket.send(join(parts));
-    if (this.pendingBytes > 0) this.#look();
+    this.socket.send(packet);
+    if (this.#slackBytes === 0) this.#await();
+    else if (this.pendingBytes > 0) this.#look();
   }
 
   close(code: number, reason: string): void {
@@ -80,13 +97,28 @@ export class WebSocketClient implements Link {
     else this.socket.close();
   }
 
+  /** The socket tells when it has drained. */
+  #await(): void {
+    if (this.#isAwaiting || this.socket.bufferedAmount < WATCHED_BYTES) return;
+    this.#isAwaiting = true;
+    void this.socket.drained?.().then(() => {
+      this.#isAwaiting = false;
+      this.#receiver?.receiveDrain();
+    });
+  }
+
   /** Looks again and again whether there is room, until there is. */
   #look(): void {
     this.#watch ??= this.#clock.schedule(LOOK_EVERY_MS, () => {
       this.#watch = undefined;
       if (this.#isClosed) return;
-      if (this.pendingBytes > 0) this.#look();
-      else this.#receiver?.receiveDrain();
+      if (this.pendingBytes > 0) {
+        this.#slackBytes = Math.max(LEAST_SLACK_BYTES, this.#slackBytes / 2);
+        this.#look();
+      } else {
+        if (this.socket.bufferedAmount === 0) this.#slackBytes = Math.min(this.#slackBytes * 2, MOST_SLACK_BYTES);
+        this.#receiver?.receiveDrain();
+      }
     });
   }
 
@@ -111,14 +143,4 @@ function fit(reason: string): string {
   let text = reason.slice(0, MAX_REASON_BYTES);
   while (platform.utf8Length(text) > MAX_REASON_BYTES) text = text.replace(/.$/su, "");
   return text;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

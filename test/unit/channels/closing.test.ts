@@ -6,7 +6,7 @@ test("says the code and reason that were prepared", () => {
   const closing = new Closing(5_000);
   closing.prepare(4000, "a");
   expect(closing.isSent).toBe(false);
-  expect(toHex(closing.take(1, 100))).toBe("05 01 a0 1f 01 61");
+  expect(toHex(closing.take(1, 100))).toBe("00 05 01 a0 1f 01 61");
   expect(closing.isSent).toBe(true);
 });
 

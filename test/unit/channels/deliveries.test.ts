@@ -7,10 +7,16 @@ import { RecordingOwner } from "../../support/channel-ends.ts";
 import { deferred } from "../../support/deferred.ts";
 import { settled } from "../../support/fake-clock.ts";
 
-const message = (text: string, isText = true): Message => ({ bytes: utf8(text), isText, cost: 1, claim: undefined });
+const message = (text: string, isText = true): Message => ({
+  data: isText ? text : utf8(text),
+  cost: 1,
+  claim: undefined,
+});
 const outcome = { code: 1000, reason: "", wasClean: true, cause: undefined };
 
-function start(turns = new Turns()): {
+const quiet = (): Turns => new Turns(() => {});
+
+function start(turns = quiet()): {
   deliveries: Deliveries;
   owner: RecordingOwner;
   consumed: string[];
@@ -20,7 +26,7 @@ function start(turns = new Turns()): {
   let count = 0;
   const deliveries = new Deliveries(
     {
-      consume: ({ bytes }) => consumed.push(Buffer.from(bytes).toString()),
+      consume: ({ data }) => consumed.push(typeof data === "string" ? data : Buffer.from(data).toString()),
       releaseIfDone: () => count++,
     },
     turns,
@@ -65,7 +71,7 @@ test("after an event microtasks run before the next one", async () => {
 });
 
 test("after an event of one channel microtasks run before those of another, and the end waits as well", async () => {
-  const turns = new Turns();
+  const turns = quiet();
   const [one, other] = [start(turns), start(turns)];
   const log: string[] = [];
   for (const { owner } of [one, other]) {
@@ -86,9 +92,10 @@ test("after an event of one channel microtasks run before those of another, and 
 });
 
 test("that the channel is open is told first, in a turn of its own", async () => {
-  const turns = new Turns();
+  const turns = quiet();
   const { deliveries, owner } = start(turns);
-  turns.take();
+  turns.begin();
+  turns.end(true);
   deliveries.announce(() => owner.receiveAccepted());
   deliveries.receive(message("a"));
   expect(owner.log).toEqual([]);

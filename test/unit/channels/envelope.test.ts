@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { ENVELOPE_ROOM } from "../../../src/base/session.ts";
 import {
   type ControlEnvelope,
   decodeEnvelope,
   EnvelopeKind,
   encodeEnvelope,
-  encodeSliceHead,
+  isSlice,
+  sliceRoom,
+  writeSliceHead,
 } from "../../../src/channels/envelope.ts";
 import { bytes, concat, hex, toHex, utf8 } from "../../support/byte-builder.ts";
 import { sampleEnvelopes } from "../../support/sample-envelopes.ts";
@@ -16,19 +19,35 @@ test.each(sampleEnvelopes)("$wire is written and read alike", ({ envelope, wire 
   expect(decodeEnvelope(hex(wire))).toEqual(envelope);
 });
 
+test.each(sampleEnvelopes)("$wire is written behind the room that is asked for", ({ envelope, wire }) => {
+  expect(toHex(encodeEnvelope(envelope, 3))).toBe(`00 00 00 ${wire}`);
+  expect(isSlice(encodeEnvelope(envelope, ENVELOPE_ROOM))).toBe(false);
+});
+
+/** A slice as it stands behind the room that a session needs, which is left as it was. */
+function slice(channel: number, isFinal: boolean, isText: boolean, payload: Uint8Array = bytes()): Uint8Array {
+  const envelope = concat([new Uint8Array(sliceRoom(channel)).fill(0xee), payload]);
+  writeSliceHead(envelope, channel, isFinal, isText);
+  expect([...envelope.subarray(0, ENVELOPE_ROOM)]).toEqual([0xee]);
+  expect(isSlice(envelope)).toBe(true);
+  return envelope.subarray(ENVELOPE_ROOM);
+}
+
 test("a slice is a head and bytes as they are", () => {
-  const parts = [encodeSliceHead(1, true, true), utf8("hi")];
-  expect(toHex(concat(parts))).toBe("30 01 68 69");
-  expect(decodeEnvelope(concat(parts))).toEqual({
+  const written = slice(1, true, true, utf8("hi"));
+  expect(toHex(written)).toBe("30 01 68 69");
+  expect(decodeEnvelope(written)).toEqual({
     kind: EnvelopeKind.slice,
     channel: 1,
     isFinal: true,
     isText: true,
     bytes: utf8("hi"),
   });
-  expect(toHex(encodeSliceHead(300, false, false))).toBe("00 ac 02");
-  expect(toHex(encodeSliceHead(1, true, false))).toBe("10 01");
-  expect(toHex(encodeSliceHead(1, false, true))).toBe("20 01");
+  expect(toHex(slice(300, false, false))).toBe("00 ac 02");
+  expect(toHex(slice(127, true, false))).toBe("10 7f");
+  expect(toHex(slice(128, true, false))).toBe("10 80 01");
+  expect(toHex(slice(1, true, false))).toBe("10 01");
+  expect(toHex(slice(1, false, true))).toBe("20 01");
 });
 
 test("a decoded slice is a view, nothing is copied", () => {

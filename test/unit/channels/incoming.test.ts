@@ -22,7 +22,7 @@ test("slices become a message, whose kind all of them say", () => {
   const incoming = new Incoming(shares(), () => {});
   expect(incoming.receive(utf8("a"), false, true)).toBeUndefined();
   const whole = message(incoming.receive(utf8("b"), true, true));
-  expect([Buffer.from(whole.bytes).toString(), whole.isText]).toEqual(["ab", true]);
+  expect(whole.data).toBe("ab");
   incoming.receive(utf8("a"), false, true);
   expect(incoming.receive(utf8("b"), true, false)).toMatchObject({ code: "LW_CHANNEL_ENVELOPE_UNEXPECTED" });
 });
@@ -32,7 +32,7 @@ test("a message of one slice is a copy", () => {
   const slice = bytes("abc");
   const whole = message(incoming.receive(slice, true, false));
   slice.fill(0);
-  expect(whole.bytes).toEqual(bytes("abc"));
+  expect(whole.data).toEqual(bytes("abc"));
 });
 
 test("P-121 what was not granted may not be sent", () => {
@@ -50,7 +50,7 @@ test("a message is too large at the slice that crosses the limit: 1009", () => {
 test("text that is no UTF-8 is refused, cut characters are not", () => {
   const incoming = new Incoming(shares(), () => {});
   expect(incoming.receive(hex("c3"), false, true)).toBeUndefined();
-  expect(Buffer.from(message(incoming.receive(hex("a9"), true, true)).bytes).toString()).toBe("é");
+  expect(message(incoming.receive(hex("a9"), true, true)).data).toBe("é");
   expect(incoming.receive(hex("c3 28"), true, true)).toMatchObject({
     code: "LW_CHANNEL_TEXT_INVALID",
     closeCode: 4400,

@@ -37,12 +37,33 @@ describe("messages", () => {
     expect(channel.bufferedBytes).toBe(0);
   });
 
-  test("the session is woken when there is something to pull", () => {
+  test("the session is woken when there is something to pull", async () => {
     const pair = new ChannelPair();
     const { channel } = pair.open();
+    await settled();
     const before = pair.up.wakes;
     channel.send("x");
     expect(pair.up.wakes).toBeGreaterThan(before);
+  });
+
+  test("what an owner answers leaves together when it has been told, unless it is much", async () => {
+    const pair = new ChannelPair({ bufferBytes: 1_000 });
+    const { channel, far } = pair.open();
+    await settled();
+    const before = pair.down.wakes;
+    const woken: number[] = [];
+    far.owner.answer = () => {
+      for (const length of [10, 10, 1_000]) {
+        far.channel.send("x".repeat(length));
+        woken.push(pair.down.wakes - before);
+      }
+      return undefined;
+    };
+    channel.send("?");
+    pair.up.take();
+    pair.up.deliver(pair.down);
+    expect(woken).toEqual([0, 0, 1]);
+    expect(pair.down.wakes - before).toBe(2);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { ENVELOPE_ROOM } from "../../../src/base/session.ts";
 import { Outgoing } from "../../../src/channels/outgoing.ts";
-import { bytes, concat, toHex } from "../../support/byte-builder.ts";
+import { bytes, toHex } from "../../support/byte-builder.ts";
 
 function start(credit: number): { outgoing: Outgoing; charged: () => number } {
   let charged = 0;
@@ -9,52 +10,65 @@ function start(credit: number): { outgoing: Outgoing; charged: () => number } {
   return { outgoing, charged: () => charged };
 }
 
+/** The next slice as a session numbers it. */
+function next(outgoing: Outgoing, channel: number): string {
+  return toHex(outgoing.take(channel)?.subarray(ENVELOPE_ROOM) ?? bytes());
+}
+
 test("messages leave in order and in slices of at most 16 KiB, the last one marked", () => {
   const { outgoing, charged } = start(65_536);
-  outgoing.send("hé");
-  outgoing.send(new Uint8Array(20_000));
+  outgoing.send("hé", 5);
+  outgoing.send(new Uint8Array(20_000).fill(7), 5);
   expect([outgoing.bytes, charged()]).toEqual([20_003, 20_003 + 256]);
-  const slices = [1, 2, 3].map(() => outgoing.take(5) ?? []);
-  expect(toHex(concat(slices[0] ?? []))).toBe("30 05 68 c3 a9");
-  expect(slices.slice(1).map(([head, body]) => [toHex(head ?? bytes()), body?.length])).toEqual([
-    ["00 05", 16_384],
-    ["10 05", 3_616],
-  ]);
+  const slices = [1, 2, 3].map(() => next(outgoing, 5));
+  expect(slices[0]).toBe("30 05 68 c3 a9");
+  expect(slices.slice(1)).toEqual([`00 05${" 07".repeat(16_384)}`, `10 05${" 07".repeat(3_616)}`]);
   expect([outgoing.bytes, outgoing.isEmpty, charged()]).toEqual([0, true, 0]);
   expect(outgoing.take(5)).toBeUndefined();
 });
 
-test("what is sent is a copy, what is pushed is not", () => {
+test("what is sent is a copy, what is pushed is not: it is never written to", () => {
   const { outgoing } = start(65_536);
   const data = bytes("abc");
-  outgoing.send(data);
+  outgoing.send(data, 1);
   outgoing.push({ bytes: data, isText: false });
   data.fill(0x7a);
-  expect([outgoing.take(1), outgoing.take(1)].map((parts) => toHex(parts?.[1] ?? bytes()))).toEqual([
-    "61 62 63",
-    "7a 7a 7a",
+  expect([next(outgoing, 1), next(outgoing, 1)]).toEqual(["10 01 61 62 63", "10 01 7a 7a 7a"]);
+  expect(data).toEqual(bytes("zzz"));
+});
+
+test("a message leaves whole by whichever channel takes it, and is taken back as it was sent", () => {
+  const { outgoing } = start(65_536);
+  for (const channel of [1, 300]) outgoing.send("abc", channel);
+  expect([next(outgoing, 300), next(outgoing, 1)]).toEqual(["30 ac 02 61 62 63", "30 01 61 62 63"]);
+  outgoing.send("de", 1);
+  outgoing.push({ bytes: bytes("fg"), isText: false });
+  expect(outgoing.reclaim().map((message) => [toHex(message.bytes), message.isText])).toEqual([
+    ["64 65", true],
+    ["66 67", false],
   ]);
+  expect(outgoing.isEmpty).toBe(true);
 });
 
 test("waits for credit", () => {
   const { outgoing } = start(200);
-  outgoing.send("x".repeat(100));
+  outgoing.send("x".repeat(100), 1);
   expect(outgoing.canSend).toBe(false);
   expect(outgoing.take(1)).toBeUndefined();
   outgoing.credit.grant(28);
   expect(outgoing.canSend).toBe(true);
-  expect(outgoing.take(1)?.[1]).toHaveLength(100);
+  expect(next(outgoing, 1)).toBe(`30 01${" 78".repeat(100)}`);
   expect(outgoing.credit.available).toBe(0);
 });
 
 test("drained() resolves when everything has left or was dropped", async () => {
   const { outgoing, charged } = start(65_536);
   await outgoing.drained();
-  outgoing.send("a");
+  outgoing.send("a", 1);
   const left = outgoing.drained();
   outgoing.take(1);
   await left;
-  outgoing.send("bc");
+  outgoing.send("bc", 1);
   const dropped = outgoing.drained();
   expect(outgoing.clear()).toBe(2);
   await dropped;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { platform } from "../../../src/base/platform.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 
 const limits = { bufferBytes: 1_000 };
@@ -33,6 +34,6 @@ test("P-95 a handler whose replies wait gets its next message when they have lef
   pair.up.deliver(pair.down);
   expect(far.owner.messages).toEqual(["1"]);
   pair.exchange();
-  await new Promise<void>((resolve) => setTimeout(resolve));
+  await new Promise<void>((resolve) => platform.afterMicrotasks(resolve));
   expect(far.owner.messages).toEqual(["1", "2"]);
 });

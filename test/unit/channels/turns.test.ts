@@ -2,20 +2,39 @@ import { expect, test } from "vitest";
 import { Turns } from "../../../src/channels/turns.ts";
 import { settled } from "../../support/fake-clock.ts";
 
-test("a turn ends when its microtasks have run; then those who wait go on, in order, until one takes it", async () => {
-  const turns = new Turns();
+function start(): { turns: Turns; log: string[]; event: () => void } {
   const log: string[] = [];
-  turns.take();
+  const turns = new Turns(() => log.push("rest"));
+  const event = (): void => {
+    turns.begin();
+    turns.end(true);
+  };
+  return { turns, log, event };
+}
+
+test("a turn ends when its microtasks have run; then those who wait go on, in order, until one takes it", async () => {
+  const { turns, log, event } = start();
+  event();
   queueMicrotask(() => log.push("microtask"));
   turns.wait(() => log.push("first"));
   turns.wait(() => {
     log.push("second takes it");
-    turns.take();
+    event();
     queueMicrotask(() => log.push("its microtask"));
   });
   turns.wait(() => log.push("third"));
-  expect([turns.isTaken, log]).toEqual([true, []]);
+  expect([turns.isTaken, turns.isBusy, log]).toEqual([true, true, []]);
   await settled(6);
-  expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third"]);
-  expect(turns.isTaken).toBe(false);
+  expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third", "rest"]);
+  expect([turns.isTaken, turns.isBusy]).toEqual([false, false]);
+});
+
+test("an owner that is told something else within counts as one, and nobody's microtasks are waited for", () => {
+  const { turns, log } = start();
+  turns.begin();
+  turns.begin();
+  turns.end(false);
+  expect([turns.isTaken, turns.isBusy, log]).toEqual([false, true, []]);
+  turns.end(false);
+  expect([turns.isBusy, log]).toEqual([false, ["rest"]]);
 });

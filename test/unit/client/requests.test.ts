@@ -15,7 +15,7 @@ test("a transport made of requests asks below the line's address, as its kind sa
     receiveHeldEnd: () => {},
   });
   requests.open({
-    take: () => [[Uint8Array.of(6)]],
+    take: () => [Uint8Array.of(6)],
     openBody: () => ({ receive: () => true }),
     receive: () => {},
     receiveTakenLost: () => {},

@@ -88,12 +88,12 @@ describe("the desk of the HTTP transports", () => {
     const receiver = entering(desk);
     receiver.openBody().receive(encodePacket(hello()));
     const room = { maxBytes: 10_000, maxPackets: 10 };
-    const welcome = decodePacket(receiver.take(room)[0]?.[0] ?? none);
+    const welcome = decodePacket(receiver.take(room)[0] ?? none);
     if (typeof welcome === "string" || !("ticket" in welcome)) throw new Error("There was no WELCOME.");
     const place = desk.find(welcome.ticket);
     if (typeof place === "number") throw new Error(`Not found: ${place}.`);
     expect([place.receiver === receiver, place.isOpen, place.receiveCursor(0)]).toEqual([true, true, true]);
-    expect(place.takeAnswer()).toEqual([[encodePacket({ type: PacketType.ack, received: 0 })]]);
+    expect(place.takeAnswer()).toEqual([encodePacket({ type: PacketType.ack, received: 0 })]);
     const behind = receiver.openBody();
     [encodePacket({ type: PacketType.at, next: 3 }), Uint8Array.of(PacketType.data, 9)].forEach((packet) =>
       behind.receive(packet),

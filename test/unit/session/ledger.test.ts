@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Ledger } from "../../../src/session/ledger.ts";
+import { PacketType } from "../../../src/session/packet.ts";
 import { defaultSettings } from "../../../src/session/settings.ts";
 import * as violations from "../../../src/session/violations.ts";
 import { bytes } from "../../support/byte-builder.ts";
@@ -28,15 +29,15 @@ describe("rule 1: the next number or nothing", () => {
 });
 
 describe("numbering", () => {
-  test("an envelope gets its number when it is asked for, and is the same ever after", () => {
+  test("an envelope gets its number when it is asked for, and is the same packet ever after", () => {
     const user = new RecordedUser();
     const ledger = new Ledger(defaultSettings, user);
-    expect(ledger.envelope(1)).toBeUndefined();
+    expect(ledger.packet(1)).toBeUndefined();
     user.say("a");
     user.say("b");
-    const first = ledger.envelope(1);
-    expect(first).toEqual([bytes("a")]);
-    expect(ledger.envelope(1)).toBe(first);
+    const first = ledger.packet(1);
+    expect(first).toEqual(bytes(PacketType.data, "a"));
+    expect(ledger.packet(1)).toBe(first);
     expect([ledger.outbox.last, user.waiting.length]).toEqual([1, 1]);
   });
 
@@ -45,11 +46,11 @@ describe("numbering", () => {
     const ledger = new Ledger({ ...defaultSettings, retainPackets: 1 }, user);
     user.say("a");
     user.say("b");
-    ledger.envelope(1);
-    expect(ledger.envelope(2)).toBeUndefined();
+    ledger.packet(1);
+    expect(ledger.packet(2)).toBeUndefined();
     expect(user.waiting).toEqual(["b"]);
     ledger.outbox.acknowledge(1, Infinity);
-    expect(ledger.envelope(2)).toEqual([bytes("b")]);
+    expect(ledger.packet(2)).toEqual(bytes(PacketType.data, "b"));
   });
 
   test("before WELCOME only channel openings are pulled", () => {
@@ -57,8 +58,8 @@ describe("numbering", () => {
     const ledger = new Ledger(defaultSettings, user);
     ledger.openOnly = true;
     user.say("a");
-    expect(ledger.envelope(1)).toBeUndefined();
+    expect(ledger.packet(1)).toBeUndefined();
     user.opening = "open";
-    expect(ledger.envelope(1)).toEqual([bytes("open")]);
+    expect(ledger.packet(1)).toEqual(bytes(PacketType.data, "open"));
   });
 });

@@ -181,7 +181,7 @@ describe("faults and ends", () => {
     const server = new TestServer({ retainPackets: 2 });
     const { link, say } = server.open();
     server.user.say("a", "b", "c");
-    expect([link.texts, server.user.waiting, server.session.retainedBytes]).toEqual([["a", "b"], ["c"], 258]);
+    expect([link.texts, server.user.waiting, server.session.retainedBytes]).toEqual([["a", "b"], ["c"], 260]);
     say(ack(1));
     expect(link.texts).toEqual(["a", "b", "c"]);
   });

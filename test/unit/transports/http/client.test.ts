@@ -12,9 +12,9 @@ class FakeReceiver {
   readonly told: unknown[] = [];
   takeRoom: unknown;
 
-  take(room: unknown): (readonly Uint8Array[])[] {
+  take(room: unknown): Uint8Array[] {
     this.takeRoom = room;
-    return this.waiting.splice(0).map((bytes) => [bytes]);
+    return this.waiting.splice(0);
   }
 
   openBody(): BodyReceiver {
@@ -230,7 +230,7 @@ describe("HttpClient", () => {
     // Taking the last word closes the way, as BYE does.
     receiver.take = () => {
       client.close();
-      return receiver.waiting.splice(0).map((bytes) => [bytes]);
+      return receiver.waiting.splice(0);
     };
     client.wake();
     expect(fetch.of("poll")[0]?.isAborted).toBe(true);
@@ -246,7 +246,7 @@ describe("HttpClient", () => {
     receiver.waiting.push(packet(14));
     receiver.take = () => {
       client.close();
-      return receiver.waiting.splice(0).map((bytes) => [bytes]);
+      return receiver.waiting.splice(0);
     };
     client.wake();
     expect([fetch.of("stream")[0]?.isAborted, fetch.of("send").length]).toEqual([false, 1]);

@@ -25,7 +25,7 @@ function open(): { held: HeldAnswers; clock: FakeClock; waiting: Uint8Array[] } 
   const held = new HeldAnswers(clock);
   const waiting: Uint8Array[] = [];
   held.open({
-    take: () => waiting.splice(0).map((packet) => [packet]),
+    take: () => waiting.splice(0),
     openBody: () => ({ receive: () => true }),
     receiveClosed: () => {},
   });

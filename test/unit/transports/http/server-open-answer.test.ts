@@ -42,7 +42,7 @@ function open(): { answer: FakeAnswer; link: OpenAnswer; told: unknown[] } {
 describe("OpenAnswer", () => {
   test("a packet goes out with its length before it; room is the answer's", () => {
     const { answer, link, told } = open();
-    link.send([Uint8Array.of(1), Uint8Array.of(2, 3)]);
+    link.send(Uint8Array.of(1, 2, 3));
     answer.pendingBytes = 99;
     answer.drain?.();
     expect([answer.said, link.pendingBytes, told]).toEqual([[[3, 1, 2, 3]], 99, ["drain"]]);
@@ -52,7 +52,7 @@ describe("OpenAnswer", () => {
     const { answer, link, told } = open();
     answer.gone?.();
     answer.gone?.();
-    link.send([Uint8Array.of(1)]);
+    link.send(Uint8Array.of(1));
     link.close(4409);
     expect([answer.said, told]).toEqual([[], [1006]]);
   });

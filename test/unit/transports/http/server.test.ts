@@ -27,7 +27,7 @@ class FakeDesk implements Desk {
   answerCount = 0;
   isNew = true;
   readonly receiver: Receiver = {
-    take: () => this.waiting.splice(0).map((packet) => [packet]),
+    take: () => this.waiting.splice(0),
     openBody: () => ({ receive: (packet) => this.told.push([...packet]) > 0 }),
     receive: () => {},
     receiveDrain: () => {},
@@ -53,7 +53,7 @@ class FakeDesk implements Desk {
       receiveCursor: (received) => this.cursors.push(received) > 0 && this.isNew,
       takeAnswer: () => {
         this.answerCount++;
-        return [[Uint8Array.of(1, 3)]];
+        return [Uint8Array.of(1, 3)];
       },
       isOpen: this.isOpen,
       hasGap: this.hasGap,
@@ -89,7 +89,7 @@ function office(): Office {
   const clock = new FakeClock();
   const endpoint = new HttpEndpoint({ desk, clock, bodyTimeoutMs: 10_000 });
   const begin: Office["begin"] = async (action, { method, headers = ours, packets = [], body } = {}) => {
-    const bytes = body ?? joinPackets(packets.map((packet) => [packet]));
+    const bytes = body ?? joinPackets(packets);
     const pair = await httpPair({ method: method ?? (action === "poll" ? "GET" : "POST"), headers, body: bytes });
     endpoint.receive(action, pair.message, pair.response);
     const whole = wholeOf(pair.answered);

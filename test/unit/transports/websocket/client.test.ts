@@ -39,7 +39,7 @@ describe("WebSocketClient", () => {
   test("one binary message is one packet, both ways", () => {
     const { socket, link, told } = open();
     socket.onmessage?.({ data: Uint8Array.of(1, 2).buffer });
-    link.send([Uint8Array.of(3), Uint8Array.of(4, 5)]);
+    link.send(Uint8Array.of(3, 4, 5));
     expect([told, socket.sent, socket.binaryType]).toEqual([[[1, 2]], [Uint8Array.of(3, 4, 5)], "arraybuffer"]);
   });
 
@@ -55,8 +55,8 @@ describe("WebSocketClient", () => {
   test("V-22 room beyond 64 KiB is looked after until there is some, and no longer", () => {
     const { socket, clock, link, told } = open();
     socket.bufferedAmount = 70_000;
-    link.send([Uint8Array.of(1)]);
-    link.send([Uint8Array.of(2)]);
+    link.send(Uint8Array.of(1));
+    link.send(Uint8Array.of(2));
     expect([link.pendingBytes >= 16 * 1024, clock.pendingCount]).toEqual([true, 1]);
     clock.advance(100);
     expect(told).toEqual([]);
@@ -75,7 +75,7 @@ describe("WebSocketClient", () => {
     const { socket, link, told } = open();
     link.close(code, "why");
     link.close(code, "again");
-    link.send([Uint8Array.of(1)]);
+    link.send(Uint8Array.of(1));
     expect([socket.closes, socket.sent, told]).toEqual([[said], [], []]);
   });
 

@@ -1,0 +1,100 @@
+// The engine's connection as the socket that a line dials on Node, Bun and Deno: without the events of a WHATWG WebSocket, of
+// which a line needs none. What a plain server sends is given out as sockets do, a microtask checkpoint behind each message;
+// what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
+
+import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
+import { resolveLimits } from "../base/limits.ts";
+import { LocalError } from "../base/errors.ts";
+import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
+import { Dial } from "../socket/dial.ts";
+import { defaultRuntime } from "../socket/runtime.ts";
+import type { SocketLike } from "../transports/websocket/client.ts";
+
+const limits = resolveLimits("default");
+
+export class EngineSocket implements SocketLike, CarrierOwner {
+  binaryType = "arraybuffer";
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: SocketLike["onclose"] = null;
+  onerror: ((event: never) => void) | null = null;
+  readonly #dial: Dial;
+  #carrier: LendingCarrier | undefined;
+  #isLent = false;
+  #isOver = false;
+
+  /** Begins at once; throws as `new WebSocket()` does for a URL that cannot be dialled. */
+  constructor(url: string, protocols: readonly string[]) {
+    const { handshakeTimeoutMs } = limits;
+    this.#dial = new Dial(
+      {
+        url: parseWebSocketUrl(url),
+        protocols,
+        headers: [],
+        tls: undefined,
+        handshakeTimeoutMs,
+        blockPorts: false,
+        limits,
+        lenientLength: false,
+        runtime: defaultRuntime(),
+      },
+      this,
+      (carrier) => {
+        this.#carrier = carrier;
+        this.onopen?.(nothing);
+      },
+    );
+  }
+
+  get protocol(): string {
+    return this.#carrier?.protocol ?? "";
+  }
+
+  get bufferedAmount(): number {
+    return this.#carrier?.bufferedBytes ?? 0;
+  }
+
+  send(data: string | Uint8Array): void {
+    this.#carrier?.send(data);
+  }
+
+  close(code?: number, reason?: string): void {
+    if (this.#carrier === undefined) this.#dial.abandon(givenUp());
+    else this.#carrier.close(code, reason);
+  }
+
+  lend(): void {
+    this.#isLent = true;
+    this.#carrier?.lend();
+  }
+
+  drained(): Promise<void> {
+    return this.#carrier?.drained() ?? Promise.resolve();
+  }
+
+  // --- the carrier's owner ---
+
+  receiveMessage(data: string | Uint8Array): Delivery {
+    const isOwn = this.#isLent || typeof data === "string";
+    this.onmessage?.({ data: isOwn ? data : data.slice().buffer });
+    return this.#isLent ? undefined : "checkpoint";
+  }
+
+  receivePing(): void {}
+
+  receivePong(): void {}
+
+  receiveClosing(): void {}
+
+  receiveClosed({ code, reason, wasClean, cause }: CloseOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (cause !== undefined) this.onerror?.(nothing);
+    this.onclose?.({ code, reason, wasClean });
+  }
+}
+
+const givenUp = (): LocalError => new LocalError("LW_SOCKET_CLOSED_EARLY", "The line has taken another way.");
+
+/** Events of which nobody reads anything. */
+const nothing = undefined as never;
