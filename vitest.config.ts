@@ -71,6 +71,7 @@ export default defineConfig({
       talking("wire", "test/wire/**/*.test.ts"),
       talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),
       talking("attack", "test/attack/**/*.test.ts", 60_000),
+      talking("runtimes", "test/runtimes/**/*.test.ts", 60_000),
       talking("browser", "test/browser/**/*.test.ts", 60_000),
       guards(),
     ],

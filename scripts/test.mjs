@@ -1,9 +1,10 @@
-// `npm test`: tools, format, lint, types, then every test project, and one line with the sum.
+// `npm test`: tools, runtimes, format, lint, types, then every test project, and one line with the sum.
 // LONGWIRE_REQUIRE=all makes a missing tool a failure; `npm run test:full` sets LONGWIRE_FULL=1 for the long versions.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readingSteps, runSteps } from "./check.mjs";
 import { runChild } from "./child.mjs";
+import { describeMissingRuntimes, provideRuntimes } from "./runtimes.mjs";
 import { describeMissing, provideTools } from "./tools.mjs";
 
 const resultFile = join(".cache", "test-results.json");
@@ -14,7 +15,9 @@ const resultFile = join(".cache", "test-results.json");
  */
 export async function test({ full, built, args }) {
   const missing = provideTools();
-  process.stdout.write(describeMissing(missing));
+  const missingRuntimes = await provideRuntimes();
+  const notice = describeMissing(missing) + describeMissingRuntimes(missingRuntimes);
+  process.stdout.write(notice);
   const faults = built ? [] : ["build"];
   faults.push(...(await runSteps(readingSteps)));
 
@@ -25,9 +28,11 @@ export async function test({ full, built, args }) {
   const { passed, failed, skipped } = readResults();
   // The runner can fail without a failing test: an error outside any test, or no result at all.
   if (code !== 0 && failed === 0) faults.push("test runner");
-  if (process.env["LONGWIRE_REQUIRE"] === "all") faults.push(...missing.map((tool) => `missing tool: ${tool.name}`));
+  if (process.env["LONGWIRE_REQUIRE"] === "all") {
+    faults.push(...[...missing, ...missingRuntimes].map(({ name }) => `missing tool: ${name}`));
+  }
 
-  process.stdout.write(describeMissing(missing));
+  process.stdout.write(notice);
   if (faults.length > 0) process.stdout.write(`Failed besides tests: ${faults.join(", ")}\n`);
   const sum = `${passed} passed, ${failed + faults.length} failed`;
   process.stdout.write(`${sum}${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);

@@ -63,6 +63,11 @@ export function describeMissing(/** @type {readonly Tool[]} */ missing) {
       : "The tests that need them are SKIPPED.",
     `Install with: apt-get install ${packagesOf(missing).join(" ")}`,
   ];
+  return boxed(lines);
+}
+
+/** @returns {string} `lines` where nobody overlooks them */
+export function boxed(/** @type {readonly string[]} */ lines) {
   const width = Math.max(...lines.map((line) => line.length));
   const rule = "─".repeat(width + 2);
   return [`┌${rule}┐`, ...lines.map((line) => `│ ${line.padEnd(width)} │`), `└${rule}┘`, ""].join("\n");

