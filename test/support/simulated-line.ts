@@ -4,7 +4,7 @@ import { createServer as createHttpServer, request } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket as ForeignWebSocket } from "ws";
 import { Line } from "../../src/client/line.ts";
-import type { Surroundings } from "../../src/client/surroundings.ts";
+import type { PageOwner, Surroundings } from "../../src/client/surroundings.ts";
 import { createServer } from "../../src/server/index.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
 import type { TransportKind } from "../../src/session/attachment.ts";
@@ -19,12 +19,21 @@ export interface SimulatedLineOptions {
   readonly network?: Conditions | undefined;
   readonly seed?: number | undefined;
   readonly server?: ServerOptions<unknown> | undefined;
+  /** One of the client's own, so that it can stand still. Default: the server's. */
+  readonly clientClock?: VirtualClock | undefined;
 }
 
 export interface SimulatedLine {
   /** What a client finds around it. */
   readonly surroundings: Surroundings;
   readonly clock: VirtualClock;
+  readonly clientClock: VirtualClock;
+  /** What the wall says to the client. */
+  wallMs: number;
+  /** Something on the way lets no WebSocket through. */
+  blocksUpgrades: boolean;
+  /** Whom the browser would tell of the page and the network. */
+  readonly pages: readonly PageOwner[];
   readonly network: SimulatedNetwork;
   readonly server: ReturnType<typeof createServer>;
   /** Every connection that was made, in order. */
@@ -47,26 +56,43 @@ export function simulateLine(options: SimulatedLineOptions = {}): SimulatedLine 
     http.emit("connection", connection.far);
     return connection.near;
   };
+  const pages: PageOwner[] = [];
+  const clientClock = options.clientClock ?? clock;
   const surroundings: Surroundings = {
-    clock,
+    clock: clientClock,
     random: new SeededRandom(2),
     idleMs: 5_000,
-    wallNow: () => clock.now(),
-    dial: (url, protocols) =>
-      new ForeignWebSocket(url, protocols, { createConnection: dial as never }) as unknown as SocketLike,
+    wallNow: () => line.wallMs,
+    dial: (url, protocols) => {
+      const createConnection = (): Duplex => {
+        const end = dial();
+        if (line.blocksUpgrades) setImmediate(() => end.destroy(new Error("The proxy knows no such header.")));
+        return end;
+      };
+      return new ForeignWebSocket(url, protocols, {
+        createConnection: createConnection as never,
+      }) as unknown as SocketLike;
+    },
     fetch: fetchOver(dial),
     readsStreams: true,
     memory: { recall: () => undefined, remember: () => {}, forget: () => {} },
     baseUrl: undefined,
-    watch: () => ({ isHidden: false, isOnline: true, isAway: false, close: () => {} }),
+    watch: (owner) => {
+      pages.push(owner);
+      return { isHidden: false, isOnline: true, isAway: false, close: () => {} };
+    },
     takeSeat: (_origin, receive) => {
       receive(true);
       return { leave: () => {} };
     },
   };
-  return {
+  const line: SimulatedLine = {
     surroundings,
     clock,
+    clientClock,
+    wallMs: 1e12,
+    blocksUpgrades: false,
+    pages,
     network,
     server,
     dialled,
@@ -79,6 +105,7 @@ export function simulateLine(options: SimulatedLineOptions = {}): SimulatedLine 
       http.close();
     },
   };
+  return line;
 }
 
 /** `fetch` with one connection per request. */
@@ -92,6 +119,8 @@ function fetchOver(dial: () => Duplex): Fetch {
       asked.on("error", reject);
       asked.on("response", (message) => {
         message.on("error", () => {});
+        // Nobody reads what is empty.
+        if (message.statusCode !== 200) message.resume();
         const chunks = message[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
         resolve({
           status: message.statusCode ?? 0,
