@@ -42,7 +42,7 @@ export class ClientChannel extends Channel {
     if (violation !== undefined) return violation;
     this.open(protocol, envelope.isMovable ? foreign : undefined);
     this.home.receiveDecided(this);
-    const parameters = envelope.parameters.slice();
+    const parameters = new Uint8Array(envelope.parameters);
     this.deliveries.announce(() => this.#owner.receiveAccepted(parameters));
     return undefined;
   }

@@ -45,8 +45,9 @@ export function encodeClaim({ id, window, first, next, resends }: OutboxClaim): 
 export function decodeClaim(bytes: Uint8Array): OutboxClaim | "malformed" | undefined {
   if (bytes[0] !== OUTBOX) return undefined;
   const cursor = new Cursor(bytes, 2);
-  const id = cursor.take(OUTBOX_ID_BYTES).slice();
-  const window = cursor.take(WINDOW_BYTES).slice();
+  // Copies: of some views slice() makes another view.
+  const id = new Uint8Array(cursor.take(OUTBOX_ID_BYTES));
+  const window = new Uint8Array(cursor.take(WINDOW_BYTES));
   const [first, next] = [cursor.varint(), cursor.varint()];
   const isLawful = !cursor.fault && first >= 1 && next >= first && next <= MAX_MESSAGE_NUMBER;
   return isLawful ? { id, window, first, next, resends: ((bytes[1] as number) & RESEND) !== 0 } : "malformed";
@@ -60,7 +61,7 @@ export function encodeAnswer({ window, isKnown, settled, called }: OutboxAnswer)
 export function decodeAnswer(bytes: Uint8Array): OutboxAnswer | undefined {
   if (bytes[0] !== OUTBOX) return undefined;
   const cursor = new Cursor(bytes, 2);
-  const window = cursor.take(WINDOW_BYTES).slice();
+  const window = new Uint8Array(cursor.take(WINDOW_BYTES));
   const [settled, called] = [cursor.varint(), cursor.varint()];
   if (cursor.fault || settled > called) return undefined;
   return { window, isKnown: ((bytes[1] as number) & KNOWN) !== 0, settled, called };

@@ -53,9 +53,9 @@ export class ServerChannel extends Channel {
     this.releaseIfDone();
   }
 
-  /** Tells the client of an outbox that its messages up to this one are done with (§5.7). */
+  /** Tells the client of an outbox that its messages up to this one are done with (§5.7). After CLOSE nobody would hear it. */
   tellHandled(number: number): void {
-    if (this.isLive) this.tell({ kind: EnvelopeKind.handled, channel: this.id, number });
+    if (this.isLive && !this.closing.isSent) this.tell({ kind: EnvelopeKind.handled, channel: this.id, number });
   }
 
   /** Another channel has taken its place: what still waits here is not delivered. */

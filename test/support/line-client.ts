@@ -34,8 +34,9 @@ export function openData(
   path: string,
   protocols: readonly string[] = [],
   continues: boolean = false,
+  parameters: Uint8Array = none,
 ): Uint8Array {
-  const open = { channel, credit: 65_536, path, protocols, parameters: none, continues, isTopic: false };
+  const open = { channel, credit: 65_536, path, protocols, parameters, continues, isTopic: false };
   return data(encodeEnvelope({ kind: EnvelopeKind.open, ...open }));
 }
 
@@ -87,6 +88,8 @@ function describeEnvelope(bytes: Uint8Array): string {
       return `reset ${envelope.channel} ${envelope.code}`;
     case EnvelopeKind.credit:
       return `credit ${envelope.channel}`;
+    case EnvelopeKind.handled:
+      return `handled ${envelope.channel} ${envelope.number}`;
     case EnvelopeKind.open:
       return `open ${envelope.channel}`;
     case EnvelopeKind.handled:

@@ -47,7 +47,7 @@ export class OutboxWorld {
     const dial = site.surroundings.dial ?? unreachable;
     const surroundings = {
       ...site.surroundings,
-      dial: (url: string, protocols: readonly string[]): SocketLike => {
+      dial: (url: string, protocols: string[]): SocketLike => {
         const socket = dial(url, protocols);
         own.push(socket);
         if (isDead) silence(socket);

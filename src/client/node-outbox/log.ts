@@ -1,5 +1,5 @@
-// The file of an outbox as bytes: eight that say what it is, then one frame for each write, its length and the CRC-32 of its
-// content before it. A frame is there whole or not at all. What a crash has left of the last one is cut off; what is damaged
+// The file of an outbox as bytes: eight that say what it is, then one frame for each write, its length and checksums before
+// it. A frame is there whole or not at all. What a crash has left of the last one is cut off; what is damaged
 // before that is no crash's doing and is said. Touches no file.
 
 import { Cursor, varintBytes, writeVarint } from "../../base/cursor.ts";
@@ -7,7 +7,8 @@ import { OUTBOX_ID_BYTES, WINDOW_BYTES } from "../../channels/outbox-terms.ts";
 import type { OutboxState, StoreChanges, StoredMessage } from "../outbox/store.ts";
 
 export const LOG_HEADER: Uint8Array = new TextEncoder().encode("LWOUTBX1");
-const FRAME_HEAD_BYTES = 8;
+/** The content's length, its CRC-32, and the CRC-32 of those two. */
+const FRAME_HEAD_BYTES = 12;
 
 /** What a frame is made of, by their first byte. */
 const Op = { state: 1, append: 2, number: 3, remove: 4 } as const;
@@ -34,6 +35,7 @@ export function encodeFrame({ state, appended, renumbered, removedKeys }: StoreC
   const head = Buffer.alloc(FRAME_HEAD_BYTES);
   head.writeUInt32LE(content.length, 0);
   head.writeUInt32LE(crc32(content), 4);
+  head.writeUInt32LE(crc32(head.subarray(0, 8)), 8);
   return Buffer.concat([head, content]);
 }
 
@@ -65,19 +67,25 @@ export function decodeLog(bytes: Buffer): LogContent | "damaged" {
 }
 
 function frameAt(bytes: Buffer, at: number): Buffer | undefined {
-  if (at + FRAME_HEAD_BYTES > bytes.length) return undefined;
-  const end = at + FRAME_HEAD_BYTES + bytes.readUInt32LE(at);
-  if (end > bytes.length) return undefined;
+  const end = frameEnd(bytes, at);
+  if (end === undefined || end > bytes.length) return undefined;
   const content = bytes.subarray(at + FRAME_HEAD_BYTES, end);
   return content.length > 0 && crc32(content) === bytes.readUInt32LE(at + 4) ? content : undefined;
 }
 
 /** Whether what begins at `at` is the last thing that was written, and so may be there in part, or as the zeros of a hole. */
 function isTorn(bytes: Buffer, at: number): boolean {
-  if (at + FRAME_HEAD_BYTES > bytes.length) return true;
-  if (bytes.subarray(at).every((byte) => byte === 0)) return true;
-  const length = bytes.readUInt32LE(at);
-  return length > 0 && at + FRAME_HEAD_BYTES + length >= bytes.length;
+  const head = bytes.subarray(at, at + FRAME_HEAD_BYTES);
+  if (head.length < FRAME_HEAD_BYTES || head.every((byte) => byte === 0)) return true;
+  const end = frameEnd(bytes, at);
+  return end !== undefined && end >= bytes.length;
+}
+
+/** Where the frame at `at` ends, if its head is there and can be believed. */
+function frameEnd(bytes: Buffer, at: number): number | undefined {
+  const head = bytes.subarray(at, at + FRAME_HEAD_BYTES);
+  const isWhole = head.length === FRAME_HEAD_BYTES && crc32(head.subarray(0, 8)) === head.readUInt32LE(8);
+  return isWhole ? at + FRAME_HEAD_BYTES + head.readUInt32LE(0) : undefined;
 }
 
 /** What one frame changes. Gives the state that it says; undefined when it makes no sense. */
@@ -87,12 +95,12 @@ function apply(content: Uint8Array, messages: Map<number, StoredMessage>): Outbo
   while (!cursor.isAtEnd && !cursor.fault) {
     const [op] = cursor.take(1);
     if (op === Op.state) {
-      const [id, window] = [cursor.take(OUTBOX_ID_BYTES).slice(), cursor.take(WINDOW_BYTES).slice()];
+      const [id, window] = [copy(cursor.take(OUTBOX_ID_BYTES)), copy(cursor.take(WINDOW_BYTES))];
       state = { id, window, next: cursor.varint() };
     } else if (op === Op.append) {
       const [flags] = cursor.take(1);
       const [key, number, length] = [cursor.varint(), cursor.varint(), cursor.varint()];
-      messages.set(key, { key, number, bytes: cursor.take(length).slice(), isText: flags === 1 });
+      messages.set(key, { key, number, bytes: copy(cursor.take(length)), isText: flags === 1 });
     } else if (op === Op.number) {
       const [key, number] = [cursor.varint(), cursor.varint()];
       const message = messages.get(key);
@@ -105,6 +113,11 @@ function apply(content: Uint8Array, messages: Map<number, StoredMessage>): Outbo
     }
   }
   return cursor.fault ? undefined : state;
+}
+
+/** Of a Buffer slice() would make another view. */
+function copy(view: Uint8Array): Uint8Array {
+  return new Uint8Array(view);
 }
 
 const crcTable: Uint32Array = new Uint32Array(256).map((_zero, byte) => {

@@ -75,8 +75,8 @@ export class Backlog {
 
   /** The message with this number. */
   find(number: number): Kept | undefined {
-    const front = this.#kept[0]?.number ?? 0;
-    return front === 0 || number < front ? undefined : this.#kept[number - front];
+    const { first } = this;
+    return number < first || number >= this.#next ? undefined : this.#kept[number - first];
   }
 
   /** The bytes are kept and never written to. */

@@ -137,7 +137,7 @@ export class Outbox implements SocketOutbox, OutboxHome {
   /** False: it was not kept. Bytes are copied. */
   append(data: string | Uint8Array): boolean {
     const { backlog } = this;
-    const bytes = typeof data === "string" ? encode(data) : data.slice();
+    const bytes = typeof data === "string" ? encode(data) : new Uint8Array(data);
     const { maxMessages, maxBytes, isDropping } = this.#options;
     const isFull = (): boolean => backlog.count >= maxMessages || backlog.cost + bytes.length + 128 > maxBytes;
     const dropped: Kept[] = [];
@@ -168,7 +168,7 @@ export class Outbox implements SocketOutbox, OutboxHome {
   receiveAnswer({ window, isKnown, settled }: OutboxAnswer): void {
     const { numbered, next } = this.backlog;
     if (!equalBytes(window, this.#window)) {
-      this.#window = window.slice();
+      this.#window = window;
       this.#isStateStored = false;
     }
     if (isKnown) {
@@ -261,7 +261,7 @@ function encode(text: string): Uint8Array {
 }
 
 function show({ bytes, isText }: Pick<Kept, "bytes" | "isText">): string | Uint8Array {
-  return isText ? platform.decodeUtf8(bytes, 0, bytes.length) : bytes.slice();
+  return isText ? platform.decodeUtf8(bytes, 0, bytes.length) : new Uint8Array(bytes);
 }
 
 function faultOf(error: unknown): LongwireError {

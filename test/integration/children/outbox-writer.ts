@@ -66,7 +66,9 @@ async function send(): Promise<void> {
   }
   await socket.drained();
   pass("drained");
-  const closed = new Promise((resolve) => void socket.addEventListener("close", resolve));
+  const closed = new Promise((resolve) => {
+    socket.addEventListener("close", resolve);
+  });
   socket.close(1000);
   await closed;
   await outbox.close();
