@@ -14,6 +14,8 @@ export interface DialOwner {
   receiveForeign(socket: SocketLike, first: unknown): void;
   /** There is no connection, or there was one and it is gone. */
   receiveFailed(code: number, reason: string): void;
+  /** It is open, but a GREET is late, which comes with the answer to the handshake: perhaps nothing gets through. */
+  receiveQuiet?(): void;
   /** The PING was answered. */
   receiveProven?(): void;
 }
@@ -27,6 +29,7 @@ export interface DialOptions {
   readonly timeoutMs: number;
 }
 
+const QUIET_MS = 300;
 const SILENCE_MS = 1_500;
 const PROBE_TOKEN = 1;
 
@@ -98,7 +101,10 @@ export class Dial {
       return;
     }
     this.#state = "open";
-    this.#timer = this.#clock.schedule(SILENCE_MS, () => this.#yield(socket, undefined));
+    this.#timer = this.#clock.schedule(QUIET_MS, () => {
+      this.#timer = this.#clock.schedule(SILENCE_MS - QUIET_MS, () => this.#yield(socket, undefined));
+      this.#owner.receiveQuiet?.();
+    });
   }
 
   #receiveMessage(socket: SocketLike, data: unknown): void {

@@ -42,6 +42,8 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
   const over = new AbortController();
   const { signal } = over;
   let giveUp = (): void => {};
+  let answer: Promise<boolean> | undefined;
+  const isOurs = (): Promise<boolean> => (answer ??= isLongwire(surroundings, base, signal));
   const settle = (finding: Finding): void => {
     if (signal.aborted) return;
     over.abort();
@@ -59,8 +61,8 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
       const opened = (socket: SocketLike): void => settle({ kind: "plain", carrier: new PlainCarrier(socket, clock) });
       giveUp = dialPlain(options, opened, failed);
     }
-    void isLongwire(surroundings, base, signal).then((isOurs) => {
-      if (!isOurs) {
+    void isOurs().then((isLongwireThere) => {
+      if (!isLongwireThere) {
         failed(1006, "Nothing answers there.");
       } else if (!signal.aborted) {
         giveUp();
@@ -84,9 +86,16 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
         }
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
         giveUp = () => carrier.terminate();
-        void isLongwire(surroundings, base, signal).then((isOurs) => {
-          if (isOurs) carrier.terminate();
-          settle(isOurs ? { kind: "longwire", dial: undefined } : { kind: "plain", carrier });
+        void isOurs().then((isLongwireThere) => {
+          if (isLongwireThere) carrier.terminate();
+          settle(isLongwireThere ? { kind: "longwire", dial: undefined } : { kind: "plain", carrier });
+        });
+      },
+      receiveQuiet: () => {
+        void isOurs().then((isLongwireThere) => {
+          if (!isLongwireThere || signal.aborted) return;
+          giveUp();
+          settle({ kind: "longwire", dial: undefined });
         });
       },
       receiveFailed: probeAndDial,
@@ -137,10 +146,10 @@ function isLongwire(surroundings: Surroundings, base: string, signal: AbortSigna
         body: joinPackets([encodePacket({ type: PacketType.ping, token: 1 })]),
         timeoutMs: PROBE_MS,
         withCookies: false,
+        isHeld: false,
         signal,
         receive: (packet) => {
           const decoded = decodePacket(packet);
-          // The answer stays open for two seconds; whose it is shows at its beginning.
           if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);
         },
       });

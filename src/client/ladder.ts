@@ -86,6 +86,12 @@ export class Ladder {
     }
   }
 
+  /** A WebSocket was just seen not to get through: it is tried again beside what does, not before. */
+  receiveBlocked(): void {
+    const [kind] = this.order.filter((usable) => usable !== "websocket");
+    if (kind !== undefined) this.#verdict = { kind, until: this.#options.surroundings.clock.now() + VERDICT_MS };
+  }
+
   /** A WebSocket has died `livedMs` after it was attached. */
   receiveDeath(livedMs: number): void {
     this.#youngDeaths = livedMs < YOUNG_MS ? this.#youngDeaths + 1 : 0;

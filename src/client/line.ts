@@ -113,6 +113,11 @@ export class WebSocketLine extends EventTarget {
     this.#socketUrl = url;
   }
 
+  /** @internal A WebSocket was just seen not to get through. */
+  receiveBlocked(): void {
+    this.#detours?.ladder.receiveBlocked();
+  }
+
   /** What carries the session now; undefined while nothing does. */
   get transport(): TransportKind | undefined {
     return this.#conversation?.connector.kind;

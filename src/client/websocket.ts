@@ -76,6 +76,7 @@ export class Origins {
         if (finding.kind === "longwire") {
           known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
           known.line.socketUrl = url.href;
+          if (finding.dial === undefined) known.line.receiveBlocked();
           known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial, passage);
         } else if (finding.kind === "plain") {
           known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;

@@ -113,6 +113,15 @@ export const requestRules: readonly Rule[] = [
     },
   },
   {
+    section: "4.4",
+    name: "a probe that would not wait is answered whole, so that nothing on the way can hold the answer back",
+    async run(target) {
+      const probe = await ask(target, "probe", { body: body(ping(8)), headers: { prefer: "wait=0" } });
+      deepEqual([probe.status, probe.said.map(({ name }) => name)], [200, ["GREET", "PONG"]]);
+      ok(probe.headers.get("content-length") !== null);
+    },
+  },
+  {
     section: "4.3",
     name: "a newer GET supersedes the older one, which is 204; the newer one gets what comes",
     rows: "P-114",

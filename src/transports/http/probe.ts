@@ -1,5 +1,6 @@
 // Whether a path to a server exists and lets answers through as they come (wire/session-v1 §4.4, "Probe"): a POST whose answer
-// the server holds open for two seconds after its only packets. No session is touched. What the packets are is the caller's.
+// the server holds open for two seconds after its only packets, unless only the server is of interest. No session is touched.
+// What the packets are is the caller's.
 
 import type { Clock } from "../../base/clock.ts";
 import { BodyReader } from "./body.ts";
@@ -15,6 +16,8 @@ export interface ProbeOptions {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
   readonly withCookies: boolean;
+  /** Whether the path is to be judged as well. Otherwise the answer comes whole, also through what buffers, and at once. */
+  readonly isHeld: boolean;
   /** Gives it up. */
   readonly signal?: AbortSignal;
   /** One packet of the answer, valid during the call only. */
@@ -22,8 +25,8 @@ export interface ProbeOptions {
 }
 
 /**
- * What a path does to an answer. `streams`: lets it through as it comes. `buffers`: only whole. `none`: there is no answer.
- * `busy`: nobody can tell, ask again later.
+ * What a path does to an answer. `streams`: lets it through as it comes. `buffers`: only whole, as one comes that is not held.
+ * `none`: there is no answer. `busy`: nobody can tell, ask again later.
  */
 export type ProbeVerdict = "streams" | "buffers" | "none" | "busy";
 
@@ -37,7 +40,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
   try {
     const response = await options.fetch(`${options.base}/probe`, {
       method: "POST",
-      headers: { "content-type": CONTENT_TYPE },
+      headers: { "content-type": CONTENT_TYPE, ...(options.isHeld ? {} : { prefer: "wait=0" }) },
       body: options.body,
       signal: abort.signal,
       cache: "no-store",

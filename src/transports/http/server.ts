@@ -305,6 +305,11 @@ export class HttpEndpoint {
         this.#refuse(answer, request, said);
         return;
       }
+      // Whoever would not wait wants to know who answers, not how the path carries it.
+      if (request.headers["prefer"] !== undefined && waitMs(request) === 0) {
+        answer.end(200, joinPackets(said));
+        return;
+      }
       answer.write(joinPackets(said));
       const timer = this.#options.clock.schedule(PROBE_HELD_MS, () => answer.end(200));
       answer.onGone(() => timer.cancel());

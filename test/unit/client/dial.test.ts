@@ -15,6 +15,7 @@ function begin(
     { dial: dialler, clock: network.clock, url: "wss://a.example/x", protocols, timeoutMs: 10_000 },
     {
       receiveGreeted: () => told.push("greeted"),
+      receiveQuiet: () => told.push("quiet"),
       receiveProven: () => told.push("proven"),
       receiveForeign: (socket, first) => told.push(["foreign", socket.protocol, first]),
       receiveFailed: (code) => told.push(["failed", code]),
@@ -50,12 +51,14 @@ describe("Dial", () => {
     expect(told).toEqual([["foreign", "longwire.1", "welcome to my server"]]);
   });
 
-  test("one that echoes our name and says nothing is told after 1.5 s; not a byte was sent to it", () => {
+  test("one that echoes our name and says nothing is told of after 0.3 s and given out after 1.5 s; not a byte was sent to it", () => {
     const { network, told } = begin("silent");
-    network.clock.advance(1_519);
+    network.clock.advance(319);
     expect(told).toEqual([]);
+    network.clock.advance(1_200);
+    expect(told).toEqual(["quiet"]);
     network.clock.advance(1);
-    expect(told).toEqual([["foreign", "longwire.1", undefined]]);
+    expect(told).toEqual(["quiet", ["foreign", "longwire.1", undefined]]);
     expect(network.clock.pendingCount).toBe(0);
   });
 

@@ -126,6 +126,28 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
   });
 
+  test("F-39 a mute path is not waited out: one request is made as soon as a GREET is late, and believed", async () => {
+    const bench = begin("silent");
+    await bench.network.clock.advanceAsync(319);
+    expect(bench.fetch.requests).toEqual([]);
+    await bench.network.clock.advanceAsync(1);
+    await bench.fetch.last.answer(200, [greet]);
+    await bench.network.clock.advanceAsync(0);
+    expect(bench.found).toEqual([{ kind: "longwire", dial: undefined }]);
+    expect(bench.network.dialledSockets[0]?.isClosed).toBe(true);
+    await bench.network.clock.advanceAsync(5_000);
+    expect([bench.fetch.requests.length, bench.network.clock.pendingCount]).toEqual([1, 0]);
+  });
+
+  test("a plain server that echoes our name and is slow to speak is asked once, and what it says decides", async () => {
+    const bench = begin("silent");
+    await bench.network.clock.advanceAsync(1_000);
+    bench.network.dialledSockets[0]?.onmessage?.({ data: "good morning" });
+    await bench.network.clock.advanceAsync(0);
+    expect(await heardOn(bench)).toEqual(["good morning"]);
+    expect([bench.fetch.requests.length, bench.fetch.last.isAborted]).toEqual([1, true]);
+  });
+
   test("F-19 refused: dialled again without our name, and asked by a request; the latter answers", async () => {
     const bench = begin("refuse", ["chat.v1"]);
     await bench.network.clock.advanceAsync(15);

@@ -57,6 +57,18 @@ describe("what is tried", () => {
     expect([ladder.order, network.memory.size]).toEqual([LADDER, 0]);
   });
 
+  test("F-39 a WebSocket that was just seen not to get through is not tried first; what works below it still decides", () => {
+    const { ladder, network } = begin();
+    ladder.receiveBlocked();
+    expect([ladder.order, ladder.mayClimb, network.memory.size]).toEqual([["stream", "longpoll", "poll"], true, 0]);
+    ladder.receiveWorking("longpoll");
+    ladder.receiveBlocked();
+    expect(ladder.order).toEqual(["longpoll", "poll"]);
+    const { ladder: alone } = begin(["websocket"]);
+    alone.receiveBlocked();
+    expect(alone.order).toEqual(["websocket"]);
+  });
+
   test("what somebody else wrote into the memory is not believed", () => {
     const network = new ClientNetwork();
     network.memory.set("path https://a.example", "carrier pigeon");

@@ -61,6 +61,17 @@ describe("the drop-in", () => {
     expect(network.dialled).toEqual([{ url: "wss://a.example/a", protocols: ["chat.v1", "longwire.1"] }]);
   });
 
+  test("F-39 where a request found the server, no WebSocket is dialled again before there is a session", async () => {
+    const { network, fetch, WebSocket, watch } = begin("refuse");
+    watch(new WebSocket("wss://a.example/x"));
+    await network.clock.advanceAsync(15);
+    await fetch.last.answer(200, [Uint8Array.of(5, 0x4c, 0x57, 1, 1)]);
+    await network.clock.advanceAsync(0);
+    expect(fetch.requests.map(({ action }) => action)).toEqual(["probe", "stream"]);
+    // With our name and without it.
+    expect(network.dialled).toHaveLength(2);
+  });
+
   test("origins do not share", async () => {
     const { network, WebSocket, watch } = begin();
     watch(new WebSocket("wss://a.example/x"));

@@ -3,7 +3,10 @@ import { probe } from "../../../../src/transports/http/probe.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { ScriptedFetch, settle } from "../../../support/scripted-fetch.ts";
 
-function ask(signal?: AbortSignal): {
+function ask(
+  signal?: AbortSignal,
+  isHeld = true,
+): {
   fetch: ScriptedFetch;
   clock: FakeClock;
   told: number[][];
@@ -19,6 +22,7 @@ function ask(signal?: AbortSignal): {
     body: Uint8Array.of(2, 2, 1),
     timeoutMs: 10_000,
     withCookies: false,
+    isHeld,
     ...(signal === undefined ? {} : { signal }),
     receive: (packet) => told.push([...packet]),
   });
@@ -58,6 +62,14 @@ describe("probe", () => {
     const { fetch, told, verdict } = ask();
     await fetch.last.answer(200, [Uint8Array.of(5)]);
     expect([await verdict, told]).toEqual(["buffers", [[5]]]);
+  });
+
+  test("whoever asks only who is there would not wait, and says so", async () => {
+    const { fetch, verdict } = ask(undefined, false);
+    expect(fetch.last.init.headers["prefer"]).toBe("wait=0");
+    await fetch.last.answer(200, [Uint8Array.of(5)]);
+    expect(await verdict).toBe("buffers");
+    expect(ask().fetch.last.init.headers["prefer"]).toBeUndefined();
   });
 
   test("a server that is asked too often says nothing about the path", async () => {

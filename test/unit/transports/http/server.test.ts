@@ -228,6 +228,15 @@ describe("HttpEndpoint", () => {
     expect([status, body, clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), 0]);
   });
 
+  test("a probe that would not wait is answered whole and at once", async () => {
+    const { clock, ask } = office();
+    const { status, body, headers } = await ask("probe", {
+      headers: { ...ours, prefer: "wait=0" },
+      packets: [Uint8Array.of(2, 1)],
+    });
+    expect([status, body, headers["content-length"], clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), "2", 0]);
+  });
+
   test("V-17 of a chunk that holds thousands of packets a hundred are looked at", async () => {
     const { ask, desk, begin } = office();
     desk.waiting = [Uint8Array.of(7)];
