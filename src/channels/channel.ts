@@ -9,7 +9,8 @@ import { platform } from "../base/platform.ts";
 import { ENVELOPE_ROOM } from "../base/session.ts";
 import { Closing } from "./closing.ts";
 import { Deliveries, type DeliveryChannel, Hold } from "./deliveries.ts";
-import { type AcceptEnvelope, type ControlEnvelope, type Envelope, EnvelopeKind, encodeEnvelope } from "./envelope.ts";
+import { type AcceptEnvelope, type ControlEnvelope, type Envelope, encodeEnvelope } from "./envelope.ts";
+import * as EnvelopeKind from "./envelope-kind.ts";
 import type { ChannelHome, Movable } from "./home.ts";
 import { Incoming, type Message } from "./incoming.ts";
 import * as outcomes from "./outcomes.ts";
@@ -18,7 +19,7 @@ import { Outward } from "./outward.ts";
 import { messageInFrame } from "./prebuilt-frame.ts";
 import type { Sender } from "./scheduler.ts";
 import { accepts, type ChannelState } from "./states.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   readonly extensions = "";

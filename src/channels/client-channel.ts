@@ -3,11 +3,12 @@
 
 import type { Violation } from "../base/errors.ts";
 import { Channel } from "./channel.ts";
-import { type AcceptEnvelope, EnvelopeKind } from "./envelope.ts";
+import type { AcceptEnvelope } from "./envelope.ts";
+import * as EnvelopeKind from "./envelope-kind.ts";
 import type { ChannelHome, ChannelOwner, ChannelRequest, Movable } from "./home.ts";
 import * as outcomes from "./outcomes.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 const nothing = new Uint8Array(0);
 /** What a client knows of a continuation: that there will be one. */

@@ -10,7 +10,7 @@ import type { ChannelOwner, ChannelRequest } from "./home.ts";
 import { Mux } from "./mux.ts";
 import * as outcomes from "./outcomes.ts";
 import type { Sender } from "./scheduler.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 export class ClientMux extends Mux {
   /** OPEN was sent, the answer has not come. */

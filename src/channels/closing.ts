@@ -2,7 +2,8 @@
 // no way to the peer no time passes for it. Decides nothing.
 
 import { ENVELOPE_ROOM } from "../base/session.ts";
-import { EnvelopeKind, encodeEnvelope, MAX_PARAMETER_BYTES } from "./envelope.ts";
+import { encodeEnvelope, MAX_PARAMETER_BYTES } from "./envelope.ts";
+import * as EnvelopeKind from "./envelope-kind.ts";
 
 export class Closing {
   readonly #timeoutMs: number;
@@ -49,8 +50,8 @@ export class Closing {
   take(channel: number, now: number): Uint8Array {
     this.#isSent = true;
     this.wait(now);
-    const { close: kind } = EnvelopeKind;
     const continuation = this.#continue();
+    const kind = EnvelopeKind.close;
     return encodeEnvelope({ kind, channel, code: this.#code, reason: this.#reason, continuation }, ENVELOPE_ROOM);
   }
 

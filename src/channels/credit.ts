@@ -5,7 +5,7 @@
 import { OBJECT_COST } from "../base/limits.ts";
 import type { Violation } from "../base/errors.ts";
 import { MAX_SLICE_BYTES } from "./envelope.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /** A slice of less is worth sending only if it ends its message. */
 const LEAST_SLICE_BYTES = 1024;

@@ -7,19 +7,10 @@ import type { Violation } from "../base/errors.ts";
 import { isWireCloseCode } from "../base/close-codes.ts";
 import { ENVELOPE_ROOM } from "../base/session.ts";
 import { platform } from "../base/platform.ts";
-import { violations } from "./violations.ts";
+import * as EnvelopeKind from "./envelope-kind.ts";
+import * as violations from "./violations.ts";
 
-/** The low four bits of the first byte. */
-export const EnvelopeKind = {
-  slice: 0,
-  credit: 1,
-  open: 2,
-  accept: 3,
-  reject: 4,
-  close: 5,
-  reset: 6,
-  handled: 8,
-} as const;
+export { EnvelopeKind };
 
 export const MAX_SLICE_BYTES: number = 16 * 1024;
 export const MAX_PATH_BYTES: number = 2 * 1024;

@@ -7,7 +7,7 @@ import { platform } from "../base/platform.ts";
 import { Assembly } from "./assembly.ts";
 import { ReceiveWindow, sliceCost, type Windows } from "./credit.ts";
 import type { Claim, Pools } from "./pools.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /** A message that has arrived whole and was not dispatched yet. */
 export interface Message {

@@ -6,14 +6,15 @@ import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
-import { decodeEnvelope, type Envelope, EnvelopeKind, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import { decodeEnvelope, type Envelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import * as EnvelopeKind from "./envelope-kind.ts";
 import type { ChannelHome } from "./home.ts";
 import { channelLimits, type ChannelLimits } from "./limits.ts";
 import * as outcomes from "./outcomes.ts";
 import { Pools } from "./pools.ts";
 import { Scheduler, type Sender } from "./scheduler.ts";
 import { Turns } from "./turns.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /** What the channels need of the session that carries them. */
 export interface CarryingSession {

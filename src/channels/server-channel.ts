@@ -6,7 +6,7 @@ import { Channel } from "./channel.ts";
 import { EnvelopeKind } from "./envelope.ts";
 import type { ChannelHome, Movable } from "./home.ts";
 import * as outcomes from "./outcomes.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 const nothing = new Uint8Array(0);
 

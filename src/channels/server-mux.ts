@@ -19,7 +19,7 @@ import type { ChannelRequest, Movable } from "./home.ts";
 import { Mux, type MuxOptions } from "./mux.ts";
 import type { Sender } from "./scheduler.ts";
 import { ServerChannel } from "./server-channel.ts";
-import { violations } from "./violations.ts";
+import * as violations from "./violations.ts";
 
 /** What the host makes of a request. `accept` is called once, unless the client has given up meanwhile. */
 export type ChannelDecision =

@@ -1,6 +1,6 @@
 // The states of a channel and what may arrive in each (wire/channels-v1 §5.1). Anything else is RESET 4400.
 
-import { EnvelopeKind } from "./envelope.ts";
+import { accept, close, credit, handled, reject, reset, slice } from "./envelope-kind.ts";
 
 /**
  * `asking`: the client, from open() to the answer. `undecided`: the server, meanwhile. `closing`: our CLOSE is behind our
@@ -9,8 +9,6 @@ import { EnvelopeKind } from "./envelope.ts";
  */
 export type ChannelState =
   "asking" | "undecided" | "open" | "closing" | "moving" | "parting" | "answering" | "leaving" | "closed";
-
-const { slice, credit, accept, reject, close, reset, handled } = EnvelopeKind;
 
 /** The kinds that each state takes. What comes after the end is late, and never gets as far as here. */
 export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {

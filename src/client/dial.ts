@@ -2,7 +2,8 @@
 // what is seen and decides nothing. Sends not one byte before a GREET has come: whoever answers may be somebody else's server.
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { LINE_PROTOCOL, PacketType } from "../session/packet.ts";
+import { LINE_PROTOCOL } from "../session/packet.ts";
+import * as PacketType from "../session/packet-type.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";
 import { type Dialler, type SocketLike, WebSocketClient } from "../transports/websocket/client.ts";

@@ -2,7 +2,8 @@
 // dials the application's own URL with our name offered last, and believes nothing but a GREET. What was found is remembered for
 // a day when the server is a plain one.
 
-import { LINE_PROTOCOL, PacketType } from "../session/packet.ts";
+import { LINE_PROTOCOL } from "../session/packet.ts";
+import * as PacketType from "../session/packet-type.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";
 import { joinPackets } from "../transports/http/body.ts";

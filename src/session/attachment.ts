@@ -6,7 +6,8 @@ import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiv
 import type { Violation } from "../base/errors.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Packet, PacketType } from "./packet.ts";
+import type { Packet } from "./packet.ts";
+import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
 import type { SessionSettings } from "./settings.ts";

@@ -12,13 +12,13 @@ import { Ledger } from "./ledger.ts";
 import {
   type AuthedPacket,
   type GoAwayPacket,
-  GoneReason,
   type Packet,
-  PacketType,
   type ResumedPacket,
   type WelcomePacket,
   WIRE_VERSION,
 } from "./packet.ts";
+import * as GoneReason from "./gone-reason.ts";
+import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 

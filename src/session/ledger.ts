@@ -4,7 +4,7 @@
 import type { Violation } from "../base/errors.ts";
 import type { SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
-import { PacketType } from "./packet.ts";
+import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 

@@ -12,8 +12,8 @@ import {
   MAX_TOKEN_BYTES,
   NAME_BYTES,
   type Packet,
-  PacketType,
 } from "./packet.ts";
+import * as PacketType from "./packet-type.ts";
 import { GREET_MARK } from "./packet-encoder.ts";
 import * as violations from "./violations.ts";
 

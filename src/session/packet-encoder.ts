@@ -3,7 +3,8 @@
 
 import { varintBytes, writeVarint } from "../base/cursor.ts";
 import { platform } from "../base/platform.ts";
-import { type DataPacket, type Packet, PacketType } from "./packet.ts";
+import type { DataPacket, Packet } from "./packet.ts";
+import * as PacketType from "./packet-type.ts";
 
 /** After GREET's type: what no other protocol's first bytes are likely to be. */
 export const GREET_MARK: Uint8Array = Uint8Array.of(0x4c, 0x57);

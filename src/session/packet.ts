@@ -1,24 +1,10 @@
 // The packets of wire/session-v1 §2 as values: their types, fields and limits. Encoding and decoding are packet-encoder's
 // and packet-decoder's; which packet may come when is the sessions' own affair.
 
-/** The first byte of a packet. */
-export const PacketType = {
-  data: 0x00,
-  ack: 0x01,
-  ping: 0x02,
-  pong: 0x03,
-  at: 0x04,
-  greet: 0x05,
-  hello: 0x06,
-  welcome: 0x07,
-  resume: 0x08,
-  resumed: 0x09,
-  gone: 0x0a,
-  auth: 0x0b,
-  authed: 0x0c,
-  goAway: 0x0d,
-  bye: 0x0e,
-} as const;
+import * as GoneReason from "./gone-reason.ts";
+import * as PacketType from "./packet-type.ts";
+
+export { GoneReason, PacketType };
 
 /** The version of the wire that this code speaks. */
 export const WIRE_VERSION = 1;
@@ -37,16 +23,6 @@ export const MAX_TOKEN_BYTES: number = 8 * 1024;
 export const MAX_TICKET_BYTES = 64;
 export const NAME_BYTES = 16;
 export const MAX_REASON_BYTES = 123;
-
-/** Why a session is over for the client that asked for it. */
-export const GoneReason = {
-  unknown: 1,
-  expired: 2,
-  replaced: 3,
-  forbidden: 4,
-  version: 5,
-  closing: 6,
-} as const;
 
 export interface DataPacket {
   readonly type: typeof PacketType.data;

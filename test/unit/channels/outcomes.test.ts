@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RemoteError } from "../../../src/base/errors.ts";
 import * as outcomes from "../../../src/channels/outcomes.ts";
-import { violations } from "../../../src/channels/violations.ts";
+import * as violations from "../../../src/channels/violations.ts";
 
 describe("codes of the session are shown as what a WebSocket may show", () => {
   const shown = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { violations } from "../../../src/channels/violations.ts";
+import * as violations from "../../../src/channels/violations.ts";
 
 test("each has a code of its own, a close code, and a message that fits a reason", () => {
   const all = Object.values(violations);
