@@ -167,7 +167,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   }
 
   #grant(): void {
-    if (this.isLive && this.incoming.isCreditDue) this.home.urge(this);
+    if (this.incoming.isCreditDue && this.isLive) this.home.urge(this);
   }
 
   get paused(): boolean {

@@ -1,6 +1,6 @@
 // How much may be sent on one channel, from both ends (wire/channels-v1 §5.2). A slice costs its bytes and 128: many tiny
-// messages are memory, too. The sender waits for what is worth sending, never for a full slice; the receiver grants when half
-// of the window has been consumed. Knows no messages: what counts as consumed is incoming's affair.
+// messages are memory, too. The sender waits for what is worth sending, never for a full slice; the receiver grants when a
+// quarter of the window has been consumed. Knows no messages: what counts as consumed is incoming's affair.
 
 import { OBJECT_COST } from "../base/limits.ts";
 import type { Violation } from "../base/errors.ts";
@@ -99,9 +99,9 @@ export class ReceiveWindow {
     this.#unconsumed -= cost;
   }
 
-  /** Whether a grant is due. */
+  /** Whether a grant is due: at a quarter, so that on a long way most of the window is spent while the next grant comes. */
   get isDue(): boolean {
-    return this.#room >= this.#size / 2;
+    return this.#room >= this.#size / 4;
   }
 
   /** Grants all there is room for. */

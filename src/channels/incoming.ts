@@ -146,7 +146,7 @@ export class Incoming {
   }
 
   /**
-   * The credit to grant now, 0 for none. The window grows when half of it lasted less than a round trip although nothing
+   * The credit to grant now, 0 for none. The window grows when what was granted last lasted less than a round trip although nothing
    * waits here: then it is the window that slows the peer down.
    */
   takeCredit(now: number): number {

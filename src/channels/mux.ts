@@ -22,6 +22,8 @@ export interface CarryingSession {
   wake(): void;
   /** What it keeps until the peer has acknowledged it, charged as bytes and objects. */
   readonly retainedBytes: number;
+  /** The way to the peer and back, in milliseconds, while nothing waits on it; 0: unknown. */
+  readonly roundTripMs: number;
   /** Ends the session: the peer has broken a rule that no channel can answer for. */
   bye(code: number, reason: string): void;
 }
@@ -39,8 +41,6 @@ export abstract class Mux implements ChannelHome {
   readonly windows: Windows;
   readonly pools: Pools;
   readonly turns: Turns = new Turns(() => this.#wakeLate());
-  /** The round trip to the peer, set by whoever measures it: windows grow on long paths. 0: unknown. */
-  roundTripMs = 0;
   protected readonly scheduler: Scheduler = new Scheduler();
   protected session: CarryingSession | undefined;
   /** Those that envelopes may name. */
@@ -67,6 +67,11 @@ export abstract class Mux implements ChannelHome {
   /** Begins: `session` carries this mux from now on. */
   connect(session: CarryingSession): void {
     this.session = session;
+  }
+
+  /** Windows grow on long ways. */
+  get roundTripMs(): number {
+    return this.session?.roundTripMs ?? 0;
   }
 
   // --- inward ---

@@ -24,6 +24,8 @@ export interface LineSurroundings {
   receiveEnded(session: LineSession, end: SessionEnd): void;
 }
 
+/** It is charged in steps: what every message changes a little need not be told each time. */
+const GRAIN_BYTES = 2 * 1024;
 /** Channels that wait for a handler have deadlines of which nobody tells us: so often they are asked for. */
 const LOOK_AGAIN_MS = 30_000;
 
@@ -104,7 +106,7 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
   #settle(): void {
     if (this.#isOver) return;
     this.#leaveIfEmpty();
-    const cost = this.session.retainedBytes + this.mux.queuedCost;
+    const cost = Math.ceil((this.session.retainedBytes + this.mux.queuedCost) / GRAIN_BYTES) * GRAIN_BYTES;
     if (cost !== this.#cost) {
       this.#cost = cost;
       this.#surroundings.runtime.budget.update(this, cost);

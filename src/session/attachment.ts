@@ -56,6 +56,10 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #finish: { readonly code: number; readonly reason: string } | undefined;
   /** When something came last. */
   receivedAt: number;
+  #askedAt = 0;
+  /** The type of the packet that answers what was asked then. */
+  #awaited: number | undefined;
+  #roundTripMs = 0;
   /** Nothing is given out: its session is parked, and what has no number yet is to get none. */
   isDormant = false;
   /** A number is missing before what the newest body held: nothing of it counted from there. */
@@ -73,6 +77,26 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** The shortest that a question waited for its answer; 0 while none did, and on a way made of requests. */
+  get roundTripMs(): number {
+    return this.#roundTripMs;
+  }
+
+  /** Sends a packet that the peer answers at once. */
+  ask(packet: ControlPacket): void {
+    this.#askedAt = this.#host.now();
+    this.#awaited = answers[packet.type];
+    this.sendFirst(packet);
+  }
+
+  #receiveAnswer(): void {
+    const tookMs = Math.max(this.receivedAt - this.#askedAt, LEAST_ROUND_TRIP_MS);
+    const isBetter = this.#roundTripMs === 0 || tookMs < this.#roundTripMs;
+    // Never a mean: what waits in our own windows would count as the way, and make them larger still.
+    if (this.isLink && isBetter) this.#roundTripMs = tookMs;
+    this.#awaited = undefined;
   }
 
   /** Whether packets are pushed, so that silence on it means something. */
@@ -150,15 +174,15 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   take(room: BodyRoom): Uint8Array[] {
     if (!this.#isOpen || this.isDormant) return [];
-    const packets = this.takeAnswer(false);
+    const packets = this.#takeControls();
     const ledger = this.#ledger;
     if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;
     this.#isPumping = true;
     try {
-      let bytes = packets.reduce((sum, packet) => sum + packet.length, 0);
+      let bytes = packets.reduce((sum, packet) => sum + packet.length, ACK_IN_BODY);
       // A packet that does not fit would already have its number, so room for the largest is asked for before.
       const first = ledger.outbox.acked + 1;
-      for (let number = first; packets.length + 2 <= room.maxPackets; number++) {
+      for (let number = first; packets.length + 3 <= room.maxPackets; number++) {
         const kept = ledger.outbox.get(number);
         const expected = kept === undefined ? LARGEST_IN_BODY : kept.length + BODY_OVERHEAD;
         if (number > first && bytes + expected > room.maxBytes) break;
@@ -171,18 +195,28 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     } finally {
       this.#isPumping = false;
     }
+    // By itself an ACK is worth a request only when it is due.
+    this.#addAck(packets, this.acks.isDue || (packets.length > 0 && this.acks.isOwed));
     return packets;
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
   takeAnswer(withAck: boolean): Uint8Array[] {
+    const packets = this.#takeControls();
+    this.#addAck(packets, withAck || this.acks.isOwed);
+    return packets;
+  }
+
+  #addAck(packets: Uint8Array[], isDue: boolean): void {
+    if (this.#ledger === undefined || !isDue) return;
+    this.acks.reset();
+    packets.push(encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
+  }
+
+  #takeControls(): Uint8Array[] {
     this.#taken = [...this.#controls];
     this.#controls.clear();
     const packets = this.#taken.map(([, bytes]) => bytes);
-    if (this.#ledger !== undefined && (withAck || this.acks.isOwed)) {
-      this.acks.reset();
-      packets.push(encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
-    }
     if (this.#finish !== undefined) this.close(this.#finish.code, this.#finish.reason);
     return packets;
   }
@@ -260,6 +294,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;
     } else {
+      if (packet.type === this.#awaited) this.#receiveAnswer();
       this.#host.receivePacket(this, packet);
     }
     return this.#isOpen;
@@ -280,6 +315,19 @@ class Body implements BodyReceiver {
   }
 }
 
+/** What comes at once upon what. */
+const answers: Readonly<Record<number, number>> = {
+  [PacketType.hello]: PacketType.welcome,
+  [PacketType.welcome]: PacketType.ack,
+  [PacketType.resume]: PacketType.resumed,
+  [PacketType.resumed]: PacketType.ack,
+  [PacketType.ping]: PacketType.pong,
+};
+
+/** A PONG that comes before the clock has moved says that the way is short, not that it is unknown. */
+const LEAST_ROUND_TRIP_MS = 0.01;
+/** An ACK, its type, its number and the length before it, at most. */
+const ACK_IN_BODY = 10;
 /** The length before a packet in a body, at most. */
 const BODY_OVERHEAD = 3;
 const LARGEST_IN_BODY = 16 * 1024 + 64 + BODY_OVERHEAD;

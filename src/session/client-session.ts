@@ -112,6 +112,11 @@ export class ClientSession implements Session, AttachmentHost {
     return this.#ledger.outbox.cost;
   }
 
+  /** The way to the peer and back; 0: unknown. */
+  get roundTripMs(): number {
+    return this.#current?.roundTripMs ?? 0;
+  }
+
   /** How many envelopes wait for their acknowledgement. */
   get unacknowledgedCount(): number {
     return this.#ledger.outbox.last - this.#ledger.outbox.acked;
@@ -142,13 +147,13 @@ export class ClientSession implements Session, AttachmentHost {
     if (this.#state === "new") {
       this.#state = "asking";
       const { credit, maxMessageBytes } = this.#options;
-      attachment.sendFirst({ type: PacketType.hello, version: WIRE_VERSION, credit, maxMessageBytes, token });
+      attachment.ask({ type: PacketType.hello, version: WIRE_VERSION, credit, maxMessageBytes, token });
       // Channels may be opened before WELCOME: an orphan that a lost WELCOME leaves behind delivers no message.
       attachment.bind(this, this.#ledger, 1);
       attachment.pump();
     } else {
       this.#state = this.#state === "live" ? "moving" : "resuming";
-      attachment.sendFirst({
+      attachment.ask({
         type: PacketType.resume,
         version: WIRE_VERSION,
         ticket: this.#ticket,
@@ -340,7 +345,7 @@ export class ClientSession implements Session, AttachmentHost {
   probe(): void {
     if (this.#current === undefined) return;
     const token = this.#watch.probe(this.now());
-    this.#current.send({ type: PacketType.ping, token });
+    this.#current.ask({ type: PacketType.ping, token });
     this.#settle();
   }
 

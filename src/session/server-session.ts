@@ -99,6 +99,11 @@ export class ServerSession implements Session, AttachmentHost {
     return this.#ledger.outbox.cost;
   }
 
+  /** The way to the peer and back; 0: unknown. */
+  get roundTripMs(): number {
+    return this.#current?.roundTripMs ?? 0;
+  }
+
   /** How many envelopes wait for their acknowledgement. */
   get unacknowledgedCount(): number {
     return this.#ledger.outbox.last - this.#ledger.outbox.acked;
@@ -119,7 +124,7 @@ export class ServerSession implements Session, AttachmentHost {
   welcome(attachment: Attachment, offer: Offer): void {
     this.#attach(attachment, 1, undefined);
     this.#lease.welcome(this.now());
-    attachment.sendFirst(welcomePacket(this.#terms, this.ticket, offer, this.admission.expiresSeconds));
+    attachment.ask(welcomePacket(this.#terms, this.ticket, offer, this.admission.expiresSeconds));
     this.#user.receiveAttached();
     this.#settle();
   }
@@ -138,13 +143,8 @@ export class ServerSession implements Session, AttachmentHost {
     this.#attach(attachment, from, this.#ledger.received + 1);
     this.#lease.attach(this.#confirmed > 0);
     this.#lease.admit(expiresSeconds, this.now());
-    attachment.sendFirst({
-      type: PacketType.resumed,
-      ticket: this.ticket,
-      received: this.#ledger.received,
-      from,
-      expiresSeconds,
-    });
+    const { received } = this.#ledger;
+    attachment.ask({ type: PacketType.resumed, ticket: this.ticket, received, from, expiresSeconds });
     this.#sendGoAway();
     if (wasParked) this.#user.receiveAttached();
     this.#settle();
@@ -379,7 +379,7 @@ export class ServerSession implements Session, AttachmentHost {
     const attachment = this.#current;
     if (attachment === undefined) return;
     const step = this.#heartbeat.tick(attachment.receivedAt, now);
-    if (step === "ping") attachment.send({ type: PacketType.ping, token: this.#heartbeat.token });
+    if (step === "ping") attachment.ask({ type: PacketType.ping, token: this.#heartbeat.token });
     else if (step === "silent") this.#drop(attachment);
     if (now >= attachment.acks.dueAt && attachment === this.#current) attachment.sendAck(true);
   }

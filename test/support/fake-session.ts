@@ -26,6 +26,7 @@ export class FakeSession implements CarryingSession {
   roomBytes = Infinity;
   wakes = 0;
   retainedBytes = 0;
+  roundTripMs = 0;
   isAttached = true;
   #isPulling = false;
 

@@ -42,17 +42,17 @@ describe("what may arrive", () => {
     expect([sliceCost(0), sliceCost(100)]).toEqual([128, 228]);
   });
 
-  test("the window and no more; credit comes back once half of it was consumed", () => {
+  test("the window and no more; credit comes back once a quarter of it was consumed", () => {
     const window = new ReceiveWindow(1_000);
     expect(window.receive(600)).toBe(true);
     expect(window.receive(401)).toBe(false);
     expect(window.receive(400)).toBe(true);
-    window.consume(499);
+    window.consume(249);
     expect(window.isDue).toBe(false);
     window.consume(1);
     expect(window.isDue).toBe(true);
-    expect(window.grant()).toBe(500);
-    expect([window.unspent, window.unconsumed, window.isDue]).toEqual([500, 500, false]);
+    expect(window.grant()).toBe(250);
+    expect([window.unspent, window.unconsumed, window.isDue]).toEqual([250, 750, false]);
   });
 
   test("credit is conserved: granted is unspent, unconsumed or consumed", () => {

@@ -5,8 +5,6 @@ import { toHex } from "../../support/byte-builder.ts";
 class Queue implements Sender {
   isUrgent = false;
   isBusy = false;
-  isUrgent = false;
-  isBusy = false;
   readonly control: number[] = [];
   readonly slices: number[] = [];
 

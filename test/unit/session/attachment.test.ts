@@ -296,13 +296,17 @@ describe("what a body takes", () => {
     expect([packets.length, ledger.outbox.last]).toEqual([2, 1]);
   });
 
-  test("an ACK that is owed goes along and says the latest; an answer carries one in any case", () => {
+  test("an ACK that is owed goes along and is no reason for a body until it is due; an answer carries one in any case", () => {
     const { host, ledger, attachment, courier } = openCourier();
     attachment.bind(host, ledger, 1);
     ledger.accept(1, bytes("a"));
     attachment.acks.add(1, 0);
-    expect(taken(attachment)).toEqual([ack(1)]);
     expect([taken(attachment), courier.wakes]).toEqual([[], 0]);
+    attachment.sendFirst(ping);
+    expect(taken(attachment)).toEqual([ping, ack(1)]);
+    attachment.acks.add(1, 0);
+    attachment.acks.force();
+    expect([taken(attachment), taken(attachment)]).toEqual([[ack(1)], []]);
     expect(attachment.takeAnswer(true)).toEqual([encodePacket(ack(1))]);
   });
 
@@ -344,5 +348,32 @@ describe("what a body takes", () => {
     const silent = openCourier();
     silent.attachment.finish(4410, "gone");
     expect(silent.courier.closed).toBe("4410");
+  });
+});
+
+describe("the round trip", () => {
+  test("it is the shortest that a question waited for its own answer", () => {
+    const { attachment, host } = openLink();
+    expect(attachment.roundTripMs).toBe(0);
+    for (const [waited, expected] of [
+      [80, 80],
+      [30, 30],
+      [500, 30],
+    ] as const) {
+      attachment.ask(ping);
+      host.clock.advance(waited / 2);
+      attachment.receive(encodePacket(ack(0)));
+      host.clock.advance(waited / 2);
+      attachment.receive(encodePacket({ type: PacketType.pong, token: ping.token }));
+      expect(attachment.roundTripMs).toBe(expected);
+    }
+  });
+
+  test("a way made of requests has none", () => {
+    const { attachment, host } = openCourier();
+    attachment.ask(ping);
+    host.clock.advance(10);
+    attachment.openBody().receive(encodePacket({ type: PacketType.pong, token: ping.token }));
+    expect(attachment.roundTripMs).toBe(0);
   });
 });
