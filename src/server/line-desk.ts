@@ -18,6 +18,7 @@ import {
   type HttpWay,
   type Objection,
   type Place,
+  type ProbeAnswer,
   type Receiver,
 } from "../transports/http/server.ts";
 import { AddressGate } from "./address-gate.ts";
@@ -34,7 +35,7 @@ interface Listener {
   readonly mount: string;
 }
 
-/** A probe costs a held answer: at most so many per address and minute, and a few at once. */
+/** So many probes per address and minute get an answer that is held, and a few at once. One that is not held costs nothing. */
 const probeRate = { maxConnectionsPerAddress: 0, connectsPerSecondPerAddress: 10 / 60, connectBurstPerAddress: 10 };
 
 export class LineDesk implements Desk {
@@ -150,22 +151,20 @@ export class LineDesk implements Desk {
     return refusals.spreadSeconds(this.#admission.rules.runtime.random);
   }
 
-  answerProbe(message: IncomingMessage, packets: readonly Uint8Array[]): readonly Uint8Array[] | Objection {
-    const { view } = this.#admission.visit(message, message.socket);
-    const { clock, random } = this.#admission.rules.runtime;
-    const key = addressGroup(view.remoteAddress);
-    if (this.#probes.enter(key, clock.now()) !== "pass") {
-      return this.#object(message, refusals.addressRate(refusals.spreadSeconds(random)));
-    }
-    this.#probes.leave(key, clock.now());
+  answerProbe(message: IncomingMessage, packets: readonly Uint8Array[], isPatient: boolean): ProbeAnswer | Objection {
     const [bytes, ...others] = packets;
     const ping = bytes === undefined ? undefined : decodePacket(bytes);
     if (ping === undefined || ping === "unknown" || isViolation(ping) || others.length > 0) return { status: 400 };
     if (ping.type !== PacketType.ping) return { status: 400 };
-    return [
+    const answer = [
       encodePacket({ type: PacketType.greet, lowest: WIRE_VERSION, highest: WIRE_VERSION }),
       encodePacket({ type: PacketType.pong, token: ping.token }),
     ];
+    const { view } = this.#admission.visit(message, message.socket);
+    const [key, now] = [addressGroup(view.remoteAddress), this.#admission.rules.runtime.clock.now()];
+    const isHeld = isPatient && this.#probes.enter(key, now) === "pass";
+    if (isHeld) this.#probes.leave(key, now);
+    return { packets: answer, isHeld };
   }
 
   #listenerOf(message: IncomingMessage): Listener {

@@ -157,8 +157,8 @@ export const lineGuards: readonly Guard[] = [
   {
     rows: ["V-18"],
     file: "server/line-desk.ts",
-    find: 'if (this.#probes.enter(key, clock.now()) !== "pass") {',
-    replace: "if (key === undefined) {",
+    find: 'const isHeld = isPatient && this.#probes.enter(key, now) === "pass";',
+    replace: "const isHeld = isPatient;",
     tests: desk,
   },
   // --- the way out ---

@@ -236,7 +236,7 @@ async function serve(end: End): Promise<number> {
       hasGap: false,
     }),
     retryAfterSeconds: () => 1,
-    answerProbe: () => [],
+    answerProbe: () => ({ packets: [], isHeld: true }),
   };
   const endpoint = new HttpEndpoint({ desk, clock: systemClock, bodyTimeoutMs: 10_000 });
   const http = createServer((request, response) => {

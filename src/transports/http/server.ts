@@ -54,6 +54,13 @@ export interface Objection {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+/** The answer to a probe. */
+export interface ProbeAnswer {
+  readonly packets: readonly Uint8Array[];
+  /** Whether it is held open for a moment, so that it shows what the path does to answers. */
+  readonly isHeld: boolean;
+}
+
 /** What the endpoint asks of the server it belongs to. */
 export interface Desk {
   /**
@@ -70,8 +77,8 @@ export interface Desk {
   find(ticket: Uint8Array): Place | 409 | 410;
   /** When to come again, for who is sent away because of the moment and is not told otherwise. */
   retryAfterSeconds(): number;
-  /** The packets that answer a probe's; undefined: they make no sense. */
-  answerProbe(request: IncomingMessage, packets: readonly Uint8Array[]): readonly Uint8Array[] | Objection;
+  /** What answers the packets of a probe. `isPatient`: its client would wait for the end. */
+  answerProbe(request: IncomingMessage, packets: readonly Uint8Array[], isPatient: boolean): ProbeAnswer | Objection;
 }
 
 export interface EndpointOptions {
@@ -300,17 +307,19 @@ export class HttpEndpoint {
     request.on("end", () => {
       deadline.cancel();
       if (answer.isEnded) return;
-      const said = desk.answerProbe(request, packets);
+      // Whoever would not wait wants to know who answers, not how the path carries it.
+      const isPatient = request.headers["prefer"] === undefined || waitMs(request) > 0;
+      const said = desk.answerProbe(request, packets, isPatient);
       if ("status" in said) {
         this.#refuse(answer, request, said);
         return;
       }
-      // Whoever would not wait wants to know who answers, not how the path carries it.
-      if (request.headers["prefer"] !== undefined && waitMs(request) === 0) {
-        answer.end(200, joinPackets(said));
+      const body = joinPackets(said.packets);
+      if (!said.isHeld) {
+        answer.end(200, body);
         return;
       }
-      answer.write(joinPackets(said));
+      answer.write(body);
       const timer = this.#options.clock.schedule(PROBE_HELD_MS, () => answer.end(200));
       answer.onGone(() => timer.cancel());
     });

@@ -119,22 +119,24 @@ describe("the desk of the HTTP transports", () => {
 
   it("answers a probe with GREET and PONG, and nothing else with anything", () => {
     const { desk } = attending();
-    const answer = desk.answerProbe(asking(), [ping]);
+    const answer = desk.answerProbe(asking(), [ping], true);
     if ("status" in answer) throw new Error("It was refused.");
-    expect(answer.map((bytes) => Buffer.from(bytes).toString("hex"))).toEqual(["054c570101", "0307"]);
+    expect(answer.packets.map((bytes) => Buffer.from(bytes).toString("hex"))).toEqual(["054c570101", "0307"]);
     for (const packets of [[], [ping, ping], [none], [Uint8Array.of(0x55)], [encodePacket(hello())]]) {
-      expect(desk.answerProbe(asking(), packets)).toEqual({ status: 400 });
+      expect(desk.answerProbe(asking(), packets, true)).toEqual({ status: 400 });
     }
   });
 
-  it("V-18 answers ten probes a minute and address", () => {
+  it("V-18 holds the answers of ten probes a minute and address, and answers the others at once; a bad one is no probe", () => {
     const { server, desk } = attending();
-    const statuses = (): (number | undefined)[] =>
-      Array.from({ length: 12 }, () => desk.answerProbe(asking(), [ping])).map((said) =>
-        "status" in said ? said.status : undefined,
-      );
-    expect(statuses().filter((status) => status === 429)).toHaveLength(2);
+    const held = (): number =>
+      Array.from({ length: 12 }, () => desk.answerProbe(asking(), [ping], true)).filter(
+        (said) => "isHeld" in said && said.packets.length === 2 && said.isHeld,
+      ).length;
+    expect(desk.answerProbe(asking(), [none], true)).toEqual({ status: 400 });
+    expect(desk.answerProbe(asking(), [ping], false)).toMatchObject({ isHeld: false });
+    expect(held()).toBe(10);
     server.clock.advance(6_000);
-    expect(statuses().filter((status) => status === undefined)).toHaveLength(1);
+    expect(held()).toBe(1);
   });
 });

@@ -7,6 +7,7 @@ import {
   type HttpWay,
   type Objection,
   type Receiver,
+  type ProbeAnswer,
 } from "../../../../src/transports/http/server.ts";
 import { FakeClock, settled } from "../../../support/fake-clock.ts";
 import { type HttpPair, httpPair, type Whole, wholeOf } from "../../../support/http-pair.ts";
@@ -64,8 +65,10 @@ class FakeDesk implements Desk {
     return 7;
   }
 
-  answerProbe(): readonly Uint8Array[] {
-    return [Uint8Array.of(5)];
+  isProbeHeld = true;
+
+  answerProbe(_request: unknown, _packets: unknown, isPatient: boolean): ProbeAnswer {
+    return { packets: [Uint8Array.of(5)], isHeld: isPatient && this.isProbeHeld };
   }
 }
 
@@ -235,6 +238,13 @@ describe("HttpEndpoint", () => {
       packets: [Uint8Array.of(2, 1)],
     });
     expect([status, body, headers["content-length"], clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), "2", 0]);
+  });
+
+  test("V-18 a probe whose answer is not held has it at once, and nothing is left of it", async () => {
+    const { clock, desk, ask } = office();
+    desk.isProbeHeld = false;
+    const { status, body } = await ask("probe", { packets: [Uint8Array.of(2, 1)] });
+    expect([status, body, clock.pendingCount]).toEqual([200, Uint8Array.of(1, 5), 0]);
   });
 
   test("V-17 of a chunk that holds thousands of packets a hundred are looked at", async () => {
