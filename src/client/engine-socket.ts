@@ -94,7 +94,7 @@ export class EngineSocket implements SocketLike, CarrierOwner {
   }
 }
 
-const givenUp = (): LocalError => new LocalError("LW_SOCKET_CLOSED_EARLY", "The line has taken another way.");
+const givenUp = (): LocalError => new LocalError("LW_SOCKET_ABANDONED", "The line has taken another way.");
 
 /** Events of which nobody reads anything. */
 const nothing = undefined as never;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type SocketLike, WebSocketClient } from "../../../../src/transports/websocket/client.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeClock, settled } from "../../../support/fake-clock.ts";
 
 class FakeSocket implements SocketLike {
   binaryType = "blob";
@@ -93,5 +93,48 @@ describe("WebSocketClient", () => {
     socket.onclose?.({ code: 1006, reason: "" });
     socket.onclose?.({ code: 1006, reason: "" });
     expect(told).toEqual([1006]);
+  });
+});
+
+describe("room", () => {
+  test("a page's socket may hold twice as much each time it was found empty, half as much when it was not", () => {
+    const { socket, clock, link } = open();
+    const pendingAt = (amount: number): number => {
+      socket.bufferedAmount = amount;
+      return link.pendingBytes;
+    };
+    const KiB = 1024;
+    socket.bufferedAmount = 60 * KiB;
+    link.send(Uint8Array.of(1));
+    socket.bufferedAmount = 0;
+    clock.advance(20);
+    expect([pendingAt(96 * KiB), pendingAt(97 * KiB)]).toEqual([0, KiB]);
+    link.send(Uint8Array.of(1));
+    clock.advance(20);
+    expect([pendingAt(48 * KiB), pendingAt(49 * KiB)]).toEqual([0, KiB]);
+  });
+
+  test("a socket that tells of room is not looked at", async () => {
+    const { clock } = open();
+    const socket = new FakeSocket();
+    const told: unknown[] = [];
+    let drain = (): void => {};
+    const link = new WebSocketClient(
+      Object.assign(socket, {
+        drained: () =>
+          new Promise<void>((resolve) => {
+            drain = resolve;
+          }),
+      }),
+      clock,
+    );
+    link.open({ receive: () => {}, receiveDrain: () => told.push("drain"), receiveClosed: () => {} });
+    socket.bufferedAmount = 16 * 1024;
+    link.send(Uint8Array.of(1));
+    expect([link.pendingBytes, clock.pendingCount]).toEqual([16 * 1024, 0]);
+    socket.bufferedAmount = 0;
+    drain();
+    await settled();
+    expect(told).toEqual(["drain"]);
   });
 });
