@@ -67,7 +67,7 @@ export class Dial {
   /** Asks whether anything gets through both ways; `receiveProven` when it does. */
   probe(): void {
     if (this.#state === "greeted") {
-      this.#socket?.send(encodePacket({ type: PacketType.ping, token: PROBE_TOKEN }) as Uint8Array<ArrayBuffer>);
+      this.#socket?.send(encodePacket({ type: PacketType.ping, token: PROBE_TOKEN }));
     }
   }
 
