@@ -52,7 +52,7 @@ const inChannels: readonly Omit<Planted, "about">[] = [
     file: "channels/channel.ts",
     find: ".isEmpty && !this.",
     replace: ".isEmpty !== undefined && !this.",
-    seed: 0x1,
+    seed: 0x2,
   },
   {
     name: "a sender waits for credit for a full slice",
@@ -235,7 +235,7 @@ export const plantedBugs: readonly Planted[] = [
           'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
       },
     ],
-    seed: 0x87,
+    seed: 0xfc,
   },
   {
     name: "only the confirmed ticket is good",
