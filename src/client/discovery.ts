@@ -31,7 +31,7 @@ export interface DiscoveryOptions {
 
 const DIAL_MS = 10_000;
 const PROBE_MS = 10_000;
-/** About as often as a server of ours lets one address ask in the long run. */
+/** Between one question and the next, about. */
 const BUSY_MS = 6_000;
 const MOST_BUSY = 5;
 
@@ -132,8 +132,8 @@ function dialPlain(
 }
 
 /**
- * Whether a Longwire server answers requests below `base`. One that is asked too often from this address, by many behind one
- * router, is asked again a little later.
+ * Whether a Longwire server answers requests below `base`. One that has no time now, because it drains or because something before it
+ * counts requests, is asked again a little later.
  */
 function isLongwire(surroundings: Surroundings, base: string, signal: AbortSignal): Promise<boolean> {
   const { fetch, clock, random } = surroundings;

@@ -4,6 +4,7 @@ import { admissionGuards } from "./admission-guards.ts";
 import { channelGuards } from "./channel-guards.ts";
 import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
+import { contactGuards } from "./contact-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
 import type { Guard } from "./guard.ts";
 import { handshakeGuards } from "./handshake-guards.ts";
@@ -28,6 +29,7 @@ export const guards: readonly Guard[] = [
   ...lineGuards,
   ...channelGuards,
   ...sessionGuards,
+  ...contactGuards,
   ...pageGuards,
   ...transportGuards,
   ...wireGuards,

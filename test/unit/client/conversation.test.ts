@@ -108,7 +108,7 @@ test("over requests it ends when the last answer has come", async () => {
   expect([told, network.heard, network.registry.sessionCount]).toEqual([["longpoll", "local 1000"], ["last words"], 0]);
 });
 
-test("one that is to be left ends with its last socket, however long others are kept, and does not wait for its departure", async () => {
+test("F-41 one that is to be left ends with its last socket, however long others are kept, and does not wait for its departure", async () => {
   const { network, conversation, told, open } = begin();
   const socket = open("/a");
   await network.clock.advanceAsync(200);

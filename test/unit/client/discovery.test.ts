@@ -62,7 +62,7 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect(bench.found).toMatchObject([{ kind: "plain", carrier: { protocol: "chat.v1" } }]);
   });
 
-  test("our name echoed, and another first message: plain, and the message is handed on", async () => {
+  test("V-63 our name echoed, and another first message: plain, and the message is handed on", async () => {
     const bench = begin("echo");
     await bench.network.clock.advanceAsync(100);
     expect(await heardOn(bench)).toEqual(["welcome to my server"]);
@@ -78,7 +78,7 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect(bench.network.dialled).toHaveLength(1);
   });
 
-  test("what a plain server says while it is found out, and its end, reach whoever asked: all of it, in order", async () => {
+  test("V-63 what a plain server says while it is found out, and its end, reach whoever asked: all of it, in order", async () => {
     const bench = begin("silent");
     await bench.network.clock.advanceAsync(1_600);
     const [socket] = bench.network.dialledSockets;
@@ -107,7 +107,7 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect([bench.found, bench.fetch.last.isAborted, bench.network.clock.pendingCount]).toEqual([[], true, 0]);
   });
 
-  test("a socket that somebody has is not taken away when a request finds one of ours afterwards", async () => {
+  test("V-63 a socket that somebody has is not taken away when a request finds one of ours afterwards", async () => {
     const bench = begin("refuse", ["chat.v1"]);
     bench.network.clock.schedule(5, () => (bench.network.sockets = "plain"));
     await bench.network.clock.advanceAsync(100);
