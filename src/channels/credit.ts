@@ -9,6 +9,8 @@ import * as violations from "./violations.ts";
 
 /** A slice of less is worth sending only if it ends its message. */
 const LEAST_SLICE_BYTES = 1024;
+/** What is granted again at once, so that on a long way most of the window is spent while the next grant comes. */
+const GRANTED_PART = 1 / 4;
 /** Credit that was granted and not spent can not pass this. */
 const MAX_CREDIT = 2 ** 31;
 
@@ -82,9 +84,9 @@ export class ReceiveWindow {
     return this.#unconsumed;
   }
 
-  /** Whether the peer has less left than half a window: what has arrived holds it up, or soon will. */
+  /** Whether the peer has spent enough for a grant: what has arrived and is not consumed holds it up, or soon will. */
   get isNarrow(): boolean {
-    return this.#unspent < this.#size / 2;
+    return this.#size - this.#unspent >= this.#size * GRANTED_PART;
   }
 
   /** The peer has spent `cost`. False: it was not granted. */
@@ -99,19 +101,20 @@ export class ReceiveWindow {
     this.#unconsumed -= cost;
   }
 
-  /** Whether a grant is due: at a quarter, so that on a long way most of the window is spent while the next grant comes. */
+  /** Whether a grant is due. */
   get isDue(): boolean {
-    return this.#room >= this.#size / 4;
+    return this.room >= this.#size * GRANTED_PART;
   }
 
   /** Grants all there is room for. */
   grant(): number {
-    const credit = this.#room;
+    const credit = this.room;
     this.#unspent += credit;
     return credit;
   }
 
-  get #room(): number {
+  /** What a grant would be. */
+  get room(): number {
     return this.#size - this.#unspent - this.#unconsumed;
   }
 }

@@ -146,12 +146,15 @@ export class Incoming {
   }
 
   /**
-   * The credit to grant now, 0 for none. The window grows when what was granted last lasted less than a round trip although nothing
-   * waits here: then it is the window that slows the peer down.
+   * The credit to grant now, 0 for none. The window grows when at this rate half of it lasts less than a round trip although
+   * nothing waits here: then it is the window that slows the peer down. Larger than two round trips of data it would only fill
+   * queues in which other channels wait as well.
    */
   takeCredit(now: number): number {
-    const isTooSmall = this.#window.unconsumed === 0 && now - this.#grantedAt < this.#shares.roundTripMs;
-    this.#window.size = this.#shares.windows.adjust(this.#window.size, isTooSmall);
+    const { size, room, unconsumed, isDue } = this.#window;
+    const halfLastsMs = ((now - this.#grantedAt) * size) / (2 * room);
+    const isTooSmall = isDue && unconsumed === 0 && halfLastsMs < this.#shares.roundTripMs;
+    this.#window.size = this.#shares.windows.adjust(size, isTooSmall);
     if (!this.#window.isDue) return 0;
     this.#grantedAt = now;
     return this.#window.grant();

@@ -106,6 +106,12 @@ test("slices of what nobody wants any more are consumed as they come", () => {
   expect(incoming.discard(full)).toMatchObject({ code: "LW_CHANNEL_CREDIT_EXCEEDED" });
 });
 
+test("P-123 slices of a large message are consumed as soon as they make a grant", () => {
+  const incoming = new Incoming(shares(), () => {});
+  incoming.receive(full, false, false);
+  expect([incoming.unconsumed, incoming.isCreditDue]).toEqual([0, true]);
+});
+
 test("P-123 a window grows when half of it lasts less than a round trip and nothing waits", () => {
   const common = shares();
   common.roundTripMs = 100;
@@ -117,9 +123,10 @@ test("P-123 a window grows when half of it lasts less than a round trip and noth
   };
   use(0);
   expect(incoming.windowBytes).toBe(64 * KiB);
-  use(100);
+  // A quarter each time.
+  use(60);
   expect(incoming.windowBytes).toBe(64 * KiB);
-  use(199);
+  use(105);
   expect(incoming.windowBytes).toBe(128 * KiB);
   incoming.close();
   incoming.close();
