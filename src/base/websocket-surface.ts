@@ -72,10 +72,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   /** Where exceptions of listeners and handlers go. They harm no other listener, nor the connection. */
   protected abstract reportError(error: unknown): void;
 
-  /**
-   * Gives up a connection attempt; afterwards, in a task of its own, `receiveClosed` must be called. Surfaces that are born
-   * open have no attempt to give up.
-   */
+  /** Gives up an attempt, unless it was born open; afterwards, in a task of its own, `receiveClosed` must be called. */
   protected abandon(_cause: LongwireError): void {}
 
   /** Ends a connection attempt: CLOSING from here on. Does nothing once there is a connection. */
@@ -85,14 +82,10 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     this.abandon(cause);
   }
 
-  /** What is sent before the connection is established goes to `carrier`, which will carry it. */
-  protected holdSends(carrier: Carrier): void {
+  /** The connection is established: OPEN from here on. Or it will be, and `carrier` takes sends already. Dispatches nothing. */
+  protected adopt(carrier: Carrier, isOpen = true): void {
     this.#carrier = carrier;
-  }
-
-  /** The connection is established: OPEN from here on. Dispatches nothing. */
-  protected adopt(carrier: Carrier): void {
-    this.#carrier = carrier;
+    if (!isOpen) return;
     this.#protocol = carrier.protocol;
     this.#extensions = carrier.extensions;
     this.#readyState = OPEN;

@@ -16,7 +16,7 @@ export const MAX_MESSAGE_NUMBER: number = 2 ** 48;
 /** Which outbox it is, and where its messages go on. */
 export interface OutboxClaim {
   readonly id: Uint8Array;
-  /** Whose numbers those are: the server's memory that the outbox talked to last; zeros for none. */
+  /** Whose numbers those are: the name of the server's memory that the client has stored last; zeros for none. */
   readonly window: Uint8Array;
   /** The oldest message that may have been sent and that the client still keeps. */
   readonly first: number;
@@ -27,7 +27,7 @@ export interface OutboxClaim {
 }
 
 export interface OutboxAnswer {
-  /** Names the memory in which the numbers are kept from now on. */
+  /** Names the memory in which the numbers are kept from now on. The client stores it before it sends anything. */
   readonly window: Uint8Array;
   /** Whether the server knows what became of `first` and everything behind it. */
   readonly isKnown: boolean;

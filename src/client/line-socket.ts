@@ -69,7 +69,7 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
 
   /** @internal Takes what is sent from now on, also before it is accepted. */
   sendThrough(carrier: Carrier): void {
-    this.holdSends(carrier);
+    this.adopt(carrier, false);
   }
 
   /** @internal What carries it once it is accepted. */

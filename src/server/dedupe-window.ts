@@ -1,7 +1,7 @@
 // What became of the messages of durable outboxes (wire/channels-v1 §5.7): per principal, route and outbox the highest number
 // that a handler was called with, and the highest that it is done with. Bounded three ways: in time after the last use, in
-// outboxes, and in outboxes of one principal, so that nobody pushes the others out. Lives in this process's memory only, and
-// has a name, by which a client finds out that it talks to another one.
+// outboxes, and in outboxes of one principal, so that nobody pushes the others out. Lives in this process's memory only. Each
+// memory of an outbox has a random name: by that a client finds out whether it is the one that its numbers are from.
 
 import type { Clock } from "../base/clock.ts";
 import { equalBytes } from "../base/equal-bytes.ts";
@@ -40,6 +40,8 @@ export interface Holder {
 /** What is known of one outbox. */
 export class Reception {
   readonly key: OutboxKey;
+  /** The name of this memory. */
+  readonly window: Uint8Array;
   /** The handler was called with everything up to here. */
   called: number;
   /** And is done with everything up to here. */
@@ -49,8 +51,9 @@ export class Reception {
   holder: Holder | undefined;
   usedAt: number;
 
-  constructor(key: OutboxKey, start: number, now: number) {
+  constructor(key: OutboxKey, window: Uint8Array, start: number, now: number) {
     this.key = key;
+    this.window = window;
     this.called = start - 1;
     this.settled = start - 1;
     this.usedAt = now;
@@ -60,7 +63,7 @@ export class Reception {
 export class DedupeWindow {
   readonly #limits: DedupeLimits;
   readonly #clock: Pick<Clock, "now">;
-  readonly #id = new Uint8Array(WINDOW_BYTES);
+  readonly #random: Random;
   /** The one that was used longest ago comes first. */
   readonly #receptions = new Map<string, Reception>();
   readonly #shares = new Map<string, number>();
@@ -68,7 +71,7 @@ export class DedupeWindow {
   constructor(limits: DedupeLimits, clock: Pick<Clock, "now">, random: Random) {
     this.#limits = limits;
     this.#clock = clock;
-    random.fill(this.#id);
+    this.#random = random;
   }
 
   get size(): number {
@@ -90,24 +93,21 @@ export class DedupeWindow {
     this.#expire();
     const before = this.#receptions.get(key.name);
     before?.holder?.fence();
-    const isKnown = before !== undefined && this.#knows(before, claim);
-    const start = claim.resends ? claim.first : claim.next;
-    const reception = isKnown ? before : new Reception(key, start, this.#clock.now());
+    const isKnown = before !== undefined && knows(before, claim);
+    const reception = isKnown ? before : this.#begin(key, claim);
     if (before !== undefined) this.#forget(before);
     const oldest = this.#isRoomy(key.payer) ? undefined : this.#oldest(key.payer);
     if (oldest !== undefined) this.#forget(oldest);
     reception.holder = holder;
     this.#remember(reception);
-    const { settled, called } = reception;
-    return { reception, answer: { window: this.#id, isKnown, settled, called } };
+    const { window, settled, called } = reception;
+    return { reception, answer: { window, isKnown, settled, called } };
   }
 
-  /**
-   * Numbers that were counted elsewhere mean nothing here, although the outbox was seen before: another process may have
-   * handled messages since, or the client's store is a copy from an earlier day.
-   */
-  #knows(reception: Reception, { window, first, next }: OutboxClaim): boolean {
-    return equalBytes(window, this.#id) && reception.settled >= first - 1 && reception.called < next;
+  #begin(key: OutboxKey, { first, next, resends }: OutboxClaim): Reception {
+    const window = new Uint8Array(WINDOW_BYTES);
+    this.#random.fill(window);
+    return new Reception(key, window, resends ? first : next, this.#clock.now());
   }
 
   /** `holder` sends no more. */
@@ -158,4 +158,12 @@ export class DedupeWindow {
     if (left > 0) this.#shares.set(payer, left);
     else this.#shares.delete(payer);
   }
+}
+
+/**
+ * Numbers from elsewhere mean nothing here, although the outbox was seen before: another process may have handled messages since,
+ * the client may never have heard the answer that began this memory, or its store is a copy from an earlier day.
+ */
+function knows(reception: Reception, { window, first, next }: OutboxClaim): boolean {
+  return equalBytes(window, reception.window) && reception.settled >= first - 1 && reception.called < next;
 }

@@ -92,8 +92,6 @@ function describeEnvelope(bytes: Uint8Array): string {
       return `handled ${envelope.channel} ${envelope.number}`;
     case EnvelopeKind.open:
       return `open ${envelope.channel}`;
-    case EnvelopeKind.handled:
-      return `handled ${envelope.channel} ${envelope.number}`;
   }
 }
 

@@ -72,6 +72,8 @@ export class OutboxWorld {
         isDead = true;
         store.isDead = true;
         for (const each of own) silence(each);
+        // Nothing of that gets anywhere, but its timers end.
+        line.close();
       },
     };
   }

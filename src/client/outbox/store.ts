@@ -4,7 +4,7 @@
 export interface OutboxState {
   /** Random, made once. */
   readonly id: Uint8Array;
-  /** The server's memory in which the numbers are known; zeros before the first. */
+  /** The name of the server's memory in which the numbers are known; zeros before the first. */
   readonly window: Uint8Array;
   /** The number of the next message that gets one. */
   readonly next: number;
