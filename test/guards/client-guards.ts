@@ -169,7 +169,7 @@ const surfaces: Guard[] = [
   {
     rows: ["P-95", "V-36"],
     file: surface,
-    find: "if (this.#readyState !== OPEN || carrier === undefined)",
+    find: "if (this.#readyState > OPEN || carrier === undefined)",
     replace: "if (carrier === undefined)",
     tests: surfaced,
   },

@@ -107,7 +107,7 @@ export const lineGuards: readonly Guard[] = [
   {
     rows: ["V-57"],
     file: "server/channel-door.ts",
-    find: "if (hook === this.#admission.rules.authenticate) return this.#admit(route, request, guest.user);",
+    find: "if (hook === this.#admission.rules.authenticate) return this.#admit(entrant, guest.user);",
     replace: "",
     tests: door,
   },

@@ -363,7 +363,7 @@ const ends: readonly Guard[] = [
   {
     rows: ["F-30"],
     file: "session/server-session.ts",
-    find: 'if (step === "ping") attachment.send({ type: PacketType.ping, token: this.#heartbeat.token });\n    else if',
+    find: 'if (step === "ping") attachment.ask({ type: PacketType.ping, token: this.#heartbeat.token });\n    else if',
     replace: "if",
     tests: unit("server-session"),
   },
