@@ -92,15 +92,18 @@ async function fetchRuntime(/** @type {Runtime} */ runtime) {
   try {
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(join(unfinished, "package.json"), '{ "private": true }\n');
-    const quiet = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"];
-    const code = await npm("install", `--prefix=${unfinished}`, ...quiet, `runtime@npm:${packageOf(runtime)}`);
-    // What does not even tell its version here (another C library, an older processor) is missing as well.
-    if (code === 0 && spawnSync(programIn(unfinished, runtime), ["--version"]).status === 0) {
-      for (const beside of ["include", "share"]) {
-        rmSync(join(unfinished, "node_modules", "runtime", beside), { recursive: true, force: true });
-      }
-      renameSync(unfinished, folder);
+    const quiet = ["--no-save", "--no-package-lock", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+    const failure = await npm("install", `--prefix=${unfinished}`, ...quiet, `runtime@npm:${packageOf(runtime)}`);
+    if (failure !== undefined) {
+      process.stderr.write(`${labelOf(runtime)}: ${failure}\n`);
+      return;
     }
+    // What does not even tell its version here (another C library, an older processor) is missing as well.
+    if (spawnSync(programIn(unfinished, runtime), ["--version"]).status !== 0) return;
+    for (const beside of ["include", "share"]) {
+      rmSync(join(unfinished, "node_modules", "runtime", beside), { recursive: true, force: true });
+    }
+    renameSync(unfinished, folder);
   } catch (error) {
     // Another `npm test` was faster.
     if (!existsSync(folder)) process.stderr.write(`${runtime.name}: ${String(error)}\n`);
@@ -109,7 +112,10 @@ async function fetchRuntime(/** @type {Runtime} */ runtime) {
   }
 }
 
-/** @returns {Promise<number>} the exit code of the npm that started us */
+/**
+ * Runs the npm that started us.
+ * @returns {Promise<string | undefined>} why it failed, in its first words
+ */
 function npm(/** @type {string[]} */ ...args) {
   const script = process.env["npm_execpath"];
   const [file, before] =
@@ -118,9 +124,11 @@ function npm(/** @type {string[]} */ ...args) {
       : [process.platform === "win32" ? "npm.cmd" : "npm", []];
   const env = { ...process.env, npm_config_loglevel: "error", npm_config_fetch_retries: "1" };
   return new Promise((resolve) => {
-    const child = spawn(file, [...before, ...args], { stdio: ["ignore", "ignore", "inherit"], env });
-    child.on("error", () => resolve(127));
-    child.on("exit", (code) => resolve(code ?? 1));
+    const child = spawn(file, [...before, ...args], { stdio: ["ignore", "ignore", "pipe"], env });
+    let said = "";
+    child.stderr.on("data", (text) => (said += text));
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code) => resolve(code === 0 ? undefined : said.trim().split("\n", 1).join("")));
   });
 }
 
