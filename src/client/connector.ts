@@ -41,6 +41,8 @@ export class Connector implements ClientOwner {
   #isRefused = false;
   /** Counts askings, so that a token that comes late is not used for one that was given up. */
   #asking = 0;
+  /** What is to be asked waits for its token or its seat. */
+  #isPreparing = false;
   /** What is being tried. */
   #timer: Timer | undefined;
   /** What is tried, or to be tried, beside a session that is carried. */
@@ -69,6 +71,7 @@ export class Connector implements ClientOwner {
 
   #letGo(): void {
     this.#asking++;
+    this.#isPreparing = false;
     this.#timer?.cancel();
     this.#sideTimer?.cancel();
     this.#renewal?.stop();
@@ -138,7 +141,7 @@ export class Connector implements ClientOwner {
     }
     this.#dialSocket();
     // Where there is nothing else, nothing is won by haste.
-    if (this.#order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNext());
+    if (this.#order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNextUnlessAsking());
   }
 
   #dialSocket(): void {
@@ -150,6 +153,8 @@ export class Connector implements ClientOwner {
       { dial, clock, url: socketUrl, protocols: [], timeoutMs: DIAL_MS },
       {
         receiveGreeted: () => this.#receiveGreeted(made),
+        // It may still come through.
+        receiveQuiet: () => this.#askNextUnlessAsking(),
         receiveProven: () => this.#receiveProven(made),
         receiveForeign: (socket) => {
           socket.close();
@@ -173,7 +178,14 @@ export class Connector implements ClientOwner {
     if (dial !== this.#dial) return;
     this.#dial = undefined;
     if (this.#current !== undefined) this.#planClimb(false);
-    else if (this.#asked === undefined) this.#askNext();
+    else this.#askNextUnlessAsking();
+  }
+
+  /** What waits for a token or a seat, or for its answer, is not passed over for the next one. */
+  #askNextUnlessAsking(): void {
+    if (this.#current !== undefined || this.#asked !== undefined || this.#isPreparing) return;
+    this.#timer?.cancel();
+    this.#askNext();
   }
 
   #askSocket(dial: Dial): void {
@@ -212,6 +224,7 @@ export class Connector implements ClientOwner {
 
   #askRequests(kind: HttpKind): void {
     const asking = ++this.#asking;
+    this.#isPreparing = true;
     this.#seat?.leave();
     this.#seat = this.#options.detours?.takeSeat(kind, (possible) => {
       if (asking === this.#asking) this.#openRequests(possible);
@@ -238,13 +251,18 @@ export class Connector implements ClientOwner {
 
   #withToken(ask: (session: ClientSession, token: Uint8Array) => void): void {
     const asking = ++this.#asking;
+    this.#isPreparing = true;
     this.#options.token.take(
       (token) => {
-        if (asking === this.#asking && this.#session !== undefined) ask(this.#session, token);
+        if (asking !== this.#asking) return;
+        this.#isPreparing = false;
+        if (this.#session !== undefined) ask(this.#session, token);
       },
       () => {
+        if (asking !== this.#asking) return;
+        this.#isPreparing = false;
         // A provider that fails may recover.
-        if (asking === this.#asking && this.#current === undefined) this.#pause(undefined);
+        if (this.#current === undefined) this.#pause(undefined);
       },
     );
   }

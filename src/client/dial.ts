@@ -30,7 +30,9 @@ export interface DialOptions {
   readonly timeoutMs: number;
 }
 
-const QUIET_MS = 300;
+/** A GREET leaves with the answer to the handshake: as late as that took it may come, within these bounds. */
+const LEAST_QUIET_MS = 50;
+const MOST_QUIET_MS = 300;
 const SILENCE_MS = 1_500;
 const PROBE_TOKEN = 1;
 
@@ -38,11 +40,13 @@ export class Dial {
   readonly #clock: Clock;
   readonly #owner: DialOwner;
   readonly #socket: SocketLike | undefined;
+  readonly #startedAt: number;
   #timer: Timer | undefined;
   #state: "dialling" | "open" | "greeted" | "over" = "dialling";
 
   constructor({ dial, clock, url, protocols, timeoutMs }: DialOptions, owner: DialOwner) {
     this.#clock = clock;
+    this.#startedAt = clock.now();
     this.#owner = owner;
     this.#timer = clock.schedule(timeoutMs, () => this.#fail(1006, "There was no connection in time."));
     try {
@@ -102,8 +106,9 @@ export class Dial {
       return;
     }
     this.#state = "open";
-    this.#timer = this.#clock.schedule(QUIET_MS, () => {
-      this.#timer = this.#clock.schedule(SILENCE_MS - QUIET_MS, () => this.#yield(socket, undefined));
+    const quietMs = Math.min(MOST_QUIET_MS, Math.max(LEAST_QUIET_MS, this.#clock.now() - this.#startedAt));
+    this.#timer = this.#clock.schedule(quietMs, () => {
+      this.#timer = this.#clock.schedule(SILENCE_MS - quietMs, () => this.#yield(socket, undefined));
       this.#owner.receiveQuiet?.();
     });
   }

@@ -29,13 +29,41 @@ describe("the ladder of wire/session-v1 §4.6", () => {
     expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
   });
 
-  test("F-19 silent, the next one is asked after the head start of 300 ms", async () => {
+  test("F-19 F-39 silent, the next one is asked as soon as a GREET is late", async () => {
     const { network, line } = begin((it) => (it.sockets = "silent"));
+    await network.clock.advanceAsync(69);
+    expect(network.tried).toEqual(["websocket"]);
+    await network.clock.advanceAsync(60);
+    expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
+  });
+
+  test("F-19 neither open nor refused, the next one is asked after the head start of 300 ms", async () => {
+    const { network, line } = begin((it) => {
+      const { clock } = it;
+      it.sockets = "silent";
+      clock.schedule(1, () => {
+        for (const socket of it.dialledSockets) socket.onopen = null;
+      });
+    });
     await network.clock.advanceAsync(295);
     expect(network.tried).toEqual(["websocket"]);
     await network.clock.advanceAsync(60);
     expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
   });
+
+  test.each(["refuse", "silent"] as const)(
+    "%s, and a token that takes longer than every head start: the stream waits for it and is not passed over",
+    async (manner) => {
+      let give = (_token: string): void => {};
+      const token = (): Promise<string> => new Promise((resolve) => (give = resolve));
+      const { network, line } = begin((it) => (it.sockets = manner), { token });
+      await network.clock.advanceAsync(5_000);
+      expect(network.tried).toEqual(["websocket"]);
+      give("late");
+      await network.clock.advanceAsync(100);
+      expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
+    },
+  );
 
   test("F-39 mute after its greeting, it is given up after a second, and again when it is tried from below", async () => {
     const { network, line, closes } = begin((it) => (it.sockets = "mute"));

@@ -51,14 +51,34 @@ describe("Dial", () => {
     expect(told).toEqual([["foreign", "longwire.1", "welcome to my server"]]);
   });
 
-  test("one that echoes our name and says nothing is told of after 0.3 s and given out after 1.5 s; not a byte was sent to it", () => {
+  test("one that echoes our name and says nothing is told of soon and given out after 1.5 s; not a byte was sent to it", () => {
     const { network, told } = begin("silent");
-    network.clock.advance(319);
+    network.clock.advance(69);
     expect(told).toEqual([]);
-    network.clock.advance(1_200);
+    network.clock.advance(1_450);
     expect(told).toEqual(["quiet"]);
     network.clock.advance(1);
     expect(told).toEqual(["quiet", ["foreign", "longwire.1", undefined]]);
+    expect(network.clock.pendingCount).toBe(0);
+  });
+
+  test.each([
+    [120, 120],
+    [1_000, 300],
+  ])("a handshake that took %i ms: silence is told of after %i ms", (handshakeMs, quietMs) => {
+    const { network, dial, told } = begin("refuse");
+    const [socket] = network.dialledSockets;
+    if (socket === undefined) throw new Error("Something was dialled.");
+    const { onopen } = socket;
+    socket.onclose = null;
+    network.clock.advance(handshakeMs);
+    socket.protocol = "longwire.1";
+    onopen?.(undefined as never);
+    network.clock.advance(quietMs - 1);
+    expect(told).toEqual([]);
+    network.clock.advance(1);
+    expect(told).toEqual(["quiet"]);
+    dial.close();
     expect(network.clock.pendingCount).toBe(0);
   });
 
