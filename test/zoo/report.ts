@@ -8,7 +8,7 @@ import type { PeerName } from "./peers/peer.ts";
 import type { Animal } from "./proxies.ts";
 import type { First, Outcome } from "./trial.ts";
 
-/** One fresh client. */
+/** One connection, from its constructor on. */
 export interface Start {
   readonly first: First | undefined;
   /** Until the first message, as the client made them. */
@@ -120,8 +120,9 @@ export function writeReport(file: string, cells: readonly Cell[]): void {
 
 const prose: readonly string[] = [
   "Each library has its default options, on the server and in the client. A server and a client run in processes of their own, in",
-  "Node, on one machine; the time is from the constructor to the first message that the application hears, the median of three",
-  "fresh clients. Then both sides send numbers, ten a second, 200 each way where the proxy's line below says nothing else.",
+  "Node, on one machine; the time is from the constructor to the first message that the application hears, the median of five, each",
+  "at an address that is new to the client, in programs that have done the same once before. Then, in new programs, both sides",
+  "send numbers, ten a second, 200 each way where the proxy's line below says nothing else.",
   "*Lost* is what the other application never heard, *late* what came after a higher number, *ends seen* how often the client's",
   "application was told that its connection is gone.",
   "",
