@@ -175,6 +175,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   take(room: BodyRoom): Uint8Array[] {
     if (!this.#isOpen || this.isDormant) return [];
     const packets = this.#takeControls();
+    const controlCount = packets.length;
     const ledger = this.#ledger;
     if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;
     this.#isPumping = true;
@@ -196,21 +197,22 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       this.#isPumping = false;
     }
     // By itself an ACK is worth a request only when it is due.
-    this.#addAck(packets, this.acks.isDue || (packets.length > 0 && this.acks.isOwed));
+    this.#addAck(packets, controlCount, this.acks.isDue || (packets.length > 0 && this.acks.isOwed));
     return packets;
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
   takeAnswer(withAck: boolean): Uint8Array[] {
     const packets = this.#takeControls();
-    this.#addAck(packets, withAck || this.acks.isOwed);
+    this.#addAck(packets, packets.length, withAck || this.acks.isOwed);
     return packets;
   }
 
-  #addAck(packets: Uint8Array[], isDue: boolean): void {
+  /** Before DATA, whose answer may end the reading of the body. */
+  #addAck(packets: Uint8Array[], at: number, isDue: boolean): void {
     if (this.#ledger === undefined || !isDue) return;
     this.acks.reset();
-    packets.push(encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
+    packets.splice(at, 0, encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
   }
 
   #takeControls(): Uint8Array[] {

@@ -208,7 +208,7 @@ describe("requests", () => {
     expect(taken(attachment)).toEqual([ack(0)]);
     attachment.receive(bytes(0, "a"));
     client.user.say("b");
-    expect(taken(attachment).map(({ type }) => type)).toEqual([PacketType.at, PacketType.data, PacketType.ack]);
+    expect(taken(attachment).map(({ type }) => type)).toEqual([PacketType.ack, PacketType.at, PacketType.data]);
   });
 });
 
