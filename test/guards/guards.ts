@@ -6,6 +6,7 @@ import { cliGuards } from "./cli-guards.ts";
 import { clientGuards } from "./client-guards.ts";
 import { contactGuards } from "./contact-guards.ts";
 import { connectionGuards } from "./connection-guards.ts";
+import { faultGuards } from "./fault-guards.ts";
 import type { Guard } from "./guard.ts";
 import { handshakeGuards } from "./handshake-guards.ts";
 import { lineGuards } from "./line-guards.ts";
@@ -33,4 +34,5 @@ export const guards: readonly Guard[] = [
   ...pageGuards,
   ...transportGuards,
   ...wireGuards,
+  ...faultGuards,
 ];

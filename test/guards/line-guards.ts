@@ -163,14 +163,14 @@ export const lineGuards: readonly Guard[] = [
   },
   // --- the way out ---
   {
-    rows: ["F-41"],
+    rows: ["I-23"],
     file: "server/line-exit.ts",
     find: "line.goAway(deadlineMs, limits.drainSpreadMs);",
     replace: "",
     tests: [...life, "unit/server/line-exit.test.ts"],
   },
   {
-    rows: ["F-41"],
+    rows: ["I-23"],
     file: "server/channel-door.ts",
     find: "movable: route.hooks.movable === true ? movable : undefined",
     replace: "movable: undefined",

@@ -130,7 +130,7 @@ const attaching: readonly Guard[] = [
     tests: unit("server-session"),
   },
   {
-    rows: ["V-43"],
+    rows: ["V-52"],
     file: "session/server-session.ts",
     find: 'if (this.#state === "offered" && this.#generation > 1 && attachment.kind === "websocket") {',
     replace: "if (this.#generation === 0) {",
@@ -245,14 +245,14 @@ const admission: readonly Guard[] = [
     tests: unit("ticket"),
   },
   {
-    rows: ["V-43"],
+    rows: ["V-19"],
     file: "session/arrival.ts",
     find: 'this.#state === "greeted" && ++this.#packetCount > this.#registry.settings.openingPackets',
     replace: "this.#packetCount === -1",
     tests: unit("arrival"),
   },
   {
-    rows: ["V-43"],
+    rows: ["V-19"],
     file: "session/arrival.ts",
     find: "|| isTooMuch ||",
     replace: "||",

@@ -62,6 +62,17 @@ describe.each(kinds)("over %s", (kind) => {
     expect(talk.site.dialled.length - dialled).toBeGreaterThanOrEqual(minutes * 2);
   });
 
+  test("F-19 a long, slow and uneven path: nothing is lost, and nobody gives up", async () => {
+    const talk = await FaultyTalk.begin([kind]);
+    talk.site.network.conditions = { latencyMs: [50, 150], bytesPerSecond: 16_000 };
+    for (let second = 0; second < 60; second++) {
+      talk.talk(3);
+      await talk.pass(1_000);
+    }
+    await talk.arrive();
+    expect([talk.differences, talk.events]).toEqual([nothing, ["open"]]);
+  });
+
   test("F-30 nothing is said for ten minutes, and whatever is silent for 60 s is cut", async () => {
     const talk = await FaultyTalk.begin([kind]);
     talk.site.network.conditions = { latencyMs: 5, cutIdleMs: 60_000 };
@@ -98,16 +109,47 @@ describe.each(kinds)("over %s", (kind) => {
     expect([site.clock.pendingCount, talk.gauge("sessions"), talk.openConnections]).toEqual([left, 0, 0]);
   });
 
-  test("F-41 F-42 P-120 opened, cut and given up at every moment: nothing is left, and the next one works", async () => {
+  test("F-41 F-42 F-44 resumed at once, whether the server knows of the cut or not, again and again: always recovered", async () => {
+    const talk = await FaultyTalk.begin([kind]);
+    const { network } = talk.site;
+    const many = isFullRun ? 1_000 : 50;
+    for (let count = 0; count < many; count++) {
+      for (const connection of network.connections) {
+        if (count % 2 === 0) connection.halfOpen("near");
+        else connection.cut();
+      }
+      // The first time nothing was received yet.
+      if (count > 0) talk.talk();
+      const { length } = talk.events;
+      for (let turn = 0; turn < 400 && talk.events.length < length + 2; turn++) await talk.pass(25);
+    }
+    await talk.arrive();
+    expect([talk.differences, closes(talk), talk.counts]).toEqual([
+      nothing,
+      [],
+      { opened: 1, closed: 0, said: many - 1, told: many - 1 },
+    ]);
+    expect(talk.gauge("sessions_opened_total")).toBe(1);
+  });
+
+  test("P-120 I-14 opened and given up at every moment, with and without a cut: nothing is left, and the next one works", async () => {
     const talk = await FaultyTalk.begin([kind]);
     talk.line.close();
     await talk.pass(1_000);
-    for (let moment = 0; moment < 120; moment += 3) {
+    for (let moment = 0; moment < 60; moment += 3) {
       const line = talk.site.connect([kind]);
       const socket = line.open("/talk");
       await talk.pass(moment);
-      if (moment % 2 === 0) talk.site.network.cut();
       if (moment % 4 === 0) socket.close();
+      line.close();
+      await talk.pass(500);
+      expect(talk.openConnections, `given up after ${String(moment)} ms`).toBe(0);
+    }
+    for (let moment = 0; moment < 60; moment += 3) {
+      const line = talk.site.connect([kind]);
+      line.open("/talk");
+      await talk.pass(moment);
+      talk.site.network.cut();
       line.close();
     }
     await talk.pass(180_000);
@@ -260,14 +302,16 @@ test("F-25 I-21 the wall's clock jumps by hours and years, forth and back: nobod
   const jumps = [3_600_000, -3_600_000, 365 * 86_400_000, -10_000, 0];
   const real = Date.now();
   let offset = 0;
-  const wall = vi.spyOn(Date, "now").mockImplementation(() => real + offset);
+  let now = (): number => 0;
+  const wall = vi.spyOn(Date, "now").mockImplementation(() => real + now() + offset);
   try {
     const talk = await FaultyTalk.begin(["websocket", "stream"]);
+    now = () => talk.site.clock.now();
     for (const jump of jumps) {
       offset = jump;
-      talk.site.wallMs = real + offset;
+      talk.site.wallMs = Date.now();
       talk.talk(5);
-      await talk.pass(30_000);
+      await talk.pass(50_000);
     }
     expect([talk.differences, talk.events, talk.gauge("sessions_opened_total")]).toEqual([nothing, ["open"], 1]);
   } finally {

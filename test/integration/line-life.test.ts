@@ -110,7 +110,7 @@ describe("closing a server", () => {
 describe("draining a server", () => {
   const quick = { limits: { drainSpreadMs: 100, drainTimeoutMs: 200, closeTimeoutMs: 50 } };
 
-  it("F-41 asks to go, lets what waits be fetched, and closes with 1012 when the time is over", async () => {
+  it("I-23 asks to go, lets what waits be fetched, and closes with 1012 when the time is over", async () => {
     const told: string[] = [];
     const server = await serve(quick, (routes) => {
       routes.route("/", {
@@ -141,7 +141,7 @@ describe("draining a server", () => {
     expect(told).toEqual(["drain", "close 1012"]);
   });
 
-  it("F-41 lets a movable channel go on at another server without a close, and no other", async () => {
+  it("I-23 lets a movable channel go on at another server without a close, and no other", async () => {
     const told: string[] = [];
     const routes = (name: string) => (server: LongwireServer) => {
       const hooks = {

@@ -1,5 +1,5 @@
 // A socket that moves to another process at a drain: two processes that share nothing, a line of Node, numbers both ways. The
-// counters are this file's own. wire/channels-v1 §5.6; RELIABILITY F-41, I-02, I-03, I-04.
+// counters are this file's own. wire/channels-v1 §5.6; RELIABILITY I-23, I-02, I-03, I-04.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -173,7 +173,7 @@ const ways: [TransportKind, typeof startTicketFront][] = [
 ];
 if (process.env["LONGWIRE_FULL"] === "1") ways.push(["stream", startTicketFront]);
 
-describe.each(ways)("F-41 over %s", (kind, startFront) => {
+describe.each(ways)("I-23 over %s", (kind, startFront) => {
   test("I-02 I-03 I-04 a movable socket goes on in another process: no close, each number once and in order, both ways", async () => {
     const first = await startProcess();
     const front = await startFront(first.port);

@@ -216,7 +216,7 @@ const step = fc.oneof(
 );
 
 describe.each(runSeeds("session"))("$name", ({ seed }) => {
-  test("I-02 I-03 I-04 I-08 I-11 I-12 I-13 what was heard is the beginning of what was said, and in the end all of it", () => {
+  test("T9 I-02 I-03 I-04 I-08 I-11 I-12 I-13 what was heard is the beginning of what was said, and in the end all of it", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 80 }), (steps) => {
         const talk = new Conversation();
@@ -232,7 +232,7 @@ describe.each(runSeeds("session"))("$name", ({ seed }) => {
     );
   });
 
-  test("V-33 no sequence of packets, at any moment, makes either machine throw", () => {
+  test("T9 V-33 no sequence of packets, at any moment, makes either machine throw", () => {
     const anything = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc

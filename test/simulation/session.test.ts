@@ -9,7 +9,7 @@ const chunks = Array.from({ length: caseCount(500) / SEEDS_PER_TEST }, (_, index
 
 describe("the session, whatever happens to its transports", () => {
   test.each(chunks)(
-    "I-01 I-02 I-03 I-04 I-08 I-11 I-12 I-13 I-15 I-20 I-21 I-22 seeds from %i: every promise is kept, and the same seed is the same course of events",
+    "I-01 I-02 I-03 I-04 I-08 I-11 I-12 I-13 I-15 I-20 I-21 I-22 F-26 seeds from %i: every promise is kept, and the same seed is the same course of events",
     (first) => {
       for (let seed = first; seed < first + SEEDS_PER_TEST; seed++) {
         const outcome = runSeed(seed);

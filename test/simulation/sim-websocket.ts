@@ -55,7 +55,7 @@ export class SimEnd implements Link {
   close(code: number, reason: string): void {
     if (this.isClosed) return;
     // Who waits long enough for a sign of life looks at what has arrived before giving up.
-    require(code !== 1006 || !this.hasUnread, "F-35", () =>
+    require(code !== 1006 || !this.hasUnread, "F-26", () =>
       `${this.#node.name} drops a way with unread input: ${reason}`);
     this.isClosed = true;
     // A drop is a reset: the other end may never hear of it.

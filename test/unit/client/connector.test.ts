@@ -23,7 +23,7 @@ describe("the ladder of wire/session-v1 §4.6", () => {
     expect([network.tried, line.transport]).toEqual([["websocket"], "websocket"]);
   });
 
-  test("F-19 refused, the next one is asked at once", async () => {
+  test("F-39 refused, the next one is asked at once", async () => {
     const { network, line } = begin((it) => (it.sockets = "refuse"));
     await network.clock.advanceAsync(100);
     expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
@@ -156,7 +156,7 @@ describe("when nothing works", () => {
     it.requests = { stream: 1006, longpoll: 1006, poll: 1006 };
   };
 
-  test("F-21 it goes on with growing pauses, never more than 30 s, and is there when something works again", async () => {
+  test("F-27 it goes on with growing pauses, never more than 30 s, and is there when something works again", async () => {
     const { network, line, closes } = begin(nothing);
     await network.clock.advanceAsync(10 * 60_000);
     const rounds = network.tried.filter((kind) => kind === "websocket").length;

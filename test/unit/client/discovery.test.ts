@@ -148,7 +148,7 @@ describe("wire/session-v1 §4.1, first contact", () => {
     expect([bench.fetch.requests.length, bench.fetch.last.isAborted]).toEqual([1, true]);
   });
 
-  test("F-19 refused: dialled again without our name, and asked by a request; the latter answers", async () => {
+  test("F-39 refused: dialled again without our name, and asked by a request; the latter answers", async () => {
     const bench = begin("refuse", ["chat.v1"]);
     await bench.network.clock.advanceAsync(15);
     expect(bench.network.dialled[1]).toEqual({ url: "wss://a.example/x", protocols: ["chat.v1"] });

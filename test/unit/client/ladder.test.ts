@@ -124,7 +124,7 @@ describe("climbing", () => {
     expect(ladder.climbPauseMs("poll")).toBe(15_000);
   });
 
-  test("F-21 not by all clients at the same moment: a fifth earlier or later", () => {
+  test("F-27 not by all clients at the same moment: a fifth earlier or later", () => {
     expect(begin(LADDER, { random: { fraction: () => 0 } }).ladder.climbPauseMs("poll")).toBe(12_000);
     expect(begin(LADDER, { random: { fraction: () => 1 } }).ladder.climbPauseMs("poll")).toBeCloseTo(18_000);
   });

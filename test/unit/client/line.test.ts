@@ -107,7 +107,7 @@ describe("a line", () => {
     expect(() => line.open("/b")).toThrow("closed");
   });
 
-  test("F-22 a page that is put away closes its transport and keeps its session", async () => {
+  test("F-23 a page that is put away closes its transport and keeps its session", async () => {
     const { network, line } = begin();
     const socket = line.open("/a");
     const events = watch(socket);
@@ -123,7 +123,7 @@ describe("a line", () => {
     expect(events).toEqual(["open", "suspend", "resume", "while away"]);
   });
 
-  test("F-23 offline nothing is tried; online it is tried at once", async () => {
+  test("F-38 offline nothing is tried; online it is tried at once", async () => {
     const { network, line } = begin();
     watch(line.open("/a"));
     await network.clock.advanceAsync(200);

@@ -15,7 +15,7 @@ function inhabited() {
   return { server, client, away };
 }
 
-it("F-41 a session is asked to go, closed with 1012 five seconds after the spread, and ended when it has closed", async () => {
+it("I-23 a session is asked to go, closed with 1012 five seconds after the spread, and ended when it has closed", async () => {
   const { server, client, away } = inhabited();
   let isDone = false;
   const done = away().then(() => void (isDone = true));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PacketType } from "../../../src/session/packet.ts";
-import { hex, toHex } from "../../support/byte-builder.ts";
+import { bytes, hex, toHex } from "../../support/byte-builder.ts";
 import { hello, resume, someone, TestServer } from "../../support/session-pair.ts";
 
 const ping = { type: PacketType.ping, token: 7 } as const;
@@ -45,7 +45,19 @@ describe("Arrival", () => {
     expect(server.user.received).toEqual(["a", "b", "c"]);
   });
 
-  test("V-43 what comes early is bounded in bytes and in packets", () => {
+  test("I-01 what comes early is kept as it was, whatever becomes of the transport's bytes", () => {
+    const server = new TestServer();
+    server.isLater = true;
+    const { attachment, say } = server.dial();
+    say(hello);
+    const shared = bytes(0, "mine");
+    attachment.receive(shared);
+    shared.fill(0x21);
+    server.waiting[0]?.();
+    expect(server.user.received).toEqual(["mine"]);
+  });
+
+  test("V-19 what comes early is bounded in bytes and in packets", () => {
     for (const [count, text] of [
       [3, "x".repeat(8_000)],
       [65, ""],
@@ -71,7 +83,7 @@ describe("Arrival", () => {
     expect([link.closed, server.registry.sessionCount]).toEqual(["4401", 0]);
   });
 
-  test("V-43 neither silence nor chatter keeps an unattached transport", () => {
+  test("V-19 neither silence nor chatter keeps an unattached transport", () => {
     const server = new TestServer();
     const silent = server.dial();
     const chatty = server.dial();

@@ -64,7 +64,7 @@ describe("attaching", () => {
     expect(fourth.resumed).toBeDefined();
   });
 
-  test("V-43 DATA before the ACK of a resume closes with 4400", () => {
+  test("V-52 DATA before the ACK of a resume closes with 4400", () => {
     const server = new TestServer();
     const { ticket } = server.open();
     const { link, data } = server.resume(ticket, 2);

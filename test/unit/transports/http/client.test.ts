@@ -161,7 +161,7 @@ describe("HttpClient", () => {
     expect(receiver.told).toEqual([code]);
   });
 
-  test("F-21 Retry-After is kept for whoever waits", async () => {
+  test("F-28 Retry-After is kept for whoever waits", async () => {
     const { fetch, client } = await openPolling();
     await fetch.last.answer(503, [], { "retry-after": "3" });
     expect(client.retryAfterMs).toBe(3_000);

@@ -80,7 +80,7 @@ describe("probe", () => {
     expect([await often.verdict, await draining.verdict]).toEqual(["busy", "busy"]);
   });
 
-  test("F-19 no answer, one of somebody else, and one that never comes are none", async () => {
+  test("P-113 no answer, one of somebody else, and one that never comes are none", async () => {
     const refused = ask();
     await refused.fetch.last.answer(404);
     const foreign = ask();

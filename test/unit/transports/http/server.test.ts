@@ -129,7 +129,17 @@ describe("HttpEndpoint", () => {
   test.each([
     ["GET to open", "open", { method: "GET" }, 405],
     ["POST to poll", "poll", { method: "POST" }, 405],
-    ["V-58 a compressed body", "send", { headers: { ...ours, "content-encoding": "gzip" } }, 415],
+    ...["gzip", "br", "zstd", "deflate", "x", "gzip,gzip"].flatMap((encoding) =>
+      (["open", "stream", "send", "probe"] as const).map(
+        (action) =>
+          [
+            `V-58 ${encoding} to ${action}`,
+            action,
+            { headers: { ...ours, "content-encoding": encoding } },
+            415,
+          ] as const,
+      ),
+    ),
     ["V-43 a simple content type, as any page can send", "open", { headers: { "content-type": "text/plain" } }, 415],
     ["V-33 early data", "open", { headers: { ...ours, "early-data": "1" } }, 425],
     [
