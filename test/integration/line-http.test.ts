@@ -17,7 +17,7 @@ describe("a session over HTTP", () => {
     const server = await serve(impatient);
     const line = new LineRequests(server.port);
     const opened = await line.open([hello(), at(1), openData(1, "/")]);
-    expect([opened.status, opened.told]).toEqual([200, ["welcome", "at", "data accept 1", "ack 1"]]);
+    expect([opened.status, opened.told]).toEqual([200, ["welcome", "ack 1", "at", "data accept 1"]]);
     expect(opened.headers).toMatchObject({
       "content-type": "application/longwire",
       "cache-control": "no-store, no-transform",
@@ -84,7 +84,7 @@ describe("a session over HTTP", () => {
     const { port } = http.address() as AddressInfo;
     const line = new LineRequests(port, "/realtime/live");
     const { told } = await line.open([hello(), at(1), openData(1, "/realtime/echo"), openData(2, "/echo")]);
-    expect(told).toEqual(["welcome", "at", "data accept 1", "data reject 2 404", "ack 2"]);
+    expect(told).toEqual(["welcome", "ack 2", "at", "data accept 1", "data reject 2 404"]);
     expect(await fetch(`http://127.0.0.1:${port}/live/poll`).then((answer) => answer.text())).toBe("theirs");
   });
 

@@ -29,7 +29,7 @@ describe("the ladder of wire/session-v1 §4.6", () => {
     expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
   });
 
-  test("F-19 F-39 silent, the next one is asked as soon as a GREET is late", async () => {
+  test("F-39 silent, the next one is asked as soon as a GREET is late", async () => {
     const { network, line } = begin((it) => (it.sockets = "silent"));
     await network.clock.advanceAsync(69);
     expect(network.tried).toEqual(["websocket"]);
@@ -37,7 +37,7 @@ describe("the ladder of wire/session-v1 §4.6", () => {
     expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "stream"]);
   });
 
-  test("F-19 neither open nor refused, the next one is asked after the head start of 300 ms", async () => {
+  test("F-39 neither open nor refused, the next one is asked after the head start of 300 ms", async () => {
     const { network, line } = begin((it) => {
       const { clock } = it;
       it.sockets = "silent";
