@@ -2,7 +2,7 @@
 // a silence in the middle if the plan has one. Counts at the receiving end what came, came twice, came late. Knows no network.
 
 export interface Plan {
-  /** How many numbers each end sends. */
+  /** How many numbers each end sends. 0: the talk is over with the server's greeting. */
   readonly messages: number;
   readonly everyMs: number;
   /** Silence after half of them. Default: none. */
@@ -26,7 +26,7 @@ export function count(plan: Plan, send: (number: number) => void): () => void {
     send(next++);
     if (next < messages) timer = setTimeout(step, next === Math.ceil(messages / 2) ? everyMs + quietMs : everyMs);
   };
-  step();
+  if (messages > 0) step();
   return () => clearTimeout(timer);
 }
 

@@ -59,7 +59,7 @@ function planOf(cell: Cell | undefined): Plan {
 /** How long until a client hears something, and what it asked of the network for that, some times. */
 async function begin(animal: Animal, peer: PeerName): Promise<Start[]> {
   const starts: Start[] = [];
-  const plan: Plan = { messages: 1, everyMs: 0 };
+  const plan: Plan = { messages: 0, everyMs: 0 };
   const pair = new Pair(peer);
   // Each time at an address that is new to the client. Where nothing comes in half a minute it is not tried again.
   while (starts.length <= STARTS && !starts.some(({ first }) => first === undefined)) {
@@ -69,8 +69,7 @@ async function begin(animal: Animal, peer: PeerName): Promise<Start[]> {
         name: NAME,
         port,
         plan,
-        firstMs: FIRST_MS,
-        patienceMs: FIRST_MS + GRACE_MS,
+        patienceMs: FIRST_MS,
         receiveFirst: () => ({ requests, connections } = counts),
       }),
     );

@@ -136,8 +136,8 @@ export class Pair {
             options.receiveFirst?.(first);
           } else {
             down = news.distinct;
-            look();
           }
+          look();
         }),
       );
       this.#server.tell({ kind: "plan", name, plan });
