@@ -1,5 +1,9 @@
 // The client of the package and the server of the package, over each transport, with nothing in between.
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { Line, WebSocket } from "../../src/client/node.ts";
 import type { LineSocket } from "../../src/client/node.ts";
 import type { LineOptions } from "../../src/client/node.ts";
@@ -99,3 +103,38 @@ it("the drop-in finds the line by itself, and speaks plainly where there is none
     await closed;
   }
 });
+
+it.each([true, false])(
+  "V-63 somebody else's server that echoes our name, and speaks at once: %s: all it says is heard, in order, and its close",
+  async (speaksAtOnce) => {
+    // Whether it is one of ours is asked while it is silent; it says everything before that is answered.
+    let [asked, found] = [(): void => {}, (): void => {}];
+    const http = createServer((_request, response) => {
+      found = () => void response.writeHead(404).end();
+      asked();
+    });
+    const foreign = new WebSocketServer({ server: http });
+    afterThisTest(() => {
+      foreign.close();
+      http.close();
+    });
+    foreign.on("connection", (peer) => {
+      const speak = (): void => {
+        for (const data of ["1", "2", Uint8Array.of(3)]) peer.send(data);
+        peer.close(4001, "enough");
+        peer.once("close", () => found());
+      };
+      if (speaksAtOnce) speak();
+      else asked = speak;
+    });
+    http.listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const socket = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}/`);
+    socket.binaryType = "arraybuffer";
+    const told: unknown[] = [];
+    socket.onopen = () => told.push(`open ${socket.protocol}`);
+    socket.onmessage = ({ data }) => told.push(data);
+    expect(await closing(socket)).toMatchObject({ code: 4001, reason: "enough", wasClean: true });
+    expect(told).toEqual(["open ", "1", "2", Uint8Array.of(3).buffer]);
+  },
+);
