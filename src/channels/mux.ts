@@ -30,7 +30,8 @@ export interface CarryingSession {
 
 export interface MuxOptions {
   readonly clock: Pick<Clock, "now">;
-  readonly limits?: Partial<ChannelLimits> | undefined;
+  /** Shared by all sessions of a server, so never copied. */
+  readonly limits?: ChannelLimits | undefined;
 }
 
 /** How many times the bound an asynchronous handler may fill with its replies. */
@@ -59,7 +60,7 @@ export abstract class Mux implements ChannelHome {
 
   constructor(options: MuxOptions) {
     this.#clock = options.clock;
-    this.limits = { ...channelLimits, ...options.limits };
+    this.limits = options.limits ?? channelLimits;
     this.windows = new Windows(this.limits.creditBytes);
     this.pools = new Pools(this.limits.maxMessageBytes);
   }

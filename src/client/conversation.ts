@@ -58,7 +58,7 @@ export class Conversation implements SessionUser {
     const { surroundings, maxMessageBytes, owner } = options;
     const { clock } = surroundings;
     this.#options = options;
-    this.#mux = new ClientMux({ clock, limits: { maxMessageBytes } });
+    this.#mux = new ClientMux({ clock, limits: { ...channelLimits, maxMessageBytes } });
     this.#alarm = new Alarm(clock, () => {
       this.#mux.tick(clock.now());
       this.#settle();

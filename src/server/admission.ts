@@ -79,12 +79,15 @@ export interface Visit {
 export class Admission {
   readonly rules: AdmissionRules;
   readonly #gate: AddressGate;
+  /** What requests for sessions ask for, unless they came by a mount. */
+  readonly #lineTarget: RequestTarget;
   /** Places that are taken. */
   #count = 0;
   #lineRules: (Pick<AdmissionRoute, "origins" | "authenticate"> & { readonly routeCount: number }) | undefined;
 
   constructor(rules: AdmissionRules) {
     this.rules = rules;
+    this.#lineTarget = lineTarget("", rules.linePath);
     this.#gate = new AddressGate(rules.limits);
   }
 
@@ -126,12 +129,7 @@ export class Admission {
 
   /** The place that enter() gave, as a value. */
   placeOf(visit: Visit): Place {
-    let isTaken = true;
-    const leave = (): void => {
-      if (isTaken) this.leave(visit.view.remoteAddress);
-      isTaken = false;
-    };
-    return { leave };
+    return new TakenPlace(this, visit.view.remoteAddress);
   }
 
   leave(remoteAddress: string): void {
@@ -227,8 +225,8 @@ export class Admission {
 
   /** The request of a session as hooks see it: the same on every transport, whichever address it came by. */
   lineRequest(facts: Omit<UpgradeFacts<unknown>, "target" | "protocols" | "params">, mount: string): UpgradeRequest {
-    const target = { path: `${mount}${this.rules.linePath ?? ""}`, search: "" };
-    return new UpgradeRequest({ ...facts, target, protocols: [], params: {} });
+    const target = mount === "" ? this.#lineTarget : lineTarget(mount, this.rules.linePath);
+    return new UpgradeRequest({ ...facts, target, protocols: noProtocols, params: noParams });
   }
 
   /** The origin of one request of a session over HTTP. Every one is judged; one with a ticket may leave Origin out. */
@@ -245,6 +243,30 @@ export class Admission {
     if (mount === "") return this.rules.router.match(path);
     if (path !== mount && !path.startsWith(`${mount}/`)) return undefined;
     return this.rules.router.match(path.slice(mount.length) || "/");
+  }
+}
+
+/** A session offers and names nothing of this kind: all of them share these. */
+const noProtocols: readonly string[] = [];
+const noParams = {};
+
+function lineTarget(mount: string, linePath = ""): RequestTarget {
+  return { path: `${mount}${linePath}`, search: "" };
+}
+
+class TakenPlace implements Place {
+  #admission: Admission | undefined;
+  readonly #remoteAddress: string;
+
+  constructor(admission: Admission, remoteAddress: string) {
+    this.#admission = admission;
+    this.#remoteAddress = remoteAddress;
+  }
+
+  leave(): void {
+    const admission = this.#admission;
+    this.#admission = undefined;
+    admission?.leave(this.#remoteAddress);
   }
 }
 

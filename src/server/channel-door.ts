@@ -7,7 +7,7 @@ import { LocalError } from "../base/errors.ts";
 import type { ChannelRequest, Movable } from "../channels/home.ts";
 import { decodeClaim, type OutboxClaim } from "../channels/outbox-terms.ts";
 import type { ServerChannel } from "../channels/server-channel.ts";
-import type { ChannelDecision, ChannelHost } from "../channels/server-mux.ts";
+import type { ChannelDecision } from "../channels/server-mux.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
@@ -23,34 +23,28 @@ import type { Waiting } from "./residents.ts";
 import { settleProtocol } from "./subprotocol.ts";
 import { parseTarget, type UpgradeRequest } from "./upgrade-request.ts";
 
-/** Whose channels they are. */
-export interface ChannelClient {
-  readonly guest: Guest;
-}
-
 /** A request that has found its route. */
 interface Entrant {
   readonly route: AdmissionRoute;
   readonly request: UpgradeRequest;
+  readonly guest: Guest;
   readonly claim: OutboxClaim | undefined;
 }
 
-export class ChannelDoor implements ChannelHost {
+export class ChannelDoor {
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #window: DedupeWindow;
-  readonly #client: ChannelClient;
 
-  constructor(admission: Admission, reports: Reports, window: DedupeWindow, client: ChannelClient) {
+  constructor(admission: Admission, reports: Reports, window: DedupeWindow) {
     this.#window = window;
     this.#admission = admission;
     this.#reports = reports;
-    this.#client = client;
   }
 
-  open(asked: ChannelRequest): ChannelDecision | Promise<ChannelDecision> {
+  /** Decides about the channel that the session of `guest` asks for. */
+  open(asked: ChannelRequest, guest: Guest): ChannelDecision | Promise<ChannelDecision> {
     const { residents, runtime, limits } = this.#admission.rules;
-    const { guest } = this.#client;
     const seconds = refusals.spreadSeconds(runtime.random);
     const target = asked.path.startsWith("/") ? parseTarget(asked.path) : undefined;
     const shown = guest.request.derive({ target: target ?? noTarget, protocols: asked.protocols, params: {} });
@@ -64,7 +58,7 @@ export class ChannelDoor implements ChannelHost {
     if (why !== undefined) return this.#refuse(request, refusals.originRefused(why));
     const claim = asked.continues === true || route.hooks.outbox === false ? undefined : decodeClaim(asked.parameters);
     if (claim === "malformed") return this.#refuse(request, refusals.outboxMalformed);
-    const entrant: Entrant = { route, request, claim };
+    const entrant: Entrant = { route, request, guest, claim };
     const hook = route.authenticate;
     if (hook === undefined) return this.#admit(entrant, undefined);
     if (hook === this.#admission.rules.authenticate) return this.#admit(entrant, guest.user);
@@ -117,7 +111,7 @@ export class ChannelDoor implements ChannelHost {
     }
   }
 
-  #admit({ route, request, claim }: Entrant, user: unknown): ChannelDecision {
+  #admit({ route, request, guest, claim }: Entrant, user: unknown): ChannelDecision {
     const choice = settleProtocol(route, request, this.#reports);
     if ("status" in choice) return this.#refuse(request, choice);
     const { protocol = "" } = choice;
@@ -128,7 +122,7 @@ export class ChannelDoor implements ChannelHost {
       };
       return { protocol, accept, movable: route.hooks.movable === true ? movable : undefined };
     }
-    const key = this.#keyOf(route, request, claim);
+    const key = keyOf(route, request, guest, claim);
     if (!this.#window.hasRoom(key)) return this.#refuse(request, refusals.outboxesFull);
     let once: HandledOnce | undefined;
     return {
@@ -143,13 +137,6 @@ export class ChannelDoor implements ChannelHost {
         return this.#letIn(peer, once ?? peer);
       },
     };
-  }
-
-  /** An outbox is its principal's: to everybody else the same id is another one, of which nothing is known. */
-  #keyOf(route: AdmissionRoute, request: UpgradeRequest, { id }: OutboxClaim): OutboxKey {
-    const { principal } = this.#client.guest.admission;
-    const name = JSON.stringify([principal ?? null, route.pattern, Buffer.from(id).toString("base64")]);
-    return { payer: principal === undefined ? `a${request.remoteAddress}` : `p${principal}`, name };
   }
 
   #createOnce(channel: ServerChannel, key: OutboxKey, claim: OutboxClaim): HandledOnce {
@@ -176,6 +163,13 @@ export class ChannelDoor implements ChannelHost {
     this.#reports.refusedChannel(request, refusal);
     return { status: refusal.status, reason: refusal.message.slice(0, 123) };
   }
+}
+
+/** An outbox is its principal's: to everybody else the same id is another one, of which nothing is known. */
+function keyOf(route: AdmissionRoute, request: UpgradeRequest, guest: Guest, { id }: OutboxClaim): OutboxKey {
+  const { principal } = guest.admission;
+  const name = JSON.stringify([principal ?? null, route.pattern, Buffer.from(id).toString("base64")]);
+  return { payer: principal === undefined ? `a${request.remoteAddress}` : `p${principal}`, name };
 }
 
 /** A movable route keeps nothing per socket: its `open` hook has all that the next node needs. */

@@ -106,14 +106,13 @@ export class LineDesk implements Desk {
     const { rawHeaders } = message;
     const request = this.#admission.lineRequest({ host, secure, origin, remoteAddress, rawHeaders }, mount);
     let leave = (): void => place.leave();
-    const entrance = this.#line.enter(
+    const attachment = this.#line.enter(
       closing(way, () => leave()),
       request,
       mount,
       place,
     );
-    leave = () => entrance.leave();
-    const { attachment } = entrance;
+    leave = () => this.#line.receiveGone(attachment);
     const receiver: Receiver = {
       receive: (packet) => attachment.receive(packet),
       receiveDrain: () => attachment.receiveDrain(),

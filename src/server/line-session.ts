@@ -3,8 +3,9 @@
 
 import type { SessionEnd, SessionUser } from "../base/session.ts";
 import type { Violation } from "../base/errors.ts";
+import type { ChannelRequest } from "../channels/home.ts";
 import type { ChannelLimits } from "../channels/limits.ts";
-import { type ChannelHost, ServerMux } from "../channels/server-mux.ts";
+import { type ChannelDecision, type ChannelHost, ServerMux } from "../channels/server-mux.ts";
 import type { Registry } from "../session/registry.ts";
 import type { ServerSession } from "../session/server-session.ts";
 import type { Sleeper } from "../session/wheel.ts";
@@ -17,9 +18,9 @@ import type { Guest } from "./line-rules.ts";
 export interface LineSurroundings {
   readonly runtime: SocketRuntime;
   readonly registry: Registry;
-  readonly channelLimits: Partial<ChannelLimits>;
-  /** Decides about the channels of `session`. */
-  hostFor(session: LineSession): ChannelHost;
+  readonly channelLimits: ChannelLimits;
+  /** Decides about a channel of `session`. */
+  openChannel(session: LineSession, request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision>;
   /** Once, when `session` is over. */
   receiveEnded(session: LineSession, end: SessionEnd): void;
 }
@@ -29,7 +30,7 @@ const GRAIN_BYTES = 2 * 1024;
 /** Channels that wait for a handler have deadlines of which nobody tells us: so often they are asked for. */
 const LOOK_AGAIN_MS = 30_000;
 
-export class LineSession implements SessionUser, Sleeper, BudgetHolder {
+export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHolder {
   readonly session: ServerSession;
   readonly mux: ServerMux;
   /** Who was let in last; channels that are open already keep whom they were opened by. */
@@ -50,7 +51,7 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
     this.#place = place;
     this.#surroundings = surroundings;
     const { runtime, channelLimits } = surroundings;
-    this.mux = new ServerMux({ clock: runtime.clock, limits: channelLimits, host: surroundings.hostFor(this) });
+    this.mux = new ServerMux({ clock: runtime.clock, limits: channelLimits, host: this });
     this.mux.connect(session);
   }
 
@@ -67,6 +68,10 @@ export class LineSession implements SessionUser, Sleeper, BudgetHolder {
     const violation = this.mux.receive(envelope);
     this.#settle();
     return violation;
+  }
+
+  open(request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision> {
+    return this.#surroundings.openChannel(this, request);
   }
 
   receiveAttached(): void {

@@ -3,9 +3,12 @@
 
 import type { Duplex } from "node:stream";
 import type { Violation } from "../base/errors.ts";
+import type { Limits } from "../base/limits.ts";
+import type { LinkReceiver } from "../base/link.ts";
 import type { SessionEnd } from "../base/session.ts";
+import type { ChannelRequest } from "../channels/home.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
-import type { ChannelHost } from "../channels/server-mux.ts";
+import type { ChannelDecision } from "../channels/server-mux.ts";
 import { formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import type { UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
 import { Arrival } from "../session/arrival.ts";
@@ -29,19 +32,21 @@ import type { UpgradeRequest } from "./upgrade-request.ts";
 import { WebSocketLink } from "./websocket-link.ts";
 import { within } from "./within.ts";
 
-/** One way in that is not yet a session's, and what it delivers to. */
-export interface Entrance {
-  readonly attachment: Attachment;
-  /** To be called when the transport is gone. */
-  readonly leave: () => void;
+/** A transport that has no session yet. */
+interface Asking {
+  readonly arrival: Arrival;
+  readonly caller: Caller;
 }
 
 export class Line implements LineSurroundings {
   readonly registry: Registry;
-  readonly channelLimits: Partial<ChannelLimits>;
+  readonly channelLimits: ChannelLimits;
   readonly settings: LineSettings;
+  /** Of every WebSocket that carries packets. */
+  readonly #linkLimits: Limits;
   /** What was handled of clients' outboxes. */
   readonly #window: DedupeWindow;
+  readonly #door: ChannelDoor;
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #rules: LineRules;
@@ -49,11 +54,11 @@ export class Line implements LineSurroundings {
   /** Who is about to get the session of this admission. */
   readonly #callers = new Map<SessionAdmission, Caller>();
   readonly #leavers: (() => void)[] = [];
-  /** Transports that have no session yet. */
-  readonly #arrivals = new Set<Arrival>();
+  /** By what their transports deliver to. */
+  readonly #asking = new Map<Attachment, Asking>();
   /** Of WebSockets, to count their bytes and to see them closed. */
   readonly #sockets = new Set<Duplex>();
-  /** Who came by a transport, until its session knows. */
+  /** Who came back by a transport, or showed a new token on it, until its session knows. */
   readonly #guests = new WeakMap<Attachment, Guest>();
 
   constructor(admission: Admission, reports: Reports, settings: LineSettings) {
@@ -61,10 +66,12 @@ export class Line implements LineSurroundings {
     this.settings = settings;
     this.#admission = admission;
     this.#reports = reports;
+    this.#linkLimits = linkLimits(limits);
     this.#window = new DedupeWindow(settings.outbox, runtime.clock, runtime.random);
+    this.#door = new ChannelDoor(admission, reports, this.#window);
     this.#rules = new LineRules(admission, settings, reports);
     const { maxMessageBytes } = limits;
-    this.channelLimits = { maxMessageBytes, retainBytes: settings.session.retainBytes };
+    this.channelLimits = { ...channelLimits, maxMessageBytes, retainBytes: settings.session.retainBytes };
     const { creditBytes: credit, maxChannels } = channelLimits;
     this.registry = new Registry({
       clock: runtime.clock,
@@ -94,24 +101,24 @@ export class Line implements LineSurroundings {
 
   // --- transports that ask ---
 
-  /** A transport that found a place: what it delivers goes to the attachment that this gives. */
-  enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Entrance {
+  /** A transport that found a place: what it delivers goes to the attachment that this gives. Say when it is gone. */
+  enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Attachment {
     const caller = new Caller(this.#rules, request, mount, place);
     const arrival: Arrival = new Arrival(way, this.registry, (opening, answer) => {
       caller.admit(opening, (outcome) => {
-        this.#arrivals.delete(arrival);
+        this.#asking.delete(arrival.attachment);
         this.#answer(caller, arrival.attachment, opening, outcome, answer);
       });
     });
-    const { attachment } = arrival;
-    this.#arrivals.add(arrival);
-    return {
-      attachment,
-      leave: () => {
-        this.#arrivals.delete(arrival);
-        caller.receiveClosed();
-      },
-    };
+    this.#asking.set(arrival.attachment, { arrival, caller });
+    return arrival.attachment;
+  }
+
+  /** The transport is gone. */
+  receiveGone(attachment: Attachment): void {
+    const asking = this.#asking.get(attachment);
+    this.#asking.delete(attachment);
+    asking?.caller.receiveClosed();
   }
 
   #answer(
@@ -126,8 +133,8 @@ export class Line implements LineSurroundings {
       answer(outcome);
       return;
     }
-    this.#guests.set(attachment, guest);
     if (opening.type === PacketType.resume) {
+      this.#guests.set(attachment, guest);
       answer(outcome);
       return;
     }
@@ -145,25 +152,17 @@ export class Line implements LineSurroundings {
     mount: string,
     place: Place,
   ): void {
-    const { limits, runtime, lenientLength } = this.#admission.rules;
+    const { runtime, lenientLength } = this.#admission.rules;
+    const limits = this.#linkLimits;
     const response = formatUpgradeResponse(offer, { protocol: LINE_PROTOCOL });
     this.#sockets.add(socket);
-    socket.once("close", () => this.#receiveSocketClosed(socket));
     socket.cork();
     acceptSocket(
       socket,
-      { response, head, protocol: LINE_PROTOCOL, extensions: "", limits: linkLimits(limits), runtime, lenientLength },
+      { response, head, protocol: LINE_PROTOCOL, extensions: "", limits, runtime, lenientLength },
       (carrier) => {
         const link = new WebSocketLink(carrier);
-        const { attachment, leave } = this.enter({ kind: "websocket", link }, request, mount, place);
-        link.open({
-          receive: (packet) => attachment.receive(packet),
-          receiveDrain: () => attachment.receiveDrain(),
-          receiveClosed: (code, reason) => {
-            leave();
-            attachment.receiveClosed(code, reason);
-          },
-        });
+        link.open(new LineSocket(this, socket, this.enter({ kind: "websocket", link }, request, mount, place)));
         return link;
       },
     );
@@ -171,7 +170,9 @@ export class Line implements LineSurroundings {
     process.nextTick(() => socket.uncork());
   }
 
-  #receiveSocketClosed(socket: Duplex): void {
+  /** For its LineSocket: a WebSocket has closed. */
+  receiveSocketClosed(socket: Duplex, attachment: Attachment): void {
+    this.receiveGone(attachment);
     this.#sockets.delete(socket);
     const { received, sent } = bytesOf(socket);
     this.#reports.metrics.bytesIn += received;
@@ -190,14 +191,9 @@ export class Line implements LineSurroundings {
     return created;
   }
 
-  hostFor(session: LineSession): ChannelHost {
-    const door = new ChannelDoor(this.#admission, this.#reports, this.#window, session);
-    return {
-      open: (request) => {
-        this.#renewGuest(session);
-        return door.open(request);
-      },
-    };
+  openChannel(session: LineSession, request: ChannelRequest): ChannelDecision | Promise<ChannelDecision> {
+    this.#renewGuest(session);
+    return this.#door.open(request, session.guest);
   }
 
   /** Whoever resumed the session last is who it speaks for now. */
@@ -258,7 +254,7 @@ export class Line implements LineSurroundings {
   end(code: number, reason: string): void {
     for (const session of this.#sessions.keys()) session.bye(code, reason);
     const closed: Violation = { code: "LW_SERVER_CLOSED", closeCode: code, message: reason };
-    for (const arrival of this.#arrivals) arrival.fail(arrival.attachment, closed);
+    for (const [attachment, { arrival }] of this.#asking) arrival.fail(attachment, closed);
   }
 
   /** Resolves when no session is left. */
@@ -271,7 +267,7 @@ export class Line implements LineSurroundings {
 
   /** Whether anything is there that must be told when the server goes. */
   get isEmpty(): boolean {
-    return this.#sessions.size === 0 && this.#arrivals.size === 0 && this.#sockets.size === 0;
+    return this.#sessions.size === 0 && this.#asking.size === 0 && this.#sockets.size === 0;
   }
 
   /** Resolves when no WebSocket of a session is left; those that have not gone after `ms` are dropped. */
@@ -312,8 +308,34 @@ export class Line implements LineSurroundings {
   }
 }
 
+/** A WebSocket while it is there: what it brings is the attachment's, that it has closed is the line's as well. */
+class LineSocket implements LinkReceiver {
+  readonly #line: Line;
+  readonly #socket: Duplex;
+  readonly #attachment: Attachment;
+
+  constructor(line: Line, socket: Duplex, attachment: Attachment) {
+    this.#line = line;
+    this.#socket = socket;
+    this.#attachment = attachment;
+  }
+
+  receive(packet: Uint8Array): void {
+    this.#attachment.receive(packet);
+  }
+
+  receiveDrain(): void {
+    this.#attachment.receiveDrain();
+  }
+
+  receiveClosed(code: number, reason: string): void {
+    this.#line.receiveSocketClosed(this.#socket, this.#attachment);
+    this.#attachment.receiveClosed(code, reason);
+  }
+}
+
 /** A transport is no connection of the application's: its pace is judged channel by channel, its pulse is the session's. */
-function linkLimits<Limits extends object>(limits: Limits): Limits {
+function linkLimits(limits: Limits): Limits {
   return { ...limits, maxMessageBytes: MAX_LINK_MESSAGE_BYTES, messagesPerSecond: 0, pingIntervalMs: 0 };
 }
 

@@ -6,7 +6,7 @@ import type { CarrierOwner } from "../../src/base/carrier.ts";
 import { platform, replacePlatform } from "../../src/base/platform.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { ClientMux } from "../../src/channels/client-mux.ts";
-import type { ChannelLimits } from "../../src/channels/limits.ts";
+import { channelLimits, type ChannelLimits } from "../../src/channels/limits.ts";
 import type { Mux } from "../../src/channels/mux.ts";
 import { ServerMux } from "../../src/channels/server-mux.ts";
 import { Registry } from "../../src/session/registry.ts";
@@ -26,7 +26,8 @@ const QUIET_MS = 4_000;
 const MAX_MESSAGE_BYTES = 60 * KiB;
 
 /** Windows of 16 KiB, into which not every message goes; nobody gives up because of time. */
-const limits: Partial<ChannelLimits> = {
+const limits: ChannelLimits = {
+  ...channelLimits,
   maxMessageBytes: MAX_MESSAGE_BYTES,
   creditBytes: 40 * KiB,
   retainBytes: 16 * KiB * KiB,

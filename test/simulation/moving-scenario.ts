@@ -8,7 +8,7 @@ import { platform, replacePlatform } from "../../src/base/platform.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { ClientMux } from "../../src/channels/client-mux.ts";
 import type { ChannelRequest } from "../../src/channels/home.ts";
-import type { ChannelLimits } from "../../src/channels/limits.ts";
+import { channelLimits, type ChannelLimits } from "../../src/channels/limits.ts";
 import { MobileChannel, type MobileOwner } from "../../src/channels/mobile-channel.ts";
 import { type ChannelDecision, ServerMux } from "../../src/channels/server-mux.ts";
 import { Registry } from "../../src/session/registry.ts";
@@ -24,7 +24,12 @@ const CHAOS_MS = 3_000;
 const QUIET_MS = 8_000;
 const MOST_MOVES = 4;
 
-const limits: Partial<ChannelLimits> = { opensPerSecond: 1_000, closeTimeoutMs: 1e9, handlerTimeoutMs: 1e9 };
+const limits: ChannelLimits = {
+  ...channelLimits,
+  opensPerSecond: 1_000,
+  closeTimeoutMs: 1e9,
+  handlerTimeoutMs: 1e9,
+};
 
 export function runSeed(seed: number): Outcome {
   const world = new World(seed);

@@ -4,7 +4,7 @@ import type { CloseOutcome, Delivery } from "../../src/base/carrier.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { ClientMux } from "../../src/channels/client-mux.ts";
 import type { ChannelOwner, ChannelRequest } from "../../src/channels/home.ts";
-import type { ChannelLimits } from "../../src/channels/limits.ts";
+import { channelLimits, type ChannelLimits } from "../../src/channels/limits.ts";
 import { type ChannelDecision, ServerMux } from "../../src/channels/server-mux.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { exchange, FakeSession } from "./fake-session.ts";
@@ -64,7 +64,8 @@ export class ChannelPair {
   decide: (request: ChannelRequest) => ChannelDecision | PromiseLike<ChannelDecision> = (request) =>
     this.acceptance(request);
 
-  constructor(limits: Partial<ChannelLimits> = {}) {
+  constructor(changes: Partial<ChannelLimits> = {}) {
+    const limits = { ...channelLimits, ...changes };
     this.client = new ClientMux({ clock: this.clock, limits });
     this.server = new ServerMux({
       clock: this.clock,

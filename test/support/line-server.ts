@@ -113,21 +113,22 @@ export class LineServer {
 
   /** A transport that comes in. */
   dial(rawHeaders: readonly string[] = []): LineEnd {
+    const { line } = this;
     const link = new MemoryLink();
-    const entrance = this.line.enter({ kind: "websocket", link }, this.request(rawHeaders), "", this.place());
+    const attachment = line.enter({ kind: "websocket", link }, this.request(rawHeaders), "", this.place());
     return {
       link,
       send(...packets) {
         for (const packet of packets) {
-          entrance.attachment.receive(packet instanceof Uint8Array ? packet : encodePacket(packet));
+          attachment.receive(packet instanceof Uint8Array ? packet : encodePacket(packet));
         }
       },
       get told() {
         return link.sent.map(describePacket).filter((words) => !/^(ack|ping)/.test(words));
       },
       cut() {
-        entrance.leave();
-        entrance.attachment.receiveClosed(1006, "");
+        line.receiveGone(attachment);
+        attachment.receiveClosed(1006, "");
       },
     };
   }
