@@ -66,7 +66,7 @@ describe("RFC 6455", () => {
 
 describe("rows", () => {
   const table = new Map(
-    [...rowPart.matchAll(/^\| ([PVF]-\d+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+    [...rowPart.matchAll(/^\| ([IPVF]-\d+|T\d+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
       ([, id = "", , tests = ""]) => [id, tests.trim()] as const,
     ),
   );

@@ -269,7 +269,7 @@ attack(
 );
 
 attack(
-  "V-24 P-114 a thousand requests at once with one ticket: one of each kind at a time, and the session lives",
+  "V-24 P-114 I-18 a thousand requests at once with one ticket: one of each kind at a time, and the session lives",
   {},
   async (scene) => {
     const line = new LineRequests(scene.target.port);
