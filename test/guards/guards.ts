@@ -10,6 +10,7 @@ import { faultGuards } from "./fault-guards.ts";
 import type { Guard } from "./guard.ts";
 import { handshakeGuards } from "./handshake-guards.ts";
 import { lineGuards } from "./line-guards.ts";
+import { outboxGuards } from "./outbox-guards.ts";
 import { pageGuards } from "./page-guards.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
@@ -31,6 +32,7 @@ export const guards: readonly Guard[] = [
   ...channelGuards,
   ...sessionGuards,
   ...contactGuards,
+  ...outboxGuards,
   ...pageGuards,
   ...transportGuards,
   ...wireGuards,

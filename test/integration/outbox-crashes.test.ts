@@ -1,4 +1,4 @@
-// F-24 A program with a file outbox is killed at every point at which something could be lost or doubled, and started again until it
+// A program with a file outbox is killed at every point at which something could be lost or doubled, and started again until it
 // has said all it had to say. The counter is the application's: it hears each number once, in order.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -52,7 +52,7 @@ async function run(args: readonly string[]): Promise<{ readonly signal: string |
   return { signal, said };
 }
 
-test.each(points)("a program killed %s loses nothing and doubles nothing", async (point) => {
+test.each(points)("I-02 I-03 a program killed %s loses nothing and doubles nothing", async (point) => {
   const heard: number[] = [];
   const server = createServer();
   server.route("/numbers", {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeEnvelope, EnvelopeKind } from "../../../src/channels/envelope.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
+import { settled } from "../../support/fake-clock.ts";
 import { MovingWorld } from "../../support/moving-ends.ts";
 
 const kind = EnvelopeKind.close;
@@ -28,4 +29,35 @@ test("what the server did not call movable does not depart", () => {
   const { channel } = pair.open();
   expect(channel.state).toBe("open");
   expect("isMovable" in channel && channel.isMovable).toBe(false);
+});
+
+const handled = (number: number): Uint8Array => encodeEnvelope({ kind: EnvelopeKind.handled, channel: 1, number });
+
+test("HANDLED is the owner's; where nobody waits for it, or it cannot be, the channel is RESET 4400", async () => {
+  for (const [receiveHandled, log] of [
+    [(number: number) => number === 3, ["accepted"]],
+    [(number: number) => number === 4, ["accepted", "closing", "closed 1011"]],
+    [undefined, ["accepted", "closing", "closed 1011"]],
+  ] as const) {
+    const pair = new ChannelPair();
+    const { owner } = pair.open();
+    if (receiveHandled !== undefined) Object.assign(owner, { receiveHandled });
+    pair.client.receive(handled(3));
+    await settled();
+    expect(owner.log).toEqual(log);
+  }
+});
+
+test("the owner gets what ACCEPT says of the channel, to keep", () => {
+  const pair = new ChannelPair();
+  const { acceptance } = pair;
+  pair.decide = (request) => {
+    const decision = acceptance.call(pair, request);
+    return "accept" in decision ? { ...decision, greet: () => Uint8Array.of(1, 2, 3) } : decision;
+  };
+  const said: Uint8Array[] = [];
+  const { owner } = pair.ask();
+  Object.assign(owner, { receiveAccepted: (parameters: Uint8Array) => said.push(parameters) });
+  pair.exchange();
+  expect(said).toEqual([Uint8Array.of(1, 2, 3)]);
 });

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { encodeEnvelope, EnvelopeKind } from "../../../src/channels/envelope.ts";
+import { LocalError } from "../../../src/base/errors.ts";
+import type { ServerChannel } from "../../../src/channels/server-channel.ts";
+import { settled } from "../../support/fake-clock.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 import { MovingWorld } from "../../support/moving-ends.ts";
 
@@ -43,4 +46,33 @@ test("a continuation that cannot be had is 1011, not a silent gap", async () => 
   world.mobile.move(world.second.client);
   await world.settle();
   expect(world.owner.log).toEqual(["accepted", "closing", "closed 1011"]);
+});
+
+test("HANDLED goes before a CLOSE that waits, and not behind it", async () => {
+  const pair = new ChannelPair();
+  const { far, owner } = pair.open();
+  const numbers: number[] = [];
+  Object.assign(owner, { receiveHandled: (number: number) => numbers.push(number) > 0 });
+  const channel = far.channel as ServerChannel;
+  channel.close(4_000);
+  channel.tellHandled(1);
+  pair.exchange();
+  channel.tellHandled(2);
+  pair.exchange();
+  await settled();
+  expect([numbers, owner.log]).toEqual([[1], ["accepted", "closing", "closed 4000"]]);
+});
+
+test("a channel that is fenced is RESET 4409, and delivers nothing that waits", async () => {
+  const pair = new ChannelPair();
+  const { far, owner, channel } = pair.open();
+  far.owner.answer = () => new Promise(() => {});
+  for (const text of ["a", "b"]) channel.send(text);
+  pair.exchange();
+  (far.channel as ServerChannel).fence("no more", new LocalError("LW_SERVER_OUTBOX_FENCED", ""));
+  pair.exchange();
+  await settled();
+  expect(far.owner.log).toEqual(["a", "closing", "closed 1006"]);
+  expect(far.owner.outcomes).toMatchObject([{ cause: { code: "LW_SERVER_OUTBOX_FENCED" } }]);
+  expect(owner.outcomes).toMatchObject([{ code: 1006, reason: "no more", cause: { closeCode: 4409 } }]);
 });

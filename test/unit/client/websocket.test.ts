@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createWebSocketClass, Origins } from "../../../src/client/websocket.ts";
 import type { LineSocket } from "../../../src/client/line-socket.ts";
+import { Outbox } from "../../../src/client/outbox/outbox.ts";
 import { ClientNetwork, type SocketManner } from "../../support/client-network.ts";
+import { MemoryDisk, MemoryStore } from "../../support/memory-store.ts";
 import { ScriptedFetch } from "../../support/scripted-fetch.ts";
 
 function begin(manner: SocketManner = "works"): {
@@ -109,5 +111,35 @@ describe("the drop-in", () => {
     expect([socket.readyState, given]).toEqual([2, []]);
     await network.clock.advanceAsync(500);
     expect([given, next]).toEqual([["error", "close 1006"], ["open "]]);
+  });
+});
+
+describe("the drop-in with an outbox", () => {
+  const create = (): { outbox: Outbox; disk: MemoryDisk } => {
+    const disk = new MemoryDisk();
+    return { disk, outbox: new Outbox(new MemoryStore(disk), {}) };
+  };
+
+  test("a server that does not speak Longwire gets nothing of it, and the socket says why", async () => {
+    const { network, WebSocket, watch } = begin("plain");
+    const { outbox, disk } = create();
+    const socket = new WebSocket("wss://a.example/x", ["chat.v1"], { outbox });
+    const told = watch(socket);
+    socket.send("1");
+    await network.clock.advanceAsync(500);
+    expect([told, socket.cause?.code, disk.texts]).toEqual([["error", "close 1006"], "LW_OUTBOX_REFUSED", ["1"]]);
+    expect(network.dialledSockets.map(({ isClosed }) => isClosed)).toEqual([true]);
+  });
+
+  test("nor does a Longwire server whose routes know nothing of outboxes", async () => {
+    const { network, WebSocket, watch } = begin();
+    const { outbox, disk } = create();
+    for (const path of ["/a", "/b"]) {
+      const socket = new WebSocket(`wss://a.example${path}`, [], { outbox });
+      const told = watch(socket);
+      await network.clock.advanceAsync(500);
+      expect([told, socket.cause?.code]).toEqual([["error", "close 1006"], "LW_OUTBOX_REFUSED"]);
+    }
+    expect([network.heard, disk.texts]).toEqual([[], []]);
   });
 });

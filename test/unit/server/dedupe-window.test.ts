@@ -47,7 +47,7 @@ describe("the dedupe window", () => {
     expect(begin("a", { window, first: 4, next: 9 }).answer).toEqual({ window, isKnown: true, settled: 5, called: 7 });
   });
 
-  test("the client that never heard an answer that forgot is told again that nothing is known", () => {
+  test("I-02 the client that never heard an answer that forgot is told again that nothing is known", () => {
     const { begin, use } = open();
     const { window } = use("a", 5);
     // Something else has come between, and has been forgotten as well.
@@ -60,7 +60,7 @@ describe("the dedupe window", () => {
     expect(begin("a", { window: heard.window, first: 9, next: 9 }).answer).toMatchObject({ isKnown: true, called: 8 });
   });
 
-  test("two windows give different names, so numbers of another process mean nothing", () => {
+  test("I-03 two windows give different names, so numbers of another process mean nothing", () => {
     const [here, there] = [open({}, 1), open({}, 2)];
     const { window } = there.use("a", 5);
     here.use("a", 5);
@@ -70,13 +70,13 @@ describe("the dedupe window", () => {
   test.each([
     ["knows less than the client was told", { first: 7, next: 9 }],
     ["knows more than the client has ever numbered", { first: 3, next: 5 }],
-  ])("a window that %s does not know", (_case, terms) => {
+  ])("I-02 a window that %s does not know", (_case, terms) => {
     const { begin, use } = open();
     const { window } = use("a", 5);
     expect(begin("a", { window, ...terms }).answer).toMatchObject({ isKnown: false, called: terms.next - 1 });
   });
 
-  test("the newer channel fences the older, which then gives up nothing that is not its own", () => {
+  test("I-03 the newer channel fences the older, which then gives up nothing that is not its own", () => {
     const { begin } = open();
     const older = begin("a");
     const newer = begin("a", { window: older.answer.window });
@@ -123,7 +123,7 @@ describe("the dedupe window", () => {
     expect([isKnown(999), isKnown(0)]).toEqual([true, false]);
   });
 
-  test("what is in use makes no room: then there is none, but for those that are known", () => {
+  test("V-61 what is in use makes no room: then there is none, but for those that are known", () => {
     const { begin, window } = open({ maxOutboxesPerPrincipal: 2, maxOutboxes: 3 });
     const one = begin("a");
     begin("b");

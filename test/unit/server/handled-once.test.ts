@@ -92,7 +92,7 @@ describe("a channel with an outbox", () => {
     expect(client.told(/handled/)).toEqual(["data handled 1 32", "data handled 1 33"]);
   });
 
-  test("is not told of a message before its handler is done with it", async () => {
+  test("I-02 is not told of a message before its handler is done with it", async () => {
     const { hooks, finish } = slowly();
     const { server, heard, connect } = serve(hooks);
     const client = connect();
@@ -105,7 +105,7 @@ describe("a channel with an outbox", () => {
     expect([heard, client.told(/handled/)]).toEqual([["1", "2"], ["data handled 1 1"]]);
   });
 
-  test("I-02 goes on behind what the handler was called with, also if it is not done with it, and after it", async () => {
+  test("I-03 goes on behind what the handler was called with, also if it is not done with it, and after it", async () => {
     const { hooks, finish } = slowly();
     const { server, heard, connect } = serve(hooks);
     const first = connect();
@@ -128,7 +128,7 @@ describe("a channel with an outbox", () => {
     expect(server.metrics.outboxRepeats).toBe(2);
   });
 
-  test("does not count what comes while the open hook is pending until the message hook is called", async () => {
+  test("I-02 does not count what comes while the open hook is pending until the message hook is called", async () => {
     let open = (): void => {};
     const { server, heard, connect } = serve({
       open: () =>
@@ -150,7 +150,25 @@ describe("a channel with an outbox", () => {
     expect(heard).toEqual(["1"]);
   });
 
-  test("counts a message whose handler throws: it was called with it, and is not called again", async () => {
+  test("I-02 does not count what waited for an open hook that has closed the socket", async () => {
+    let open = (): void => {};
+    const { server, heard, connect } = serve({
+      async open(socket) {
+        await new Promise<void>((resolve) => (open = resolve));
+        socket.close(4_000);
+      },
+    });
+    const client = connect();
+    const channel = client.ask();
+    client.say(channel, "1");
+    open();
+    await server.clock.advanceAsync(100);
+    const { window = zeros } = client.answer(channel) ?? {};
+    const next = client.ask({ window, first: 1, next: 2 });
+    expect([heard, client.answer(next)?.isKnown, client.answer(next)?.called]).toEqual([[], true, 0]);
+  });
+
+  test("I-03 counts a message whose handler throws: it was called with it, and is not called again", async () => {
     const { server, heard, connect } = serve({
       message(_socket, data) {
         if (data === "1") throw new Error("on purpose");
@@ -167,7 +185,7 @@ describe("a channel with an outbox", () => {
     expect(client.answer(next)).toMatchObject({ isKnown: true, settled: 1, called: 1 });
   });
 
-  test("does not count what came behind a close of the server's, which comes again", async () => {
+  test("I-02 does not count what came behind a close of the server's, which comes again", async () => {
     const { server, heard, connect } = serve({
       message: (socket) => socket.close(4_000),
     });

@@ -27,7 +27,7 @@ test("one at a time has it, and leaves nothing behind", async () => {
   expect(readdirSync(join(path, ".."))).toEqual([]);
 });
 
-test("a process that lives has it; one that was killed does not", async () => {
+test("I-03 a process that lives has it; one that was killed does not", async () => {
   const path = place();
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], { stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -56,7 +56,7 @@ test.each([
   await lock.release();
 });
 
-test("of two that find a dead one's, one gets it", async () => {
+test("I-03 of two that find a dead one's, one gets it", async () => {
   const path = place();
   writeFileSync(path, "");
   const takes = await Promise.allSettled([new FileLock(path).take(), new FileLock(path).take()]);

@@ -73,7 +73,7 @@ test("a file that is damaged, or something else, is left as it is", async () => 
   expect(existsSync(`${path}.lock`)).toBe(false);
 });
 
-test("V-61 the file does not grow with what has been through it, only with what is in it", async () => {
+test("I-12 the file does not grow with what has been through it, only with what is in it", async () => {
   const path = place();
   const store = new FileStore(path, false);
   await store.open();

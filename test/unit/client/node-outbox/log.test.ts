@@ -40,7 +40,7 @@ describe("the file of an outbox", () => {
     expect([...messages.values()]).toEqual([message(2, 2, "", false), message(3, 3, "ç".repeat(200))]);
   });
 
-  test("F-24 cut anywhere it has every write that is there whole, and no part of another", () => {
+  test("I-02 cut anywhere it has every write that is there whole, and no part of another", () => {
     const ends = [0, 1, 2, 3].map((count) => file(...writes.slice(0, count)).length);
     const bytes = file(...writes);
     for (let length = 0; length <= bytes.length; length++) {
@@ -51,7 +51,7 @@ describe("the file of an outbox", () => {
     }
   });
 
-  test("a last write of which only the room, or only some pages, reached the disk is cut off", () => {
+  test("I-02 a last write of which only the room, or only some pages, reached the disk is cut off", () => {
     const bytes = file(...writes);
     const before = file(...writes.slice(0, 2)).length;
     const zeros = Buffer.concat([bytes.subarray(0, before), Buffer.alloc(100)]);
@@ -60,7 +60,7 @@ describe("the file of an outbox", () => {
     for (const damaged of [zeros, torn]) expect(read(damaged).length).toBe(before);
   });
 
-  test("damage before the last write is damage, wherever it is", () => {
+  test("I-02 damage before the last write is damage, wherever it is", () => {
     const bytes = file(...writes);
     const last = file(...writes.slice(0, 2)).length;
     for (let at = 0; at < last; at++) {

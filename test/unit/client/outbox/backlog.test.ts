@@ -14,7 +14,7 @@ function holding(text: string): Backlog {
 }
 
 describe("what an outbox keeps", () => {
-  test("numbers are given in order, without holes, and no further than there is room", () => {
+  test("I-03 numbers are given in order, without holes, and no further than there is room", () => {
     const backlog = holding("abcd");
     backlog.enumerate(0, 200);
     expect(backlog.numbered.map(({ number }) => number)).toEqual([1, 2]);
@@ -86,7 +86,7 @@ describe("what an outbox keeps", () => {
     expect([backlog.bytes, words(backlog)]).toEqual([3, "c"]);
   });
 
-  test("the oldest that goes is never one that may have been sent", () => {
+  test("I-02 the oldest that goes is never one that may have been sent", () => {
     const backlog = holding("abc");
     backlog.enumerate(0, 1);
     expect([backlog.dropOldest()?.bytes, backlog.dropOldest()?.bytes, backlog.dropOldest()]).toEqual([

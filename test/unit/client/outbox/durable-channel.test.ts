@@ -43,12 +43,23 @@ async function ask(disk: MemoryDisk = new MemoryDisk(), options: OutboxOptions =
 }
 
 describe("between a socket and its outbox's channel", () => {
-  test("nothing leaves before the server has accepted, and the store knows which one it was", async () => {
+  test("I-02 nothing leaves before the server has accepted, and the store knows which one it was", async () => {
     const { carrier, accept, disk, told } = await ask(undefined, {}, "ab");
     await settled();
     expect([carrier.sent, disk.numbers]).toEqual([[], [0, 0]]);
     await accept();
     expect([carrier.sent, disk.numbers, disk.state?.window, told]).toEqual([["a", "b"], [1, 2], window, ["open"]]);
+  });
+
+  test("I-02 what is sent once more waits for the store as well", async () => {
+    const first = await ask(undefined, {}, "a");
+    await first.accept();
+    await first.outbox.close();
+    const { carrier, accept, told } = await ask(first.disk, { whenUnknown: "resend" });
+    const accepted = accept({ window: new Uint8Array(8).fill(6) });
+    expect(carrier.sent).toEqual([]);
+    await accepted;
+    expect([carrier.sent, told]).toEqual([["a"], ["open", "outbox LW_OUTBOX_UNKNOWN: a again"]]);
   });
 
   test("text leaves as text, bytes as bytes", async () => {
@@ -81,7 +92,7 @@ describe("between a socket and its outbox's channel", () => {
     ]);
   });
 
-  test("what the handler is done with goes; what cannot be is an error of the channel", async () => {
+  test("I-02 what the handler is done with goes; what cannot be is an error of the channel", async () => {
     const { passage, accept, outbox, socket } = await ask(undefined, {}, "abc");
     await accept();
     const { owner } = passage;
@@ -96,7 +107,7 @@ describe("between a socket and its outbox's channel", () => {
     expect([isDrained, socket.bufferedAmount]).toEqual([true, 0]);
   });
 
-  test("the next channel claims what is left, and goes on behind what the handler was called with", async () => {
+  test("I-03 the next channel claims what is left, and goes on behind what the handler was called with", async () => {
     const first = await ask(undefined, {}, "abc");
     await first.accept();
     first.passage.owner.receiveHandled?.(1);
@@ -115,7 +126,7 @@ describe("between a socket and its outbox's channel", () => {
     ["more than it has ever been sent", { isKnown: true, settled: 4, called: 4 }],
     ["to go on in the midst of what it does not know", { settled: 2, called: 2 }],
     ["to go on elsewhere than the outbox wants", { settled: 3, called: 3 }],
-  ])("a server that answers %s is not believed", async (_what, answer) => {
+  ])("I-02 a server that answers %s is not believed", async (_what, answer) => {
     const first = await ask(undefined, {}, "abc");
     await first.accept();
     first.passage.owner.receiveHandled?.(1);

@@ -39,7 +39,7 @@ describe("an outbox in IndexedDB", () => {
     expect(await page().open()).toMatchObject({ state, messages: [message(3), message(10, 7)] });
   });
 
-  test("one page has it; another one is told so, or gets it when it has gone", async () => {
+  test("I-03 one page has it; another one is told so, or gets it when it has gone", async () => {
     const [first, second] = [page(), page(60_000)];
     await first.open();
     await expect(page().open()).rejects.toMatchObject({ code: "LW_OUTBOX_LOCKED" });
@@ -50,7 +50,7 @@ describe("an outbox in IndexedDB", () => {
     expect(databases.openCount).toBe(0);
   });
 
-  test("without locks it is the last one's: the one before it writes nothing more", async () => {
+  test("I-03 without locks it is the last one's: the one before it writes nothing more", async () => {
     vi.stubGlobal("navigator", {});
     const [first, second] = [page(), page()];
     await first.open();
@@ -70,7 +70,7 @@ describe("an outbox in IndexedDB", () => {
     await expect(first.write(changes({}))).rejects.toMatchObject({ code: "LW_OUTBOX_LOCKED" });
   });
 
-  test("V-61 a disk that is full is told, and nothing of the write is there", async () => {
+  test("I-02 a disk that is full is told, and nothing of the write is there", async () => {
     const store = page();
     await store.open();
     await store.write(changes({ appended: [message(1)] }));

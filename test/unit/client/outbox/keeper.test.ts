@@ -17,7 +17,7 @@ describe("an outbox", () => {
     expect([socket.bufferedAmount, outbox.pendingCount, outbox.pendingBytes, world.disk.texts]).toEqual([0, 0, 0, []]);
   });
 
-  test("nothing leaves before it is in the store, and what is sent in one go is written in one go", async () => {
+  test("I-02 nothing leaves before it is in the store, and what is sent in one go is written in one go", async () => {
     const world = new OutboxWorld();
     const { socket, store } = world.live();
     await world.pass(1_000);
@@ -31,6 +31,20 @@ describe("an outbox", () => {
     await world.pass(600);
     expect(world.heard).toEqual(["1", "2", "3"]);
     expect(store.writes[before]?.appended.map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
+
+  test("I-02 nor when the network comes back while it is being written", async () => {
+    const world = new OutboxWorld();
+    const { socket, store } = world.live();
+    await world.pass(1_000);
+    store.writeMs = () => 20_000;
+    socket.send("1");
+    await world.pass(0);
+    world.site.network.cut();
+    await world.pass(15_000);
+    expect([socket.transport, world.heard]).toEqual(["websocket", []]);
+    await world.pass(60_000);
+    expect(world.heard).toEqual(["1"]);
   });
 
   test("what a dead program had stored, its successor sends: once each, in order", async () => {
@@ -67,7 +81,7 @@ describe("an outbox", () => {
     expect([world.heard, second.told, world.disk.texts]).toEqual([["1", "2"], ["open"], []]);
   });
 
-  test("while there is no network nothing counts as sent, so a server that forgets makes nothing uncertain", async () => {
+  test("I-02 while there is no network nothing counts as sent, so a server that forgets makes nothing uncertain", async () => {
     const world = new OutboxWorld({ server: { line: { outboxWindowMs: 1_000, windowMs: 1_000 } } });
     const life = world.live();
     await world.pass(1_000);
@@ -109,10 +123,11 @@ describe("an outbox", () => {
     return world;
   }
 
-  test("what a forgetful server may have handled is given back, and not sent", async () => {
+  test("I-03 what a forgetful server may have handled is given back, and not sent", async () => {
     const world = await uncertain();
     const { told, socket } = world.live();
     await world.pass(1_000);
+    expect(world.disk.texts).toEqual([]);
     socket.send("2");
     await world.pass(1_000);
     expect([told, world.heard]).toEqual([
@@ -134,7 +149,7 @@ describe("an outbox", () => {
     expect(world.disk.texts).toEqual([]);
   });
 
-  test("one that is full refuses what comes, and says so", async () => {
+  test("I-12 one that is full refuses what comes, and says so", async () => {
     const world = new OutboxWorld();
     const { socket, told } = world.live({ maxMessages: 2 });
     expect(["1", "2", "3"].map((text) => socket.send(text))).toEqual(["accepted", "accepted", "dropped"]);
@@ -144,7 +159,7 @@ describe("an outbox", () => {
     expect(socket.bufferedAmount).toBe(1);
   });
 
-  test("bytes count as well, each message 128 more", () => {
+  test("I-12 bytes count as well, each message 128 more", () => {
     const world = new OutboxWorld();
     const { socket } = world.live({ maxBytes: 300 });
     expect(["x".repeat(100), "y", "z"].map((text) => socket.send(text))).toEqual(["accepted", "dropped", "dropped"]);
