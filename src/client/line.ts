@@ -101,7 +101,12 @@ export class WebSocketLine extends EventTarget {
   /** @internal A socket that was made by somebody else. */
   attach(socket: LineSocket, path: string, protocols: readonly string[], dial?: Dial, passage?: Passage): void {
     this.#check();
-    this.#ensure(dial).open(socket, path, protocols, passage);
+    const known = this.#conversation;
+    const conversation = (this.#conversation ??= this.#begin());
+    conversation.open(socket, path, protocols, passage);
+    // The first socket's OPEN leaves with the HELLO: over requests that saves one, and a round trip.
+    if (known === undefined) conversation.start(dial);
+    else dial?.close();
   }
 
   #check(): void {
@@ -163,14 +168,12 @@ export class WebSocketLine extends EventTarget {
     conversation.leave(this.#surroundings.random.fraction() * spreadMs, () => conversation.moveTo(this.#ensure()));
   }
 
-  /** The session for what is opened or moved now. */
-  #ensure(dial?: Dial): Conversation {
-    if (this.#conversation !== undefined) {
-      dial?.close();
-      return this.#conversation;
+  /** The session for what is moved now. */
+  #ensure(): Conversation {
+    if (this.#conversation === undefined) {
+      this.#conversation = this.#begin();
+      this.#conversation.start();
     }
-    this.#conversation = this.#begin();
-    this.#conversation.start(dial);
     return this.#conversation;
   }
 

@@ -70,6 +70,8 @@ describe("the drop-in", () => {
     await fetch.last.answer(200, [Uint8Array.of(5, 0x4c, 0x57, 1, 1)]);
     await network.clock.advanceAsync(0);
     expect(fetch.requests.map(({ action }) => action)).toEqual(["probe", "stream"]);
+    // What is opened goes out with the HELLO.
+    expect(Buffer.from(fetch.last.init.body ?? "").toString("latin1")).toContain("/x");
     // With our name and without it.
     expect(network.dialled).toHaveLength(2);
   });
