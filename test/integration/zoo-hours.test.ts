@@ -2,7 +2,7 @@
 // frames on the simulated network. RELIABILITY F-30, F-31.
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { TransportKind } from "../../src/session/attachment.ts";
-import type { Conditions } from "../../src/testing/index.ts";
+import type { Conditions, SimulatedNetwork } from "../../src/testing/index.ts";
 import { simulateLine } from "../support/simulated-line.ts";
 import { Tally } from "../zoo/conversation.ts";
 
@@ -16,8 +16,13 @@ interface Seen {
   readonly connections: number;
 }
 
-/** A number each way every `everyMs`, in ten minutes of `conditions`, over `kind`. */
-async function live(kind: TransportKind, conditions: Conditions, everyMs: number): Promise<Seen> {
+/** A number each way every `everyMs`, in ten minutes of `conditions`, over `kind`; `strike` is called once a minute. */
+async function live(
+  kind: TransportKind,
+  conditions: Conditions,
+  everyMs: number,
+  strike: (network: SimulatedNetwork) => void = () => {},
+): Promise<Seen> {
   const line = simulateLine();
   onTestFinished(() => line.stop());
   const { clock, network, server, dialled } = line;
@@ -42,6 +47,7 @@ async function live(kind: TransportKind, conditions: Conditions, everyMs: number
     socket.send(text);
     tell(text);
     await clock.advanceAsync(everyMs);
+    if (Math.floor((passed + everyMs) / 60_000) > Math.floor(passed / 60_000)) strike(network);
   }
   // What was said last may be under way over something that has just been cut.
   network.conditions = { latencyMs: 20 };
@@ -84,5 +90,20 @@ describe("F-31 a proxy cuts every connection after 30 s, for ten minutes", () =>
     // Requests are shorter than 30 s, so that only what stays open is cut.
     if (kind === "websocket" || kind === "stream") expect(resumes).toBeGreaterThanOrEqual(19);
     else expect(resumes).toBe(0);
+  });
+});
+
+describe("F-18 F-22 once a minute every connection goes deaf without a word, and only new ones work", () => {
+  test.each(kinds)("over %s nothing is lost, nothing doubled, no close is seen", async (kind) => {
+    const deafen = (network: SimulatedNetwork): void => {
+      for (const connection of network.connections) connection.blackhole();
+    };
+    const { up, down, sent, events, connections } = await live(kind, {}, 4_300, deafen);
+    expect([up, down].map(({ distinct, doubled, late }) => [distinct, doubled, late])).toEqual([
+      [sent, 0, 0],
+      [sent, 0, 0],
+    ]);
+    expect(events).not.toContain("close");
+    expect(connections).toBeGreaterThanOrEqual(minutes);
   });
 });
