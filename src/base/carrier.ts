@@ -32,8 +32,6 @@ export interface Carrier {
   readonly bufferedBytes: number;
   /** Sends one message. Bytes are copied before it returns. */
   send(data: string | Uint8Array): Pressure;
-  /** Sends one prebuilt unmasked frame, shared and never written to. Server role only. */
-  sendFrame(frame: Uint8Array): Pressure;
   /** False when closing: nothing was sent. */
   ping(payload?: Uint8Array): boolean;
   /** Starts the closing handshake. The arguments were validated before. */
@@ -47,8 +45,14 @@ export interface Carrier {
   drained(): Promise<void>;
 }
 
+/** A carrier of a server, which publications are sent on as they were built, once for all. */
+export interface FrameCarrier extends Carrier {
+  /** Sends one prebuilt unmasked frame, shared and never written to. */
+  sendFrame(frame: Uint8Array): Pressure;
+}
+
 /** A carrier whose owner need not keep what it is given. */
-export interface LendingCarrier extends Carrier {
+export interface LendingCarrier extends FrameCarrier {
   /** From now on the bytes of a message are valid during the call only: for owners that hold no message back. */
   lend(): void;
 }

@@ -16,7 +16,6 @@ import { Incoming, type Message } from "./incoming.ts";
 import * as outcomes from "./outcomes.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { Outward } from "./outward.ts";
-import { messageInFrame } from "./prebuilt-frame.ts";
 import type { Sender } from "./scheduler.ts";
 import { accepts, type ChannelState } from "./states.ts";
 import * as violations from "./violations.ts";
@@ -192,10 +191,6 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   send(data: string | Uint8Array): Pressure {
     if (this.#refuses()) return "dropped";
     return this.outward.send(data, this.id);
-  }
-
-  sendFrame(frame: Uint8Array): Pressure {
-    return this.sendMessage(messageInFrame(frame));
   }
 
   /** The bytes are kept and never written to. */

@@ -10,7 +10,6 @@ import type { ClientMux } from "./client-mux.ts";
 import type { ChannelOwner, ChannelRequest } from "./home.ts";
 import * as outcomes from "./outcomes.ts";
 import { Outgoing, type OutgoingMessage } from "./outgoing.ts";
-import { messageInFrame } from "./prebuilt-frame.ts";
 
 export interface MobileOwner extends ChannelOwner {
   /**
@@ -205,13 +204,6 @@ export class MobileChannel implements Carrier {
     if (!this.#isMoving) return this.#channel.send(data);
     if (this.#isClosed) return "dropped";
     this.#held.send(data, 0);
-    return this.#keep();
-  }
-
-  sendFrame(frame: Uint8Array): Pressure {
-    if (!this.#isMoving) return this.#channel.sendFrame(frame);
-    if (this.#isClosed) return "dropped";
-    this.#held.push(messageInFrame(frame));
     return this.#keep();
   }
 

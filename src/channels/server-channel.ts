@@ -1,16 +1,17 @@
 // The server's end of a channel: decided about by the host, and let go to another node (wire/channels-v1 §5.1, §5.6).
 
-import type { CarrierOwner } from "../base/carrier.ts";
+import type { CarrierOwner, FrameCarrier, Pressure } from "../base/carrier.ts";
 import type { LongwireError, Violation } from "../base/errors.ts";
 import { Channel } from "./channel.ts";
 import { EnvelopeKind } from "./envelope.ts";
 import type { ChannelHome, Movable } from "./home.ts";
 import * as outcomes from "./outcomes.ts";
+import { messageInFrame } from "./prebuilt-frame.ts";
 import * as violations from "./violations.ts";
 
 const nothing = new Uint8Array(0);
 
-export class ServerChannel extends Channel {
+export class ServerChannel extends Channel implements FrameCarrier {
   constructor(home: ChannelHome) {
     super(home, "undecided");
   }
@@ -51,6 +52,10 @@ export class ServerChannel extends Channel {
       this.conclude(outcomes.rejected(status, reason));
     }
     this.releaseIfDone();
+  }
+
+  sendFrame(frame: Uint8Array): Pressure {
+    return this.sendMessage(messageInFrame(frame));
   }
 
   /** Tells the client of an outbox that its messages up to this one are done with (§5.7). After CLOSE nobody would hear it. */

@@ -12,7 +12,7 @@ export const envelopeUnknown: Violation = /* @__PURE__ */ violation(
 );
 export const envelopeMalformed: Violation = /* @__PURE__ */ violation(
   "LW_CHANNEL_ENVELOPE_MALFORMED",
-  "A field of the envelope is short, too long, out of range or not in its one form.",
+  "A field of the envelope is malformed.",
 );
 export const channelUnknown: Violation = /* @__PURE__ */ violation(
   "LW_CHANNEL_UNKNOWN",

@@ -60,10 +60,6 @@ export class PlainCarrier implements Carrier {
     return this.#socket.bufferedAmount > BOUND_BYTES ? "queued" : "accepted";
   }
 
-  sendFrame(): Pressure {
-    return "dropped";
-  }
-
   ping(): boolean {
     return false;
   }

@@ -7,7 +7,7 @@ import { LocalError } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import type { Codec, Hub, Subscriber } from "../hub/hub.ts";
 import { encodeMessageFrame } from "../protocol/frame-encoder.ts";
-import type { Carrier, CloseOutcome, Delivery, Pressure } from "../base/carrier.ts";
+import type { CloseOutcome, Delivery, FrameCarrier, Pressure } from "../base/carrier.ts";
 import { checkCloseArguments } from "../base/close-arguments.ts";
 import type { Sendable } from "../base/payload.ts";
 import { type MessageData, WebSocketSurface } from "../base/websocket-surface.ts";
@@ -40,6 +40,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
   extends WebSocketSurface
   implements Subscriber
 {
+  readonly #frames: FrameCarrier;
   readonly #route: PeerRoute;
   readonly #request: UpgradeRequest;
   readonly #user: unknown;
@@ -52,13 +53,14 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
 
   /** @internal `transport` is the stream underneath; its bytes are counted. A channel has none: its session counts. */
   constructor(
-    carrier: Carrier,
+    carrier: FrameCarrier,
     route: PeerRoute,
     request: UpgradeRequest,
     user: unknown,
     transport: object | undefined,
   ) {
     super(request.href, "arraybuffer");
+    this.#frames = carrier;
     this.#route = route;
     this.#request = request;
     this.#user = user;
@@ -213,8 +215,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
 
   /** @internal */
   deliver(encoded: Uint8Array): void {
-    const pressure = this.carrier?.sendFrame(encoded);
-    if (pressure === undefined || pressure === "dropped") return;
+    if (this.carrier === undefined || this.#frames.sendFrame(encoded) === "dropped") return;
     this.#route.reports.metrics.messagesOut += 1;
     if (channels.messageOut.hasSubscribers) channels.messageOut.publish({ socket: this, data: encoded });
   }

@@ -12,7 +12,7 @@ export const packetUnknown: Violation = /* @__PURE__ */ violation(
 );
 export const packetMalformed: Violation = /* @__PURE__ */ violation(
   "LW_SESSION_PACKET_MALFORMED",
-  "A field of the packet is short, too long or not in its one form.",
+  "A field of the packet is malformed.",
 );
 export const packetTooLong: Violation = /* @__PURE__ */ violation(
   "LW_SESSION_PACKET_TOO_LONG",

@@ -145,10 +145,6 @@ export class DurableChannel implements Carrier, MobileOwner, Passage {
     return this.#home.backlog.cost > PRESSURE_BYTES ? "queued" : "accepted";
   }
 
-  sendFrame(): Pressure {
-    return "dropped";
-  }
-
   ping(): boolean {
     return false;
   }

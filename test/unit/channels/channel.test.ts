@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { RemoteError } from "../../../src/base/errors.ts";
-import { encodeMessageFrame } from "../../../src/protocol/frame-encoder.ts";
 import { hex, toHex } from "../../support/byte-builder.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 import { deferred } from "../../support/deferred.ts";
@@ -277,14 +276,6 @@ describe("back-pressure", () => {
     }
     expect(owner.messages).toHaveLength(150);
   });
-});
-
-test("a prebuilt frame is sent as the message in it", async () => {
-  const { pair, channel, far } = await open();
-  channel.sendFrame(encodeMessageFrame("text"));
-  channel.sendFrame(encodeMessageFrame(Uint8Array.of(1)));
-  pair.exchange();
-  expect(far.owner.messages).toEqual(["text", Uint8Array.of(1)]);
 });
 
 test("a channel has no pings of its own", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { encodeEnvelope, EnvelopeKind } from "../../../src/channels/envelope.ts";
 import { LocalError } from "../../../src/base/errors.ts";
 import type { ServerChannel } from "../../../src/channels/server-channel.ts";
+import { encodeMessageFrame } from "../../../src/protocol/frame-encoder.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 import { MovingWorld } from "../../support/moving-ends.ts";
@@ -75,4 +76,14 @@ test("a channel that is fenced is RESET 4409, and delivers nothing that waits", 
   expect(far.owner.log).toEqual(["a", "closing", "closed 1006"]);
   expect(far.owner.outcomes).toMatchObject([{ cause: { code: "LW_SERVER_OUTBOX_FENCED" } }]);
   expect(owner.outcomes).toMatchObject([{ code: 1006, reason: "no more", cause: { closeCode: 4409 } }]);
+});
+
+test("a prebuilt frame is sent as the message in it", async () => {
+  const pair = new ChannelPair();
+  const { owner, far } = pair.open();
+  const channel = far.channel as ServerChannel;
+  for (const message of ["text", Uint8Array.of(1)]) channel.sendFrame(encodeMessageFrame(message));
+  pair.exchange();
+  await settled();
+  expect(owner.messages).toEqual(["text", Uint8Array.of(1)]);
 });

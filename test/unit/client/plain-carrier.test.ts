@@ -127,7 +127,7 @@ describe("PlainCarrier", () => {
 
   test("it has the socket's protocol, unless that is our name, echoed by somebody else; it cannot ping", async () => {
     const { carrier } = await open();
-    expect([carrier.protocol, carrier.ping(), carrier.sendFrame()]).toEqual(["chat.v1", false, "dropped"]);
+    expect([carrier.protocol, carrier.ping()]).toEqual(["chat.v1", false]);
     expect(take("longwire.1").carrier.protocol).toBe("");
   });
 

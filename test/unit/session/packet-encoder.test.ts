@@ -13,7 +13,7 @@ describe("encodePacket", () => {
 
   test("there is a sample of every type but DATA", () => {
     const types = new Set([PacketType.data, ...samplePackets.map(({ packet }) => packet.type)]);
-    expect([...types].toSorted((a, b) => a - b)).toEqual(Object.values(PacketType));
+    expect(types).toEqual(new Set<number>(Object.values(PacketType)));
   });
 
   test("whatever is encoded is decoded to the same", () => {
