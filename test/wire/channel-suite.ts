@@ -21,7 +21,7 @@ export const channelRules: readonly Rule[] = [
   },
   {
     section: "5",
-    name: "unknown kinds 8 to 15 and unknown flags are ignored",
+    name: "unknown kinds 9 to 15 and unknown flags are ignored",
     async run(target) {
       const { peer } = await Peer.echo(target);
       peer.send(data(Uint8Array.of(0x0f, 1, 2)), data(join([0xb0, 1], Buffer.from("x"))));

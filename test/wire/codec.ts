@@ -151,6 +151,37 @@ export function readBody(bytes: Uint8Array): Said[] {
 
 export const open = (channel: number, path: string, credit = 65_536, protocols: readonly string[] = []): Uint8Array =>
   join([0x02], v(channel), v(credit), b(path), v(protocols.length), ...protocols.map(b), b(""));
+/** What §5.7 says of an outbox. */
+export interface Claim {
+  readonly id: Uint8Array;
+  /** Zeros unless told otherwise; 1, 1 and false are the others. */
+  readonly window?: Uint8Array;
+  readonly first?: number;
+  readonly next?: number;
+  readonly resends?: boolean;
+}
+
+/** OPEN with a claim. */
+export const claim = (channel: number, path: string, { id, ...rest }: Claim): Uint8Array => {
+  const { window = new Uint8Array(8), first = 1, next = 1, resends = false } = rest;
+  const parameters = join([0x01, resends ? 1 : 0], id, window, v(first), v(next));
+  return join([0x02], v(channel), v(65_536), b(path), v(0), b(parameters));
+};
+
+export interface Answer {
+  readonly window: Uint8Array;
+  readonly isKnown: boolean;
+  readonly settled: number;
+  readonly called: number;
+}
+
+export function readAnswer(parameters: Uint8Array): Answer {
+  if (parameters[0] !== 1) throw new Error("ACCEPT has no answer to the claim.");
+  const reader = new Reader(parameters, 10);
+  const isKnown = ((parameters[1] ?? 0) & 1) !== 0;
+  return { window: parameters.slice(2, 10), isKnown, settled: reader.v(), called: reader.v() };
+}
+
 export const goOn = (channel: number, path: string, continuation: Uint8Array): Uint8Array =>
   join([0x12], v(channel), v(65_536), b(path), v(0), b(continuation));
 export const text = (channel: number, message: string): Uint8Array => join([0x30], v(channel), Buffer.from(message));
@@ -170,6 +201,7 @@ export type Heard =
   | Ending<"REJECT">
   | (Ending<"CLOSE"> & { readonly moved: Uint8Array | undefined })
   | Ending<"RESET">
+  | { readonly kind: "HANDLED"; readonly channel: number; readonly number: number }
   | { readonly kind: "other"; readonly channel: number };
 
 interface Accept {
@@ -177,6 +209,7 @@ interface Accept {
   readonly channel: number;
   readonly credit: number;
   readonly protocol: string;
+  readonly parameters: Uint8Array;
   readonly isMovable: boolean;
 }
 
@@ -198,12 +231,14 @@ function readEnvelope(bytes: Uint8Array): Heard {
   if (kind === 1) return { kind: "CREDIT", channel, credit: reader.v() };
   const isFlagged = (head & 0x10) !== 0;
   if (kind === 3) {
-    return { kind: "ACCEPT", channel, credit: reader.v(), protocol: reader.s(), isMovable: isFlagged };
+    const [first, protocol, parameters] = [reader.v(), reader.s(), reader.b()];
+    return { kind: "ACCEPT", channel, credit: first, protocol, parameters, isMovable: isFlagged };
   }
   if (kind === 4 || kind === 6) return { kind: ends[kind], channel, code: reader.v(), reason: reader.s() };
   if (kind === 5) {
     const [code, reason] = [reader.v(), reader.s()];
     return { kind: "CLOSE", channel, code, reason, moved: isFlagged ? reader.b() : undefined };
   }
+  if (kind === 8) return { kind: "HANDLED", channel, number: reader.v() };
   return { kind: "other", channel };
 }

@@ -8,6 +8,7 @@ import { type Abilities, missing, type Rule, type Target } from "./target.ts";
 const flags = {
   allowedOrigin: "allowed-origin",
   movable: "movable",
+  outbox: "outbox",
   token: "token",
   otherToken: "other-token",
   shortToken: "short-token",
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     slow: { type: "boolean", default: false },
     "allowed-origin": { type: "string" },
     movable: { type: "string" },
+    outbox: { type: "string" },
     token: { type: "string" },
     "other-token": { type: "string" },
     "short-token": { type: "string" },

@@ -52,6 +52,7 @@ export async function startTested(): Promise<TestedServer> {
       base: "/longwire",
       allowedOrigin: "https://allowed.example",
       movable: "/movable",
+      outbox: "/echo",
       token: "ada's",
       otherToken: "bob's",
       shortToken: "ada's for a second",

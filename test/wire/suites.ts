@@ -2,6 +2,7 @@
 
 import { abilityRules, lastRules } from "./ability-suite.ts";
 import { channelRules } from "./channel-suite.ts";
+import { foreignOutboxRule, outboxRules } from "./outbox-suite.ts";
 import { requestRules } from "./request-suite.ts";
 import { sessionRules } from "./session-suite.ts";
 import type { Rule } from "./target.ts";
@@ -11,7 +12,7 @@ const isOfChannels = ({ section }: Rule): boolean => section.startsWith("5");
 
 export const suites: Readonly<Record<"session" | "channels", readonly Rule[]>> = {
   session: [...sessionRules, ...requestRules, ...abilityRules.filter((rule) => !isOfChannels(rule))],
-  channels: [...channelRules, ...abilityRules.filter(isOfChannels)],
+  channels: [...channelRules, ...abilityRules.filter(isOfChannels), ...outboxRules, foreignOutboxRule],
 };
 
 /** Of the session, and waiting most of their time: they run beside one another. */

@@ -17,6 +17,8 @@ export interface Abilities {
   readonly allowedOrigin?: string | undefined;
   /** The path of a route that answers each message with itself, and is movable. */
   readonly movable?: string | undefined;
+  /** The path of a route that answers each message with itself, and takes outboxes. */
+  readonly outbox?: string | undefined;
   /** A token of one principal. */
   readonly token?: string | undefined;
   /** A token of another one. */
