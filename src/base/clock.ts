@@ -10,7 +10,7 @@ export interface Clock {
   /** Milliseconds since an arbitrary moment; never goes back, whatever happens to wall time. */
   now(): number;
   /**
-   * Runs `run` once, `delayMs` or more from now, and only after input that had already arrived was read: a time-out that
+   * Runs `run` once, `delayMs` or more from now (a delay of weeks may be cut to 24 days), and only after input that had already arrived was read: a time-out that
    * is judged before waiting input is processed kills healthy peers after a stall of the event loop.
    */
   schedule(delayMs: number, run: () => void): Timer;
@@ -39,7 +39,7 @@ function schedule(delayMs: number, run: () => void, holds: boolean): Timer {
     setImmediate(() => {
       if (!canceled) run();
     });
-  }, delayMs);
+  }, bounded(delayMs));
   if (
     !holds &&
     typeof handle === "object" &&
@@ -55,6 +55,14 @@ function schedule(delayMs: number, run: () => void, holds: boolean): Timer {
       clearTimeout(handle as Parameters<typeof clearTimeout>[0]);
     },
   };
+}
+
+/** What platforms can wait at most. For a longer time they do not wait at all. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** A delay that timers keep: a peer may have said it, and one of years must not become none at all, again and again. */
+export function bounded(delayMs: number): number {
+  return Math.min(delayMs, LONGEST_DELAY_MS);
 }
 
 declare function setImmediate(run: () => void): unknown;

@@ -1,13 +1,13 @@
 // The clock of a page. Browsers run a hidden page's timers late, up to a minute, and all at once after a sleep; then a
 // deadline must not be judged before what has arrived in the meantime was read. So each callback takes one more turn
 // through the task queue, which browsers do not slow down.
-import type { Clock } from "../../base/clock.ts";
+import { bounded, type Clock } from "../../base/clock.ts";
 import { platform } from "../../base/platform.ts";
 
 const timers: Clock = {
   now: () => performance.now(),
   schedule(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    const timer = setTimeout(run, bounded(delayMs));
     return { cancel: () => clearTimeout(timer) };
   },
 };

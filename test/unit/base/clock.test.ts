@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { holdingClock, systemClock } from "../../../src/base/clock.ts";
+import { createPatientClock } from "../../../src/client/page/clock.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -97,4 +98,19 @@ test("only the holding clock's timers keep a process alive, until they are cance
     holdingClock.schedule(0, resolve);
   });
   expect(holdingClock.now()).toBeGreaterThanOrEqual(systemClock.now() - 1_000);
+});
+
+test("a delay of years, which a peer may have said, does not become none at all", async () => {
+  const delays: unknown[] = [];
+  const timeout = globalThis.setTimeout;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((run: () => void, delayMs: number) => {
+    delays.push(delayMs);
+    return timeout(run, delayMs);
+  }) as typeof setTimeout);
+  for (const delayMs of [5, 2 ** 31 - 1, 2 ** 31, 1e18, Infinity]) {
+    systemClock.schedule(delayMs, () => {}).cancel();
+    createPatientClock().schedule(delayMs, () => {}).cancel();
+  }
+  const longest = 2 ** 31 - 1;
+  expect(delays).toEqual([5, 5, longest, longest, longest, longest, longest, longest, longest, longest]);
 });
