@@ -1,7 +1,7 @@
 // longwire/client for Node, Bun and Deno: the same, over the engine's own WebSocket.
 
 import { holdingClock, systemClock } from "../base/clock.ts";
-import { EngineSocket } from "./engine-socket.ts";
+import { EngineSocket } from "../socket/engine-socket.ts";
 import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine } from "./line.ts";
 import { surroundingsHere } from "./page/here.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { EngineSocket } from "../../../src/client/engine-socket.ts";
+import { EngineSocket } from "../../../src/socket/engine-socket.ts";
 import { deferred } from "../../support/deferred.ts";
 import { listenRaw, type RawCaller, type RawServer, serverClose, serverMessage } from "../../support/raw-server.ts";
 

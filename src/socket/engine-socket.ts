@@ -1,22 +1,28 @@
-// The engine's connection as the socket that a line dials on Node, Bun and Deno: without the events of a WHATWG WebSocket, of
-// which a line needs none. What a plain server sends is given out as sockets do, a microtask checkpoint behind each message;
+// A client's connection as somebody dials it who needs nothing of a WHATWG WebSocket but its names: handlers are called, no
+// event is made. A line on Node, Bun and Deno sits on it. What a plain server sends is given out as sockets do, a microtask checkpoint behind each message;
 // what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
 
 import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import { resolveLimits } from "../base/limits.ts";
 import { LocalError } from "../base/errors.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
-import { Dial } from "../socket/dial.ts";
-import { defaultRuntime } from "../socket/runtime.ts";
-import type { SocketLike } from "../transports/websocket/client.ts";
+import { Dial } from "./dial.ts";
+import { defaultRuntime } from "./runtime.ts";
 
 const limits = resolveLimits("default");
 
-export class EngineSocket implements SocketLike, CarrierOwner {
+/** How it ended. */
+export interface SocketEnd {
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean?: boolean;
+}
+
+export class EngineSocket implements CarrierOwner {
   binaryType = "arraybuffer";
   onopen: ((event: never) => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
-  onclose: SocketLike["onclose"] = null;
+  onclose: ((event: SocketEnd) => void) | null = null;
   onerror: ((event: never) => void) | null = null;
   readonly #dial: Dial;
   #carrier: LendingCarrier | undefined;
