@@ -1,8 +1,8 @@
 // What `npm run simulate -- --report docs/simulation.md` writes down: which commit was simulated with what, for how long, what
-// was found, and which planted bugs the same simulation finds.
+// was found, and which planted bugs the same simulation finds. The longest run that is on the page stays there.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version as esbuildVersion } from "esbuild";
 import type { Subject } from "./planted.ts";
@@ -54,6 +54,7 @@ export function writeReport(file: string, searched: Searched, planted: readonly 
     "",
     ...violations.map((violation) => `    ${violation.split("\n")[0] ?? ""}`),
     ...(violations.length > 0 ? [""] : []),
+    ...longestRun(join(root, file), count),
     "## Planted bugs",
     "",
     "Numbers are those of RELIABILITY §6.3; the others are named in WIRE §9. Each is planted in the simulation of the sessions, of",
@@ -68,4 +69,14 @@ export function writeReport(file: string, searched: Searched, planted: readonly 
     "",
   ];
   writeFileSync(join(root, file), lines.join("\n"));
+}
+
+/** The table of the longest run that the page has, if that is longer than `count` seeds. */
+function longestRun(path: string, count: number): readonly string[] {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const runs = [...text.matchAll(/\| \| \|\n\| --- \| --- \|\n(?:\|.*\n)*?\| Seeds \| ([\d,]+),.*\n(?:\|.*\n)*/g)]
+    .map(([table, seeds = ""]) => ({ table, seeds: Number(seeds.replaceAll(",", "")) }))
+    .sort((left, right) => right.seeds - left.seeds);
+  const [longest] = runs;
+  return longest === undefined || longest.seeds <= count ? [] : ["## The longest run", "", longest.table];
 }
