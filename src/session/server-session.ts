@@ -288,7 +288,7 @@ export class ServerSession implements Session, AttachmentHost {
   // --- authentication in place ---
 
   #receiveAuth(id: number, token: Uint8Array): void {
-    const answer = this.#auth.receive(id);
+    const answer = this.#auth.receive(id, token);
     if (answer === "ask") this.#keeper.authenticate(this, id, token.slice());
     else if (answer !== "wait") this.#current?.send(answer);
   }
@@ -296,10 +296,10 @@ export class ServerSession implements Session, AttachmentHost {
   /** What `authenticate` said to AUTH `id`: its admission, or the code that refuses it. */
   completeAuth(id: number, answer: Admission | 4401 | 4403): void {
     if (this.#state === "forgotten") return;
-    const packet = this.#auth.complete(id, answer, this.admission.principal);
-    if (packet === undefined) return;
-    if (packet.status === 0) this.#lease.admit(packet.expiresSeconds, this.now());
-    this.#current?.send(packet);
+    const { packet, next } = this.#auth.complete(id, answer, this.admission.principal);
+    if (packet?.status === 0) this.#lease.admit(packet.expiresSeconds, this.now());
+    if (packet !== undefined) this.#current?.send(packet);
+    if (next !== undefined) this.#keeper.authenticate(this, next.id, next.token);
     this.#settle();
   }
 

@@ -92,6 +92,27 @@ describe("the line", () => {
     expect(server.line.sessionCount).toBe(0);
   });
 
+  it("V-24 V-52 a flood of AUTH: `authenticate` is asked about one at a time, and the latest is answered", async () => {
+    const decisions: (() => void)[] = [];
+    const server = new LineServer({
+      authenticate: (request) => {
+        if (request.headers.get("authorization") !== "Bearer slow") return byToken(request);
+        return new Promise<string>((resolve) => decisions.push(() => resolve("Ada")));
+      },
+    });
+    const client = server.dial();
+    client.send(hello("Ada"));
+    for (let id = 1; id <= 500; id++) client.send({ type: PacketType.auth, id, token: text("slow") });
+    expect(decisions).toHaveLength(1);
+    decisions[0]?.();
+    await settled();
+    expect(decisions).toHaveLength(2);
+    decisions[1]?.();
+    await settled();
+    expect(client.told.slice(2)).toEqual(["authed 500 0"]);
+    expect(decisions).toHaveLength(2);
+  });
+
   it("counts what there is, by transport", () => {
     const server = new LineServer().route("/");
     const [first, second, third] = [server.dial(), server.dial(), server.dial()];
