@@ -12,9 +12,10 @@ const messages = 150;
 const complete = { distinct: messages, doubled: 0, late: 0 };
 let pair: Pair;
 
-beforeAll(() => {
+beforeAll(async () => {
   pair = new Pair("longwire");
-});
+  await pair.ready;
+}, 60_000);
 afterAll(() => pair.stop());
 
 /** One after the other: the two programs are shared. */
@@ -40,7 +41,7 @@ describe("F-30 F-31 F-35 F-39 I-02 I-03 I-04 behind each proxy a message comes, 
       expect(outcome.first).toBeDefined();
       expect(outcome).toMatchObject({ up: complete, down: complete, ends: [] });
     },
-    15_000,
+    60_000,
   );
 });
 

@@ -89,13 +89,15 @@ export class Pair {
   readonly #server: Program<ServerOrder, ServerNews>;
   readonly #client: Program<ClientOrder, ClientNews>;
   readonly port: Promise<number>;
-  readonly #isReady: Promise<unknown>;
+  /** Resolves when both programs run. */
+  readonly ready: Promise<unknown>;
 
   constructor(peer: PeerName) {
     this.#server = new Program("server-program", peer);
     this.#client = new Program("client-program", peer);
     this.port = this.#server.next((news) => news.kind === "listening").then(({ port }) => port);
-    this.#isReady = this.#client.next((news) => news.kind === "ready");
+    this.ready = Promise.all([this.port, this.#client.next((news) => news.kind === "ready")]);
+    this.ready.catch(() => {});
   }
 
   async stop(): Promise<void> {
@@ -104,7 +106,7 @@ export class Pair {
 
   async talk(options: TalkOptions): Promise<Outcome> {
     const { name, plan, port } = options;
-    await this.#isReady;
+    await this.ready;
     let first: First | undefined;
     let [up, down] = [0, 0];
     const leaves: (() => void)[] = [];
