@@ -12,7 +12,7 @@ import { Deliveries, type DeliveryChannel, Hold } from "./deliveries.ts";
 import { type AcceptEnvelope, type ControlEnvelope, type Envelope, encodeEnvelope } from "./envelope.ts";
 import * as EnvelopeKind from "./envelope-kind.ts";
 import type { ChannelHome, Movable } from "./home.ts";
-import { Incoming, type Message } from "./incoming.ts";
+import { Incoming, type IncomingChannel, type Message } from "./incoming.ts";
 import * as outcomes from "./outcomes.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { Outward } from "./outward.ts";
@@ -20,16 +20,15 @@ import type { Sender } from "./scheduler.ts";
 import { accepts, type ChannelState } from "./states.ts";
 import * as violations from "./violations.ts";
 
-export abstract class Channel implements Carrier, Sender, DeliveryChannel {
-  readonly extensions = "";
+export abstract class Channel implements Carrier, Sender, DeliveryChannel, IncomingChannel {
   protected readonly home: ChannelHome;
   protected readonly outward: Outward;
   protected readonly incoming: Incoming;
   protected readonly deliveries: Deliveries;
   isUrgent = false;
   isBusy = false;
-  readonly #control: Uint8Array[] = [];
-  protected readonly closing: Closing;
+  #control: Uint8Array[] | undefined;
+  #closing: Closing | undefined;
   #state: ChannelState;
   #id = 0;
   #protocol = "";
@@ -43,10 +42,13 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
     this.home = home;
     this.#state = state;
     this.isDecided = state === "asking";
-    this.incoming = new Incoming(home, () => this.#grant());
+    this.incoming = new Incoming(home, this);
     this.deliveries = new Deliveries(this, home.turns);
     this.outward = new Outward(home, this.deliveries, this);
-    this.closing = new Closing(home.limits.closeTimeoutMs);
+  }
+
+  get extensions(): string {
+    return "";
   }
 
   get id(): number {
@@ -63,6 +65,15 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
 
   protected enter(state: ChannelState): void {
     this.#state = state;
+  }
+
+  /** Whether envelopes may name it. */
+  get isNamed(): boolean {
+    return this.#id > 0 && accepts[this.#state].length > 0;
+  }
+
+  protected get closing(): Closing {
+    return (this.#closing ??= new Closing(this.home.limits.closeTimeoutMs));
   }
 
   get protocol(): string {
@@ -165,6 +176,11 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
     if (this.state === "parting") platform.afterMicrotasks(() => this.home.queue(this));
   }
 
+  /** Called by incoming. */
+  receiveConsumed(): void {
+    this.#grant();
+  }
+
   #grant(): void {
     if (this.incoming.isCreditDue && this.isLive) this.home.urge(this);
   }
@@ -237,9 +253,10 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
 
   /** Called by the scheduler. */
   takeControl(): Uint8Array | undefined {
-    const envelope = this.#control.shift();
+    const envelope = this.#control?.shift();
     if (envelope !== undefined) {
-      if (this.state === "leaving" && this.#control.length === 0) this.finish();
+      if (this.#control?.length === 0) this.#control = undefined;
+      if (this.state === "leaving" && this.#control === undefined) this.finish();
       return envelope;
     }
     if (!this.isLive) return undefined;
@@ -262,7 +279,9 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   }
 
   protected tell(envelope: ControlEnvelope): void {
-    this.#control.push(encodeEnvelope(envelope, ENVELOPE_ROOM));
+    const encoded = encodeEnvelope(envelope, ENVELOPE_ROOM);
+    if (this.#control === undefined) this.#control = [encoded];
+    else this.#control.push(encoded);
     this.home.urge(this);
   }
 
@@ -293,7 +312,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   /** The session is over. */
   end(outcome: CloseOutcome): void {
     this.isDecided = true;
-    this.#control.length = 0;
+    this.#control = undefined;
     this.receiveEnding();
     if (this.state === "answering" || this.state === "leaving") this.finish();
     else if (this.state !== "closed") this.over("closed", outcome);
@@ -305,7 +324,6 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
     this.outward.clear();
     this.enter(state);
     this.incoming.abandon();
-    this.home.forget(this.id);
   }
 
   /** The last word has been sent, or there is none. */
@@ -355,10 +373,10 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel {
   }
 
   receiveAttached(): void {
-    this.closing.wait(this.home.now());
+    this.#closing?.wait(this.home.now());
   }
 
   receiveDetached(): void {
-    this.closing.by = Infinity;
+    if (this.#closing !== undefined) this.#closing.by = Infinity;
   }
 }

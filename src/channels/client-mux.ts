@@ -30,7 +30,7 @@ export class ClientMux extends Mux {
       platform.afterMicrotasks(() => channel.end(outcomes.sessionEnded(4410, "")));
       return channel;
     }
-    this.#waiting.set(channel, () => channel.ask(this.name(channel), request));
+    this.#waiting.set(channel, () => channel.ask(this.giveId(), request));
     this.#askMore();
     return channel;
   }

@@ -4,7 +4,7 @@
 
 import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
 import type { Message } from "./incoming.ts";
-import type { Turns } from "./turns.ts";
+import type { TurnWaiter, Turns } from "./turns.ts";
 
 /** Why nothing is delivered, one bit each. */
 export const Hold = {
@@ -23,17 +23,13 @@ export interface DeliveryChannel {
   releaseIfDone(): void;
 }
 
-export class Deliveries {
+export class Deliveries implements TurnWaiter {
   readonly #channel: DeliveryChannel;
   #owner: CarrierOwner | undefined;
-  #waiting: Message[] = [];
+  #waiting: Message[] | undefined;
   #holds = 0;
   readonly #turns: Turns;
   #isWaitingForTurn = false;
-  readonly #goOnLater: () => void = () => {
-    this.#isWaitingForTurn = false;
-    this.#goOn();
-  };
   #announcement: (() => void) | undefined;
   #depth = 0;
   /** What the owner is not done with. */
@@ -41,7 +37,7 @@ export class Deliveries {
   #closing: "no" | "waiting" | "told" = "no";
   #outcome: CloseOutcome | undefined;
   #isOver = false;
-  #concludeBy = Infinity;
+  #concludeBy: number | undefined;
 
   /** `turns` are shared by all channels of a session. */
   constructor(channel: DeliveryChannel, turns: Turns) {
@@ -66,7 +62,7 @@ export class Deliveries {
 
   /** Whether the owner is done with everything that has come. */
   get isIdle(): boolean {
-    return this.#waiting.length === 0 && !this.isHandling;
+    return !this.#hasWaiting && !this.isHandling;
   }
 
   isHeldBy(reason: Hold): boolean {
@@ -89,9 +85,15 @@ export class Deliveries {
   }
 
   receive(message: Message): void {
-    const isNext = this.#isFree && this.#waiting.length === 0 && this.#depth === 0 && this.#announcement === undefined;
+    const isNext = this.#isFree && !this.#hasWaiting && this.#depth === 0 && this.#announcement === undefined;
     if (isNext) this.#deliver(message);
+    else if (this.#waiting === undefined) this.#waiting = [message];
     else this.#waiting.push(message);
+    this.#goOn();
+  }
+
+  receiveTurn(): void {
+    this.#isWaitingForTurn = false;
     this.#goOn();
   }
 
@@ -119,12 +121,12 @@ export class Deliveries {
 
   /** When the owner is told that it is over, whatever still waits. An owner that paused has all the time it wants. */
   get concludeBy(): number {
-    return this.isHeldBy(Hold.owner) ? Infinity : this.#concludeBy;
+    return this.isHeldBy(Hold.owner) ? Infinity : (this.#concludeBy ?? Infinity);
   }
 
   /** Whether the owner is to be told of the end when it is done with what waits. */
   get isConcluding(): boolean {
-    return this.#concludeBy !== Infinity;
+    return this.#concludeBy !== undefined;
   }
 
   /** The owner gets on with what waits. */
@@ -138,7 +140,7 @@ export class Deliveries {
     const outcome = this.#outcome;
     if (outcome === undefined || this.#isOver) return;
     this.#isOver = true;
-    this.#concludeBy = Infinity;
+    this.#concludeBy = undefined;
     this.clear();
     if (this.#current !== undefined) this.#channel.consume(this.#current);
     this.#current = undefined;
@@ -151,7 +153,8 @@ export class Deliveries {
   /** Drops what waits. */
   clear(): void {
     const dropped = this.#waiting;
-    this.#waiting = [];
+    this.#waiting = undefined;
+    if (dropped === undefined) return;
     for (const message of dropped) this.#channel.consume(message);
   }
 
@@ -192,19 +195,23 @@ export class Deliveries {
       this.#turns.end(true);
     }
     while (this.#isFree) {
-      const message = this.#waiting.shift();
+      const message = this.#waiting?.shift();
       if (message === undefined) break;
       this.#deliver(message);
     }
     if (this.#turns.isTaken) {
       if (!this.#hasMore || this.#isWaitingForTurn) return;
       this.#isWaitingForTurn = true;
-      this.#turns.wait(this.#goOnLater);
+      this.#turns.wait(this);
       return;
     }
-    if (this.#waiting.length > 0) return;
+    if (this.#hasWaiting) return;
     if (this.#closing === "waiting") this.#tellClosing();
     if (this.#outcome !== undefined) this.conclude();
+  }
+
+  get #hasWaiting(): boolean {
+    return this.#waiting !== undefined && this.#waiting.length > 0;
   }
 
   /** Whether the owner may be given a message. */
@@ -214,7 +221,7 @@ export class Deliveries {
 
   get #hasMore(): boolean {
     const isEnding = this.#closing === "waiting" || (this.#outcome !== undefined && !this.#isOver);
-    return this.#waiting.length > 0 || this.#announcement !== undefined || isEnding;
+    return this.#hasWaiting || this.#announcement !== undefined || isEnding;
   }
 
   #tellClosing(): void {

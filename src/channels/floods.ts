@@ -1,7 +1,6 @@
 // What a client may ask for at most (wire/channels-v1 §5.4, RELIABILITY V-61): openings, refusals and control envelopes in a
 // time. Counts only; what follows is the server's mux's affair.
 
-import { TokenBucket } from "../base/token-bucket.ts";
 import type { ChannelLimits } from "./limits.ts";
 
 const REFUSALS = 200;
@@ -12,24 +11,30 @@ const CONTROL_BURST = 256;
 /** One more control envelope for so much data, either way: what its credits need. */
 const DATA_PER_CONTROL: number = 4 * 1024;
 /** Data long ago is no licence. */
-const MOST_EARNED = 1024;
+const MOST_EARNED: number = 1024 * DATA_PER_CONTROL;
 
 export class Floods {
-  readonly #opens: TokenBucket;
-  readonly #controls: TokenBucket;
+  readonly #limits: ChannelLimits;
+  /** Two buckets of tokens, each as the time at which it will be full: all that there is to know of it. */
+  #opensFullAt = -Infinity;
+  #controlsFullAt = -Infinity;
+  /** In bytes of data. */
   #earned = 0;
   /** When the last refusals were, as a ring. */
   #refusals: Float64Array | undefined;
   #refusalCount = 0;
 
-  constructor(limits: ChannelLimits, now: number) {
-    this.#opens = new TokenBucket(limits.opensPerSecond, limits.openBurst, now);
-    this.#controls = new TokenBucket(CONTROLS_PER_SECOND, CONTROL_BURST, now);
+  constructor(limits: ChannelLimits) {
+    this.#limits = limits;
   }
 
   /** Another OPEN. False: too many. */
   receiveOpen(now: number): boolean {
-    return this.#opens.take(now);
+    const { opensPerSecond, openBurst } = this.#limits;
+    const fullAt = withoutToken(this.#opensFullAt, now, opensPerSecond, openBurst);
+    if (fullAt === undefined) return false;
+    this.#opensFullAt = fullAt;
+    return true;
   }
 
   /** A REJECT goes out. False: the client does not learn from them. */
@@ -43,15 +48,26 @@ export class Floods {
 
   /** Slices that cost `cost` went either way. */
   earn(cost: number): void {
-    this.#earned = Math.min(this.#earned + cost / DATA_PER_CONTROL, MOST_EARNED);
+    this.#earned = Math.min(this.#earned + cost, MOST_EARNED);
   }
 
   /** Anything but a slice has come. False: too many. */
   receiveControl(now: number): boolean {
-    if (this.#earned >= 1) {
-      this.#earned -= 1;
+    if (this.#earned >= DATA_PER_CONTROL) {
+      this.#earned -= DATA_PER_CONTROL;
       return true;
     }
-    return this.#controls.take(now);
+    const fullAt = withoutToken(this.#controlsFullAt, now, CONTROLS_PER_SECOND, CONTROL_BURST);
+    if (fullAt === undefined) return false;
+    this.#controlsFullAt = fullAt;
+    return true;
   }
+}
+
+/** When a bucket that would be full at `fullAt` is full once a token is taken at `now`; undefined: there is none. */
+function withoutToken(fullAt: number, now: number, perSecond: number, burst: number): number | undefined {
+  const tokenMs = 1000 / perSecond;
+  const filledAt = Math.max(fullAt, now) + tokenMs;
+  // It holds one second's tokens at least.
+  return filledAt - now > Math.max(burst, perSecond) * tokenMs ? undefined : filledAt;
 }

@@ -23,8 +23,6 @@ export interface ChannelHome extends IncomingShares {
   receiveDecided(channel: Sender): void;
   /** `channel` may have a deadline from now on: tick() it. */
   watch(channel: Sender): void;
-  /** Envelopes that name `id` are late from now on. */
-  forget(id: number): void;
   /** Nothing is left of the channel. */
   release(channel: Sender): void;
 }

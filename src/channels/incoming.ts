@@ -6,7 +6,7 @@ import type { Violation } from "../base/errors.ts";
 import { platform } from "../base/platform.ts";
 import { Assembly } from "./assembly.ts";
 import { ReceiveWindow, sliceCost, type Windows } from "./credit.ts";
-import type { Claim, Pools } from "./pools.ts";
+import type { Claim, Claimant, Pools } from "./pools.ts";
 import * as violations from "./violations.ts";
 
 /** A message that has arrived whole and was not dispatched yet. */
@@ -34,22 +34,24 @@ export interface IncomingShares {
   readonly roundTripMs: number;
 }
 
-export class Incoming {
+/** The channel whose it is. */
+export interface IncomingChannel {
+  /** Slices were consumed because the pools have room again: credit may be due. */
+  receiveConsumed(): void;
+}
+
+export class Incoming implements Claimant {
   readonly #shares: IncomingShares;
   readonly #window: ReceiveWindow;
-  readonly #retry: () => void;
+  readonly #channel: IncomingChannel;
   #unfinished: Unfinished | undefined;
-  #grantedAt = -Infinity;
+  #grantedAt: number | undefined;
   #isClosed = false;
 
-  /** `retried` is called when slices were consumed because the pools have room again: credit may be due. */
-  constructor(shares: IncomingShares, retried: () => void) {
+  constructor(shares: IncomingShares, channel: IncomingChannel) {
     this.#shares = shares;
+    this.#channel = channel;
     this.#window = new ReceiveWindow(shares.windows.open());
-    this.#retry = () => {
-      this.#consumeEarly();
-      retried();
-    };
   }
 
   /** The first credit. */
@@ -97,12 +99,18 @@ export class Incoming {
     this.#unfinished ??= {
       assembly: new Assembly(),
       isText,
-      claim: this.#shares.pools.claim(this.#retry),
+      claim: this.#shares.pools.claim(this),
       slices: [],
     };
     this.#unfinished.assembly.append(bytes);
     this.#unfinished.slices.push(bytes.length);
     this.#consumeEarly();
+  }
+
+  /** Called by the pools. */
+  retry(): void {
+    this.#consumeEarly();
+    this.#channel.receiveConsumed();
   }
 
   /** An unfinished message must not hold up the rest of itself. */
@@ -152,7 +160,8 @@ export class Incoming {
    */
   takeCredit(now: number): number {
     const { size, room, unconsumed, isDue } = this.#window;
-    const halfLastsMs = ((now - this.#grantedAt) * size) / (2 * room);
+    const lastedMs = this.#grantedAt === undefined ? Infinity : now - this.#grantedAt;
+    const halfLastsMs = (lastedMs * size) / (2 * room);
     const isTooSmall = isDue && unconsumed === 0 && halfLastsMs < this.#shares.roundTripMs;
     this.#window.size = this.#shares.windows.adjust(size, isTooSmall);
     if (!this.#window.isDue) return 0;

@@ -9,7 +9,7 @@ import type { ClientChannel } from "./client-channel.ts";
 import type { ClientMux } from "./client-mux.ts";
 import type { ChannelOwner, ChannelRequest } from "./home.ts";
 import * as outcomes from "./outcomes.ts";
-import { Outgoing, type OutgoingMessage } from "./outgoing.ts";
+import { Outgoing, type OutgoingMessage, type OutgoingPayer } from "./outgoing.ts";
 
 export interface MobileOwner extends ChannelOwner {
   /**
@@ -44,7 +44,7 @@ export class MobileChannel implements Carrier {
     this.#mux = mux;
     this.#request = request;
     this.#owner = owner;
-    this.#held = new Outgoing(() => {});
+    this.#held = new Outgoing(nobody);
     this.#ask(request);
   }
 
@@ -269,6 +269,9 @@ export class MobileChannel implements Carrier {
     });
   }
 }
+
+/** What waits between two sessions is bounded here, by itself. */
+const nobody: OutgoingPayer = { charge() {} };
 
 /** The owner of one of the channels. */
 class Leg implements ChannelOwner {

@@ -13,7 +13,7 @@ import { channelLimits, type ChannelLimits } from "./limits.ts";
 import * as outcomes from "./outcomes.ts";
 import { Pools } from "./pools.ts";
 import { Scheduler, type Sender } from "./scheduler.ts";
-import { Turns } from "./turns.ts";
+import { type TurnKeeper, Turns } from "./turns.ts";
 import * as violations from "./violations.ts";
 
 /** What the channels need of the session that carries them. */
@@ -37,19 +37,17 @@ export interface MuxOptions {
 /** How many times the bound an asynchronous handler may fill with its replies. */
 const REPLY_ROOM = 4;
 
-export abstract class Mux implements ChannelHome {
+export abstract class Mux implements ChannelHome, TurnKeeper {
   readonly limits: ChannelLimits;
   readonly windows: Windows;
-  readonly pools: Pools;
-  readonly turns: Turns = new Turns(() => this.#wakeLate());
+  readonly turns: Turns = new Turns(this);
   protected readonly scheduler: Scheduler = new Scheduler();
   protected session: CarryingSession | undefined;
-  /** Those that envelopes may name. */
-  readonly #named = new Map<number, Channel>();
-  /** All of which anything is left. */
-  readonly #channels = new Set<Sender & Channel>();
+  /** All of which anything is left; another list when one comes or goes. Few, mostly one. */
+  #channels: readonly Channel[] = [];
   /** Those on their way out, which may have a deadline. */
-  readonly #ending = new Set<Channel>();
+  #ending: Set<Channel> | undefined;
+  #pools: Pools | undefined;
   readonly #clock: Pick<Clock, "now">;
   #lastId = 0;
   #queuedCost = 0;
@@ -62,12 +60,15 @@ export abstract class Mux implements ChannelHome {
     this.#clock = options.clock;
     this.limits = options.limits ?? channelLimits;
     this.windows = new Windows(this.limits.creditBytes);
-    this.pools = new Pools(this.limits.maxMessageBytes);
   }
 
   /** Begins: `session` carries this mux from now on. */
   connect(session: CarryingSession): void {
     this.session = session;
+  }
+
+  get pools(): Pools {
+    return (this.#pools ??= new Pools(this.limits.maxMessageBytes));
   }
 
   /** Windows grow on long ways. */
@@ -83,14 +84,14 @@ export abstract class Mux implements ChannelHome {
     const envelope = decodeEnvelope(bytes);
     if (!this.admits(envelope) || envelope === "unknown") return undefined;
     const id = envelope.channel;
-    const channel = id === undefined ? undefined : this.#named.get(id);
+    const channel = id === undefined ? undefined : this.#find(id);
     if (channel !== undefined) {
       if (envelope.kind === "malformed") channel.violate(envelope.violation);
       else channel.receive(envelope);
       return undefined;
     }
     if (envelope.kind === EnvelopeKind.open) return this.receiveOpen(envelope);
-    // An id that was given and is not in the map is closed: what names it is late.
+    // An id that was given and names no channel any more is closed: what names it is late.
     if (id !== undefined && id > 0 && id <= this.#lastId) return undefined;
     if (envelope.kind === "malformed") return envelope.violation;
     // Credit on 0 is for topics, of which none is open.
@@ -155,8 +156,14 @@ export abstract class Mux implements ChannelHome {
   // --- channels ---
 
   /** All channels of which anything is left. */
-  get channels(): ReadonlySet<Channel> {
+  get channels(): readonly Channel[] {
     return this.#channels;
+  }
+
+  /** The channel that envelopes with `id` are for. */
+  #find(id: number): Channel | undefined {
+    for (const channel of this.#channels) if (channel.id === id && channel.isNamed) return channel;
+    return undefined;
   }
 
   protected get lastId(): number {
@@ -165,14 +172,12 @@ export abstract class Mux implements ChannelHome {
 
   /** Another channel, which counts from now on. */
   protected add(channel: Channel): void {
-    this.#channels.add(channel);
+    this.#channels = [...this.#channels, channel];
   }
 
-  /** The next id; `channel` is what envelopes with it are for, undefined if there is none. */
-  protected name(channel: Channel | undefined): number {
-    const id = ++this.#lastId;
-    if (channel !== undefined) this.#named.set(id, channel);
-    return id;
+  /** The next id. */
+  protected giveId(): number {
+    return ++this.#lastId;
   }
 
   now(): number {
@@ -199,7 +204,8 @@ export abstract class Mux implements ChannelHome {
     else this.session?.wake();
   }
 
-  #wakeLate(): void {
+  /** Called by turns. */
+  receiveRest(): void {
     if (!this.#isWakeDue) return;
     this.#isWakeDue = false;
     this.session?.wake();
@@ -221,22 +227,19 @@ export abstract class Mux implements ChannelHome {
   refuses(cost: number, isReply: boolean): boolean {
     const bound = this.limits.retainBytes * (isReply ? REPLY_ROOM : 1);
     const retained = this.#queuedCost + (this.session?.retainedBytes ?? 0);
-    return retained > bound && cost > bound / Math.max(1, this.#channels.size);
+    return retained > bound && cost > bound / Math.max(1, this.#channels.length);
   }
 
   receiveDecided(_channel: Sender): void {}
 
   watch(channel: Sender): void {
+    this.#ending ??= new Set();
     this.#ending.add(channel as Channel);
   }
 
-  forget(id: number): void {
-    this.#named.delete(id);
-  }
-
   release(channel: Sender): void {
-    this.#channels.delete(channel as Channel);
-    this.#ending.delete(channel as Channel);
+    this.#channels = this.#channels.filter((other) => other !== channel);
+    this.#ending?.delete(channel as Channel);
     this.scheduler.remove(channel);
   }
 
@@ -245,12 +248,13 @@ export abstract class Mux implements ChannelHome {
   /** When tick() must be called, or Infinity. Ask again after every call. */
   get wakeAt(): number {
     let at = Infinity;
-    if (this.#ending.size === 0) return at;
+    if (this.#ending === undefined) return at;
     for (const channel of this.#ending) at = Math.min(at, channel.wakeAt);
     return at;
   }
 
   tick(now: number): void {
+    if (this.#ending === undefined) return;
     for (const channel of this.#ending) channel.tick(now);
   }
 }

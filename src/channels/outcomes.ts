@@ -15,8 +15,9 @@ const shownCodes: ReadonlyMap<number, number> = new Map([
   [4429, 1013],
 ]);
 
-/** The code that a close event shows for one that the wire gave. */
+/** The code that a close event shows for one that the wire gave, which may be any number. */
 export function shownCode(code: number): number {
+  if (code < 1000 || code > 4999) return 1006;
   return shownCodes.get(code) ?? code;
 }
 

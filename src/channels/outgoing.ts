@@ -25,16 +25,21 @@ interface Waiting {
   at: number;
 }
 
+/** Whoever bounds what waits. */
+export interface OutgoingPayer {
+  /** The cost has changed by `cost`. */
+  charge(cost: number): void;
+}
+
 export class Outgoing {
   readonly credit: SendCredit = new SendCredit();
   readonly #messages: Waiting[] = [];
-  readonly #charge: (cost: number) => void;
+  readonly #payer: OutgoingPayer;
   #bytes = 0;
-  #drainWaiters: (() => void)[] = [];
+  #drainWaiters: (() => void)[] | undefined;
 
-  /** `charge` is told each change of the cost. */
-  constructor(charge: (cost: number) => void) {
-    this.#charge = charge;
+  constructor(payer: OutgoingPayer) {
+    this.#payer = payer;
   }
 
   /** Payload bytes that wait. */
@@ -78,7 +83,7 @@ export class Outgoing {
   #push(message: Waiting): void {
     this.#messages.push(message);
     this.#bytes += message.length;
-    this.#charge(sliceCost(message.length));
+    this.#payer.charge(sliceCost(message.length));
   }
 
   /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
@@ -91,7 +96,7 @@ export class Outgoing {
     this.credit.spend(sliceCost(count));
     this.#bytes -= count;
     const isFinal = count === rest;
-    this.#charge(isFinal ? -sliceCost(count) : -count);
+    this.#payer.charge(isFinal ? -sliceCost(count) : -count);
     if (isFinal) {
       this.#messages.shift();
       if (this.isEmpty) this.#settleDrained();
@@ -115,7 +120,7 @@ export class Outgoing {
   /** Drops what waits. Returns how many payload bytes that were. */
   clear(): number {
     const dropped = this.#bytes;
-    this.#charge(-this.cost);
+    this.#payer.charge(-this.cost);
     this.#messages.length = 0;
     this.#bytes = 0;
     this.#settleDrained();
@@ -126,13 +131,16 @@ export class Outgoing {
   drained(): Promise<void> {
     if (this.isEmpty) return Promise.resolve();
     return new Promise((resolve) => {
+      this.#drainWaiters ??= [];
       this.#drainWaiters.push(resolve);
     });
   }
 
   #settleDrained(): void {
-    if (this.#drainWaiters.length === 0) return;
-    for (const resolve of this.#drainWaiters.splice(0)) resolve();
+    const waiters = this.#drainWaiters;
+    if (waiters === undefined) return;
+    this.#drainWaiters = undefined;
+    for (const resolve of waiters) resolve();
   }
 }
 

@@ -20,7 +20,7 @@ export class Outward {
     this.#home = home;
     this.#deliveries = deliveries;
     this.#sender = sender;
-    this.#outgoing = new Outgoing((cost) => home.charge(cost));
+    this.#outgoing = new Outgoing(home);
   }
 
   get credit(): SendCredit {

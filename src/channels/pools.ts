@@ -3,13 +3,18 @@
 // oldest unfinished message. Both get their bytes back when the message is dispatched, not when it is complete: complete
 // messages must not pile up behind a slow handler. Counts only; the bytes are assembly's.
 
+/** Whoever takes a message in. */
+export interface Claimant {
+  /** Room that was refused may be there now. */
+  retry(): void;
+}
+
 /** One message's share of the pools. */
 export interface Claim {
   shared: number;
   /** Whether the reserve is held, and how much of it. */
   reserve: number;
-  /** Room that was refused may be there now. */
-  readonly retry: () => void;
+  readonly claimant: Claimant;
 }
 
 export class Pools {
@@ -30,9 +35,9 @@ export class Pools {
     return this.#shared + (this.#holder?.reserve ?? 0);
   }
 
-  /** A message has begun. `retry` is called when room that was refused may be there. */
-  claim(retry: () => void): Claim {
-    const claim: Claim = { shared: 0, reserve: 0, retry };
+  /** A message has begun. */
+  claim(claimant: Claimant): Claim {
+    const claim: Claim = { shared: 0, reserve: 0, claimant };
     this.#unfinished.add(claim);
     return claim;
   }
@@ -82,6 +87,6 @@ export class Pools {
     const refused = [...this.#refused];
     this.#refused.clear();
     // The oldest first: it may hold the reserve.
-    for (const claim of this.#unfinished) if (refused.includes(claim)) claim.retry();
+    for (const claim of this.#unfinished) if (refused.includes(claim)) claim.claimant.retry();
   }
 }

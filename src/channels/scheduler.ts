@@ -14,45 +14,60 @@ export interface Sender {
 }
 
 export class Scheduler {
-  readonly #urgent: Sender[] = [];
-  readonly #busy: Sender[] = [];
+  // Made with the first: an array that grows from nothing gets room for seventeen at once.
+  #urgent: Sender[] | undefined;
+  #busy: Sender[] | undefined;
 
   /** `sender` has a control envelope. */
   urge(sender: Sender): void {
     if (sender.isUrgent) return;
     sender.isUrgent = true;
-    this.#urgent.push(sender);
+    if (this.#urgent === undefined) this.#urgent = [sender];
+    else this.#urgent.push(sender);
   }
 
   /** `sender` has a slice that it may send. Whoever waits already keeps its place. */
   queue(sender: Sender): void {
     if (sender.isBusy) return;
     sender.isBusy = true;
-    this.#busy.push(sender);
+    if (this.#busy === undefined) this.#busy = [sender];
+    else this.#busy.push(sender);
   }
 
   remove(sender: Sender): void {
-    if (sender.isUrgent) this.#urgent.splice(this.#urgent.indexOf(sender), 1);
-    if (sender.isBusy) this.#busy.splice(this.#busy.indexOf(sender), 1);
+    if (sender.isUrgent) this.#urgent?.splice(this.#urgent.indexOf(sender), 1);
+    if (sender.isBusy) this.#busy?.splice(this.#busy.indexOf(sender), 1);
     sender.isUrgent = false;
     sender.isBusy = false;
   }
 
   /** The next envelope. */
   next(): Uint8Array | undefined {
-    for (let sender = this.#urgent[0]; sender !== undefined; sender = this.#urgent[0]) {
+    return this.#nextControl() ?? this.#nextSlice();
+  }
+
+  #nextControl(): Uint8Array | undefined {
+    const urgent = this.#urgent;
+    if (urgent === undefined) return undefined;
+    for (let sender = urgent[0]; sender !== undefined; sender = urgent[0]) {
       const envelope = sender.takeControl();
       if (envelope !== undefined) return envelope;
       if (!sender.isUrgent) continue;
-      this.#urgent.shift();
+      urgent.shift();
       sender.isUrgent = false;
     }
-    for (let sender = this.#busy[0]; sender !== undefined; sender = this.#busy[0]) {
+    return undefined;
+  }
+
+  #nextSlice(): Uint8Array | undefined {
+    const busy = this.#busy;
+    if (busy === undefined) return undefined;
+    for (let sender = busy[0]; sender !== undefined; sender = busy[0]) {
       const envelope = sender.takeSlice();
       // Its last word may have removed it.
-      if (sender.isBusy && (envelope === undefined || this.#busy.length > 1)) {
-        this.#busy.shift();
-        if (envelope !== undefined) this.#busy.push(sender);
+      if (sender.isBusy && (envelope === undefined || busy.length > 1)) {
+        busy.shift();
+        if (envelope !== undefined) busy.push(sender);
         else sender.isBusy = false;
       }
       if (envelope !== undefined) return envelope;

@@ -51,13 +51,13 @@ const broken: ChannelDecision = { status: 500, reason: "" };
 export class ServerMux extends Mux {
   readonly #host: ChannelHost;
   readonly #floods: Floods;
-  readonly #rejections = new Rejections();
+  #rejections: Rejections | undefined;
   #undecidedCount = 0;
 
   constructor(options: ServerMuxOptions) {
     super(options);
     this.#host = options.host;
-    this.#floods = new Floods(this.limits, this.now());
+    this.#floods = new Floods(this.limits);
   }
 
   // --- inward ---
@@ -85,26 +85,27 @@ export class ServerMux extends Mux {
   #hasRoom(): boolean {
     const { maxChannels, maxUndecided } = this.limits;
     const isTimely = this.#floods.receiveOpen(this.now());
-    return isTimely && this.channels.size < maxChannels && this.#undecidedCount < maxUndecided;
+    return isTimely && this.channels.length < maxChannels && this.#undecidedCount < maxUndecided;
   }
 
   /** Refuses a channel before there is one. */
   #refuse(status: number, reason: string): void {
-    const channel = this.name(undefined);
+    const channel = this.giveId();
+    this.#rejections ??= new Rejections();
     this.#rejections.push(encodeEnvelope({ kind: EnvelopeKind.reject, channel, status, reason }, ENVELOPE_ROOM));
     this.urge(this.#rejections);
     this.#countRefusal();
   }
 
   #countRefusal(): void {
-    if (this.#floods.refuse(this.now()) && this.#rejections.count <= MOST_REJECTIONS) return;
+    if (this.#floods.refuse(this.now()) && (this.#rejections?.count ?? 0) <= MOST_REJECTIONS) return;
     this.session?.bye(1008, "Too many channels were asked for.");
   }
 
   #decide(envelope: OpenEnvelope): void {
     const channel = new ServerChannel(this);
     this.add(channel);
-    channel.begin(this.name(channel), envelope.credit);
+    channel.begin(this.giveId(), envelope.credit);
     if (channel.state !== "undecided") {
       channel.reject(400, "");
       return;

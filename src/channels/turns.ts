@@ -4,16 +4,28 @@
 
 import { platform } from "../base/platform.ts";
 
+/** Whoever waits for a turn. */
+export interface TurnWaiter {
+  /** It may be its turn. */
+  receiveTurn(): void;
+}
+
+/** Whose owners they are. */
+export interface TurnKeeper {
+  /** Nobody is being told anything any more. */
+  receiveRest(): void;
+}
+
 export class Turns {
   #isTaken = false;
   #depth = 0;
-  readonly #waiting: (() => void)[] = [];
-  readonly #end: () => void = () => this.#goOn();
-  /** Called when nobody is being told anything any more. */
-  readonly #rest: () => void;
+  #waiting: TurnWaiter[] | undefined;
+  /** Servers whose owners are all hooks never need it. */
+  #end: (() => void) | undefined;
+  readonly #keeper: TurnKeeper;
 
-  constructor(rest: () => void) {
-    this.#rest = rest;
+  constructor(keeper: TurnKeeper) {
+    this.#keeper = keeper;
   }
 
   /** Whether an event was dispatched and its microtasks have not run. */
@@ -36,23 +48,25 @@ export class Turns {
     this.#depth--;
     if (isEvent) {
       this.#isTaken = true;
+      this.#end ??= () => this.#goOn();
       platform.afterMicrotasks(this.#end);
     } else if (!this.isBusy) {
-      this.#rest();
+      this.#keeper.receiveRest();
     }
   }
 
   #goOn(): void {
     this.#isTaken = false;
-    for (let goOn = this.#waiting.shift(); goOn !== undefined; goOn = this.#waiting.shift()) {
-      goOn();
+    for (let next = this.#waiting?.shift(); next !== undefined; next = this.#waiting?.shift()) {
+      next.receiveTurn();
       if (this.#isTaken) return;
     }
-    if (!this.isBusy) this.#rest();
+    if (!this.isBusy) this.#keeper.receiveRest();
   }
 
-  /** Calls `goOn` once, when it may be its turn. */
-  wait(goOn: () => void): void {
-    this.#waiting.push(goOn);
+  /** Tells `waiter` once, when it may be its turn. */
+  wait(waiter: TurnWaiter): void {
+    this.#waiting ??= [];
+    this.#waiting.push(waiter);
   }
 }

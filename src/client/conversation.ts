@@ -153,7 +153,7 @@ export class Conversation implements SessionUser {
   /** When everything that was sent has arrived, and no channel is still on its way out. */
   #end(): void {
     const { queuedCost, channels } = this.#mux;
-    const isEmpty = this.session.mayLeave && queuedCost === 0 && channels.size === 0;
+    const isEmpty = this.session.mayLeave && queuedCost === 0 && channels.length === 0;
     if (isEmpty || this.session.state === "new") this.close(1000, "No socket is open.");
     else this.#endAfter(LAST_WORDS_MS);
   }

@@ -102,7 +102,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   #leaveIfEmpty(): void {
     if (this.#leaving === undefined) return;
-    if (this.mux.channels.size > 0 && this.session.current !== undefined) return;
+    if (this.mux.channels.length > 0 && this.session.current !== undefined) return;
     const { code, reason } = this.#leaving;
     // Not now: the session may be in the midst of giving us what closed the last channel.
     queueMicrotask(() => this.session.bye(code, reason));
@@ -118,12 +118,12 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     }
     // It is woken often enough for deadlines that are not moved; only an earlier one needs a word.
     const { wakeAt } = this.mux;
-    if (wakeAt < this.#wakeAt || (this.#wakeAt === Infinity && this.mux.channels.size > 0)) this.#schedule();
+    if (wakeAt < this.#wakeAt || (this.#wakeAt === Infinity && this.mux.channels.length > 0)) this.#schedule();
   }
 
   #schedule(): void {
     const { registry, runtime } = this.#surroundings;
-    const hasChannels = this.mux.channels.size > 0;
+    const hasChannels = this.mux.channels.length > 0;
     this.#wakeAt = hasChannels ? Math.min(this.mux.wakeAt, runtime.clock.now() + LOOK_AGAIN_MS) : Infinity;
     registry.schedule(this);
   }

@@ -286,7 +286,7 @@ export class Line implements LineSurroundings {
     for (const { session, mux } of this.#sessions.values()) {
       if (session.current === undefined) parked += 1;
       else transports[session.current.kind] += 1;
-      channels += mux.channels.size;
+      channels += mux.channels.length;
       outboxBytes += session.retainedBytes;
     }
     let [bytesIn, bytesOut] = [0, 0];

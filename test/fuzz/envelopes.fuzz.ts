@@ -42,7 +42,7 @@ describe.each(runSeeds("envelopes"))("T8 $name", ({ seed }) => {
           session.take();
           session.flight.length = 0;
         }
-        expect(mux.channels.size).toBeLessThanOrEqual(64);
+        expect(mux.channels.length).toBeLessThanOrEqual(64);
         expect(mux.pools.used).toBeLessThanOrEqual(100_000);
       }
       for (const { channel, owner } of pair.accepted) {

@@ -80,7 +80,7 @@ const credit: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: "channels/mux.ts",
-    find: "return retained > bound && cost > bound / Math.max(1, this.#channels.size);",
+    find: "return retained > bound && cost > bound / Math.max(1, this.#channels.length);",
     replace: "return retained > bound && cost >= 0;",
     tests: unit("mux"),
   },
@@ -90,7 +90,7 @@ const turns: readonly Guard[] = [
   {
     rows: ["P-122", "I-19"],
     file: "channels/scheduler.ts",
-    find: "if (sender.isBusy && (envelope === undefined || this.#busy.length > 1)) {",
+    find: "if (sender.isBusy && (envelope === undefined || busy.length > 1)) {",
     replace: "if (sender.isBusy && envelope === undefined) {",
     tests: unit("mux"),
   },
@@ -166,8 +166,8 @@ const floods: readonly Guard[] = [
   {
     rows: ["V-61"],
     file: "channels/server-mux.ts",
-    find: "this.channels.size < maxChannels",
-    replace: "this.channels.size < Infinity",
+    find: "this.channels.length < maxChannels",
+    replace: "this.channels.length < Infinity",
     tests: unit("server-mux"),
   },
   {
@@ -180,7 +180,7 @@ const floods: readonly Guard[] = [
   {
     rows: ["V-61"],
     file: "channels/server-mux.ts",
-    find: "this.#rejections.count <= MOST_REJECTIONS",
+    find: "(this.#rejections?.count ?? 0) <= MOST_REJECTIONS",
     replace: "MOST_REJECTIONS > 0",
     tests: unit("server-mux"),
   },
@@ -194,8 +194,8 @@ const floods: readonly Guard[] = [
   {
     rows: ["V-61"],
     file: "channels/floods.ts",
-    find: "return this.#controls.take(now);",
-    replace: "return this.#controls.take(now) || true;",
+    find: "CONTROLS_PER_SECOND, CONTROL_BURST);",
+    replace: "CONTROLS_PER_SECOND, Infinity);",
     tests: unit("server-mux"),
   },
   {

@@ -323,7 +323,7 @@ describe.each(runSeeds("channels"))("$name", ({ seed }) => {
       }
       const { client, server } = world.pair;
       for (const mux of [client, server]) {
-        expect([mux.pools.used, mux.queuedCost, mux.windows.total, mux.channels.size]).toEqual([0, 0, 0, 0]);
+        expect([mux.pools.used, mux.queuedCost, mux.windows.total, mux.channels.length]).toEqual([0, 0, 0, 0]);
         expect(mux.wakeAt).toBe(Infinity);
       }
     }

@@ -45,7 +45,7 @@ describe.each(runSeeds("moving"))("$name", ({ seed }) => {
       expect(events).toEqual(["accepted", "moved"]);
       expect(world.owner.messages).toEqual(world.feed);
       expect(world.handled).toEqual(world.sent);
-      expect([world.first.client.channels.size, world.first.server.channels.size]).toEqual([0, 0]);
+      expect([world.first.client.channels.length, world.first.server.channels.length]).toEqual([0, 0]);
       expect(world.mobile.bufferedBytes).toBe(0);
     }
   });

@@ -144,9 +144,10 @@ class Play {
         `conversation ${String(index)}: ${String(other?.heardCount)} of ${String(closer?.saidCount)} messages before CLOSE`);
     }
     for (const { mux } of this.#muxes) {
-      if (!mux.channels.size && mux.queuedCost === 0 && mux.pools.used === 0 && mux.windows.total === 0) continue;
+      if (mux.channels.length === 0 && mux.queuedCost === 0 && mux.pools.used === 0 && mux.windows.total === 0)
+        continue;
       require(false, "I-14", () =>
-        `left: ${String(mux.channels.size)} channels, ${String(mux.queuedCost)} queued, ${String(mux.pools.used)} in pools`);
+        `left: ${String(mux.channels.length)} channels, ${String(mux.queuedCost)} queued, ${String(mux.pools.used)} in pools`);
     }
     return { seed: this.#world.seed, hash: this.#world.hash, delivered, attachments };
   }
@@ -176,7 +177,7 @@ class Play {
         if (pair !== undefined) pair.far = far;
         far.begin(channel);
         far.receiveAccepted();
-        this.#muxes.find(({ mux }) => mux.channels.has(channel))?.note(far);
+        this.#muxes.find(({ mux }) => mux.channels.includes(channel))?.note(far);
         return far;
       },
     };

@@ -179,7 +179,7 @@ class Play implements MobileOwner {
       `${String(this.#handledCount)} of ${String(this.#saidCount)} messages were handled`);
     require(this.#moves.told === this.#moves.begun, "I-13", () => `${String(this.#moves.told)} moves were told`);
     for (const mux of this.#muxes.slice(0, -1)) {
-      require(mux.channels.size === 0 && mux.queuedCost === 0, "I-14", () => "something is left where it came from");
+      require(mux.channels.length === 0 && mux.queuedCost === 0, "I-14", () => "something is left where it came from");
     }
     const attachments = this.#joints.reduce((sum, joint) => sum + joint.attachments, 0);
     const delivered = this.#expected + this.#handledCount;

@@ -29,8 +29,9 @@ const inChannels: readonly Omit<Planted, "about">[] = [
   {
     name: "13 an id is given again while envelopes that name it are under way",
     file: "channels/mux.ts",
-    find: "const id = ++this.#lastId;",
-    replace: "let id = 1;\n    while (this.#named.has(id)) id++;\n    this.#lastId = Math.max(this.#lastId, id);",
+    find: "return ++this.#lastId;",
+    replace:
+      "let id = 1;\n    while (this.#find(id) !== undefined) id++;\n    this.#lastId = Math.max(this.#lastId, id);\n    return id;",
     also: [
       {
         file: "channels/server-mux.ts",

@@ -89,7 +89,7 @@ test("P-28 closing while CONNECTING is an error and 1006, told later", async () 
   pair.exchange();
   await settled();
   expect(pair.accepted[0]?.owner.log).toEqual(["closing", "closed 1006"]);
-  expect([pair.client.channels.size, pair.server.channels.size]).toEqual([0, 0]);
+  expect([pair.client.channels.length, pair.server.channels.length]).toEqual([0, 0]);
 });
 
 test("a refusal is an error and 1006, and says why to those who ask", () => {

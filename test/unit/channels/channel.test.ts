@@ -46,7 +46,7 @@ describe("opening", () => {
     expect(owner.log).toEqual(["closing", "closed 1006"]);
     expect(owner.outcomes).toMatchObject([{ wasClean: false, reason: "", cause: { code: "LW_CHANNEL_REJECTED" } }]);
     expect(channel.state).toBe("closed");
-    expect([pair.client.channels.size, pair.server.channels.size]).toEqual([0, 0]);
+    expect([pair.client.channels.length, pair.server.channels.length]).toEqual([0, 0]);
   });
 
   test("P-121 a second ACCEPT, and anything else before the first, is an error", async () => {
@@ -73,7 +73,7 @@ describe("closing", () => {
     expect(far.owner.log).toEqual(["last", "closing", "closed 4001"]);
     expect(owner.log).toEqual(["accepted", "closing", "closed 4001"]);
     expect(far.owner.outcomes).toEqual([{ code: 4001, reason: "done", wasClean: true, cause: undefined }]);
-    expect([pair.client.channels.size, pair.server.channels.size, pair.client.windows.total]).toEqual([0, 0, 0]);
+    expect([pair.client.channels.length, pair.server.channels.length, pair.client.windows.total]).toEqual([0, 0, 0]);
   });
 
   test("P-121 CLOSE waits behind slices that wait for credit", async () => {
@@ -111,7 +111,7 @@ describe("closing", () => {
     expect(channel.bufferedBytes).toBe(1_000_000 - 2 * 16_384);
     expect(far.owner.messages).toEqual([]);
     expect(far.owner.outcomes).toMatchObject([{ code: 1005, wasClean: true }]);
-    expect([pair.server.pools.used, pair.client.queuedCost, pair.server.channels.size]).toEqual([0, 0, 0]);
+    expect([pair.server.pools.used, pair.client.queuedCost, pair.server.channels.length]).toEqual([0, 0, 0]);
   });
 
   test("P-98 what arrives after our CLOSE is consumed, not delivered", async () => {
@@ -194,7 +194,7 @@ describe("giving up", () => {
     pair.exchange();
     await settled();
     expect(owner.log).toEqual(["closing", "closed 1006"]);
-    expect(pair.client.channels.size).toBe(0);
+    expect(pair.client.channels.length).toBe(0);
   });
 
   test("messages that wait for a handler are dropped by terminate(), also when the peer has closed", async () => {
@@ -207,7 +207,7 @@ describe("giving up", () => {
     channel.terminate();
     await settled();
     expect(owner.log).toEqual(["accepted", "a", "closing", "closed 4000"]);
-    expect(pair.client.channels.size).toBe(0);
+    expect(pair.client.channels.length).toBe(0);
   });
 
   test("V-23 a handler that never settles keeps a closed channel for a minute, one that goes on as long as it needs", async () => {
@@ -224,7 +224,7 @@ describe("giving up", () => {
     pair.clock.advance(60_000);
     pair.client.tick(pair.clock.now());
     expect(owner.log).toEqual(["accepted", "a", "b", "closing", "closed 1005"]);
-    expect(pair.client.channels.size).toBe(0);
+    expect(pair.client.channels.length).toBe(0);
   });
 });
 

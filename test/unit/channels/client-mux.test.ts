@@ -58,7 +58,7 @@ test("a request longer than an OPEN may be is refused at the call", () => {
       expect.objectContaining({ code: "LW_CHANNEL_REQUEST_SIZE" }),
     );
   }
-  expect(client.channels.size).toBe(0);
+  expect(client.channels.length).toBe(0);
 });
 
 test("P-121 a server does not open channels", () => {
@@ -83,5 +83,5 @@ test("a channel asked for when the session is over is closed at once, in a task 
   expect([owner.log, channel.state]).toEqual([[], "asking"]);
   await settled();
   expect(owner.log).toEqual(["closing", "closed 1006"]);
-  expect(pair.client.channels.size).toBe(0);
+  expect(pair.client.channels.length).toBe(0);
 });

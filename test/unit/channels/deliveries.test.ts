@@ -14,7 +14,7 @@ const message = (text: string, isText = true): Message => ({
 });
 const outcome = { code: 1000, reason: "", wasClean: true, cause: undefined };
 
-const quiet = (): Turns => new Turns(() => {});
+const quiet = (): Turns => new Turns({ receiveRest() {} });
 
 function start(turns = quiet()): {
   deliveries: Deliveries;

@@ -3,7 +3,7 @@ import { Floods } from "../../../src/channels/floods.ts";
 import { channelLimits } from "../../../src/channels/limits.ts";
 
 test("V-61 64 openings at once, then 50 a second", () => {
-  const floods = new Floods(channelLimits, 0);
+  const floods = new Floods(channelLimits);
   const opened = (now: number): number => {
     let count = 0;
     while (floods.receiveOpen(now)) count++;
@@ -13,15 +13,15 @@ test("V-61 64 openings at once, then 50 a second", () => {
 });
 
 test("V-61 the 200th refusal within ten seconds is one too many, the 200th in more is not", () => {
-  const floods = new Floods(channelLimits, 0);
+  const floods = new Floods(channelLimits);
   for (let count = 1; count <= 1_000; count++) expect(floods.refuse(count * 51)).toBe(true);
-  const hasty = new Floods(channelLimits, 0);
+  const hasty = new Floods(channelLimits);
   for (let count = 1; count < 200; count++) expect(hasty.refuse(count * 50)).toBe(true);
   expect(hasty.refuse(9_999)).toBe(false);
 });
 
 test("V-61 control envelopes: 100 a second, a burst, and one for each 4 KiB of data", () => {
-  const floods = new Floods(channelLimits, 0);
+  const floods = new Floods(channelLimits);
   const taken = (now: number): number => {
     let count = 0;
     while (floods.receiveControl(now)) count++;

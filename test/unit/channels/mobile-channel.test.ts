@@ -23,7 +23,7 @@ describe("to another node", () => {
     expect(world.handled).toEqual(["s0", "s1", "s2"]);
     expect(world.first.accepted[0]?.owner.log).toEqual(["s0", "closing", "closed 1001"]);
     expect(world.second.accepted).toHaveLength(1);
-    expect([world.first.client.channels.size, world.first.server.channels.size]).toEqual([0, 0]);
+    expect([world.first.client.channels.length, world.first.server.channels.length]).toEqual([0, 0]);
   });
 
   test("I-03 what is published while neither node has it is continued from its position", async () => {

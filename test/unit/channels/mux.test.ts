@@ -152,7 +152,7 @@ describe("I-15 the end of the session", () => {
     }
     expect(pair.client.pull()).toBeUndefined();
     expect(pair.client.receive(hex("30 01 68"))).toBeUndefined();
-    expect(pair.client.channels.size).toBe(0);
+    expect(pair.client.channels.length).toBe(0);
     expect(pair.client.windows.total).toBe(0);
   });
 

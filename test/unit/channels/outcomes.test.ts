@@ -14,6 +14,10 @@ describe("codes of the session are shown as what a WebSocket may show", () => {
     [4429, 1013],
     [1009, 1009],
     [4408, 4408],
+    [0, 1006],
+    [999, 1006],
+    [5000, 1006],
+    [2 ** 53 - 1, 1006],
   ] as const;
 
   test.each(shown)("%i as %i", (code, expected) => {

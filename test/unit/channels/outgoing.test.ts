@@ -5,7 +5,7 @@ import { bytes, toHex } from "../../support/byte-builder.ts";
 
 function start(credit: number): { outgoing: Outgoing; charged: () => number } {
   let charged = 0;
-  const outgoing = new Outgoing((cost) => (charged += cost));
+  const outgoing = new Outgoing({ charge: (cost) => void (charged += cost) });
   outgoing.credit.begin(credit);
   return { outgoing, charged: () => charged };
 }

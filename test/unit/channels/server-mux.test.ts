@@ -72,7 +72,7 @@ describe("opening", () => {
     for (let id = 1; id <= 4; id++) pair.server.receive(open(id));
     await settled();
     expect(said(pair).toSorted()).toEqual(["reject 1 403", "reject 2 404", "reject 3 500", "reject 4 500"]);
-    expect(pair.server.channels.size).toBe(0);
+    expect(pair.server.channels.length).toBe(0);
     expect(pair.server.windows.total).toBe(0);
   });
 
@@ -101,7 +101,7 @@ describe("opening", () => {
     pair.server.receive(open(1, { credit: 2 ** 31 + 1 }));
     expect(said(pair)).toEqual(["reset 1"]);
     expect(pair.requests).toEqual([]);
-    expect(pair.server.channels.size).toBe(0);
+    expect(pair.server.channels.length).toBe(0);
   });
 
   test("nothing may come before the answer, and a client that gives up is not accepted", async () => {
@@ -116,7 +116,7 @@ describe("opening", () => {
     await settled();
     expect(pair.accepted).toEqual([]);
     expect(said(pair)).toEqual(["reset 2"]);
-    expect(pair.server.channels.size).toBe(0);
+    expect(pair.server.channels.length).toBe(0);
   });
 });
 
@@ -214,7 +214,7 @@ describe("V-61 floods", () => {
       if (id % 1_000 === 0) await settled();
     }
     expect(pair.down.byes).toEqual([]);
-    expect(pair.server.channels.size).toBe(0);
+    expect(pair.server.channels.length).toBe(0);
     expect(pair.server.windows.total).toBe(0);
   });
 });

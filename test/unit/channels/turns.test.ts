@@ -4,7 +4,7 @@ import { settled } from "../../support/fake-clock.ts";
 
 function start(): { turns: Turns; log: string[]; event: () => void } {
   const log: string[] = [];
-  const turns = new Turns(() => log.push("rest"));
+  const turns = new Turns({ receiveRest: () => void log.push("rest") });
   const event = (): void => {
     turns.begin();
     turns.end(true);
@@ -16,13 +16,15 @@ test("a turn ends when its microtasks have run; then those who wait go on, in or
   const { turns, log, event } = start();
   event();
   queueMicrotask(() => log.push("microtask"));
-  turns.wait(() => log.push("first"));
-  turns.wait(() => {
-    log.push("second takes it");
-    event();
-    queueMicrotask(() => log.push("its microtask"));
+  turns.wait({ receiveTurn: () => void log.push("first") });
+  turns.wait({
+    receiveTurn() {
+      log.push("second takes it");
+      event();
+      queueMicrotask(() => log.push("its microtask"));
+    },
   });
-  turns.wait(() => log.push("third"));
+  turns.wait({ receiveTurn: () => void log.push("third") });
   expect([turns.isTaken, turns.isBusy, log]).toEqual([true, true, []]);
   await settled(6);
   expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third", "rest"]);
