@@ -11,6 +11,7 @@ import type { ChannelDecision } from "../channels/server-mux.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
+import { addressGroup } from "./client-view.ts";
 import type { DedupeWindow, OutboxKey } from "./dedupe-window.ts";
 import { HandledOnce } from "./handled-once.ts";
 import type { Guest } from "./line-rules.ts";
@@ -169,7 +170,8 @@ export class ChannelDoor {
 function keyOf(route: AdmissionRoute, request: UpgradeRequest, guest: Guest, { id }: OutboxClaim): OutboxKey {
   const { principal } = guest.admission;
   const name = JSON.stringify([principal ?? null, route.pattern, Buffer.from(id).toString("base64")]);
-  return { payer: principal === undefined ? `a${request.remoteAddress}` : `p${principal}`, name };
+  // One household has 2⁶⁴ addresses of IPv6: a share for each of them would push out everybody else's.
+  return { payer: principal === undefined ? `a${addressGroup(request.remoteAddress)}` : `p${principal}`, name };
 }
 
 /** A movable route keeps nothing per socket: its `open` hook has all that the next node needs. */

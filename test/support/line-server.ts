@@ -41,6 +41,8 @@ export interface LineEnd {
 
 export class LineServer {
   readonly clock: FakeClock = new FakeClock();
+  /** Where transports come from. */
+  remoteAddress: string = "192.0.2.1";
   readonly residents: Residents = new Residents();
   readonly metrics: Metrics = new Metrics();
   readonly router: Router<AdmissionRoute> = new Router();
@@ -103,11 +105,13 @@ export class LineServer {
   }
 
   get visit(): Visit {
-    return { view: { remoteAddress: "192.0.2.1", host: "localhost", secure: undefined }, target: undefined };
+    const { remoteAddress } = this;
+    return { view: { remoteAddress, host: "localhost", secure: undefined }, target: undefined };
   }
 
   request(rawHeaders: readonly string[] = [], origin?: string): UpgradeRequest {
-    const facts = { host: "localhost", secure: false, origin, remoteAddress: "192.0.2.1", rawHeaders };
+    const { remoteAddress } = this;
+    const facts = { host: "localhost", secure: false, origin, remoteAddress, rawHeaders };
     return this.admission.lineRequest(facts, "");
   }
 

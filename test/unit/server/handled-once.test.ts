@@ -277,3 +277,16 @@ describe("V-61 who may claim what", () => {
     expect([heard, client.told(/reset/)]).toEqual([["1"], []]);
   });
 });
+
+test("I-12 the addresses of one IPv6 network have one share of the memory together", () => {
+  const { server, connect } = serve({}, { line: { maxOutboxesPerPrincipal: 1 } });
+  const ask = (remoteAddress: string, id: number): string => {
+    server.remoteAddress = remoteAddress;
+    const claimant = connect();
+    claimant.ask({ id: new Uint8Array(16).fill(id) });
+    return claimant.told(/accept|reject/).join();
+  };
+  expect(ask("2001:db8::1", 1)).toBe("data accept 1");
+  expect(ask("2001:db8::2", 2)).toBe("data reject 1 429");
+  expect(ask("2001:db8:0:1::1", 3)).toBe("data accept 1");
+});
