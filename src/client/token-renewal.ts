@@ -8,6 +8,8 @@ import { Backoff } from "./backoff.ts";
 import type { TokenSource } from "./token-source.ts";
 
 const SHARE = 0.8;
+/** AUTH counts as unanswered after this: where answers are made of requests, one may have been lost on its way. */
+const ANSWER_MS = 15_000;
 
 export class TokenRenewal {
   readonly #session: Pick<ClientSession, "expiresAt" | "authenticate">;
@@ -15,6 +17,8 @@ export class TokenRenewal {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   #timer: Timer | undefined;
+  /** Counts plannings, so that a token that comes late does not set going again what was stopped. */
+  #round = 0;
 
   constructor(
     session: Pick<ClientSession, "expiresAt" | "authenticate">,
@@ -38,6 +42,7 @@ export class TokenRenewal {
   }
 
   stop(): void {
+    this.#round++;
     this.#timer?.cancel();
   }
 
@@ -52,14 +57,22 @@ export class TokenRenewal {
   }
 
   #renew(): void {
+    const round = this.#round;
     this.#token.drop();
     this.#token.take(
-      (token) => this.#session.authenticate(token),
-      () => this.#retry(),
+      (token) => {
+        if (round !== this.#round) return;
+        this.#session.authenticate(token);
+        this.#timer = this.#clock.schedule(ANSWER_MS, () => this.#renew());
+      },
+      () => {
+        if (round === this.#round) this.#retry();
+      },
     );
   }
 
   #retry(): void {
+    this.stop();
     this.#timer = this.#clock.schedule(this.#backoff.next(undefined), () => this.#renew());
   }
 }

@@ -48,3 +48,33 @@ test("a provider that fails, and a token that is refused, are tried again; stopp
   renewal.stop();
   expect(clock.pendingCount).toBe(0);
 });
+
+test("an AUTH whose answer is lost is repeated", async () => {
+  let count = 0;
+  const { clock, renewal, shown } = begin(100_000, new TokenSource(() => String(++count)));
+  renewal.plan();
+  await clock.advanceAsync(80_000);
+  expect(shown).toEqual(["1"]);
+  await clock.advanceAsync(15_000);
+  expect(shown).toEqual(["1", "2"]);
+  renewal.receiveAuthed(4401);
+  renewal.receiveAuthed(4401);
+  renewal.stop();
+  expect(clock.pendingCount).toBe(0);
+});
+
+test("a token that comes, or fails to, after it was stopped sets nothing going", async () => {
+  for (const isGood of [true, false]) {
+    let settle = (): void => {};
+    const source = new TokenSource(
+      () => new Promise((resolve, reject) => (settle = () => (isGood ? resolve("late") : reject(new Error("no"))))),
+    );
+    const { clock, renewal, shown } = begin(100_000, source);
+    renewal.plan();
+    await clock.advanceAsync(80_000);
+    renewal.stop();
+    settle();
+    await clock.advanceAsync(60_000);
+    expect([shown, clock.pendingCount]).toEqual([[], 0]);
+  }
+});
