@@ -12,7 +12,7 @@ import { Pair } from "./trial.ts";
 const STARTS = 5;
 const FIRST_MS = 30_000;
 const GRACE_MS = 20_000;
-const TALKS_AT_ONCE = 6;
+const TALKS_AT_ONCE = 12;
 const usual: Plan = { messages: 200, everyMs: 100 };
 /** Everybody that a server of SockJS can tell apart. */
 const NAME = "guest";
