@@ -104,7 +104,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
 
   /** Dispatches `open`. */
   protected announceOpen(): void {
-    if (this.#hears("open")) this.dispatchEvent(new Event("open"));
+    if (this.hears("open")) this.dispatchEvent(new Event("open"));
   }
 
   // --- WHATWG WebSockets §3.1, the interface ---
@@ -312,7 +312,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     return (this.#listeners ??= new Listeners((error) => this.reportError(error)));
   }
 
-  #hears(type: string): boolean {
+  protected hears(type: string): boolean {
     return this.#listeners !== undefined && this.#listeners.hears(type);
   }
 
@@ -330,7 +330,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
   receiveMessage(data: string | Uint8Array): Delivery {
     // WHATWG WebSockets §4: "If ready state is not OPEN (1), then return."
     if (this.#readyState !== OPEN) return undefined;
-    const heard = this.#hears("message");
+    const heard = this.hears("message");
     const readers = this.#readers;
     if (!heard && (readers === undefined || readers.size === 0)) return undefined;
     const shown = this.#present(data);
@@ -366,17 +366,17 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     this.#held = undefined;
     this.#carrier = undefined;
     const { code, reason, wasClean, cause } = outcome;
-    if (cause !== undefined && this.#hears("error")) {
+    if (cause !== undefined && this.hears("error")) {
       this.dispatchEvent(new eventClasses.ErrorEvent("error", { message: cause.message, error: cause }));
     }
-    if (this.#hears("close")) {
+    if (this.hears("close")) {
       this.dispatchEvent(new eventClasses.CloseEvent("close", { code, reason, wasClean }));
     }
     this.#readers?.end(cause);
   }
 
   #dispatchControl(type: "ping" | "pong", payload: Uint8Array): void {
-    if (this.#readyState === CLOSED || !this.#hears(type)) return;
+    if (this.#readyState === CLOSED || !this.hears(type)) return;
     this.dispatchEvent(new MessageEvent(type, { data: ownedBuffer(payload), origin: this.#eventOrigin() }));
   }
 

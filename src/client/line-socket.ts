@@ -107,6 +107,12 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
     if (this.readyState === OPEN) this.dispatchEvent(new LineEvent("transport", transport));
   }
 
+  /** @internal Something happened to messages that were sent. What nobody hears of messages that are lost is an error. */
+  announce(event: OutboxEvent, isLoss: boolean): void {
+    if (isLoss && !this.hears(event.type)) this.reportError(event.cause);
+    this.dispatchEvent(event);
+  }
+
   /** Called by the channel: it has gone on in another session. */
   receiveMoved(isGap: boolean): void {
     this.#isSuspended = false;

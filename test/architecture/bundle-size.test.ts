@@ -32,6 +32,11 @@ describe("the client in a page", () => {
     expect(files.filter((file) => others.includes(file.slice("src/client/".length, -".ts".length)))).toEqual([]);
   });
 
+  test("a page without an outbox has nothing of it", async () => {
+    const files = [...(await weigh("WebSocket, Line, WebSocketLine")).files.keys()];
+    expect(files.filter((file) => /client\/outbox|outbox-terms/.test(file))).toEqual([]);
+  });
+
   test("what applications see keeps its name when classes are renamed", async () => {
     const { code } = await weigh("WebSocket, Line");
     const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;

@@ -137,6 +137,16 @@ const atTheClient: readonly Guard[] = [
   },
 ];
 
+const inTheOpen: readonly Guard[] = [
+  {
+    rows: ["I-02"],
+    file: "client/line-socket.ts",
+    find: "if (isLoss && !this.hears(event.type)) this.reportError(event.cause);",
+    replace: "",
+    tests: unit("client/line-socket"),
+  },
+];
+
 const inTheStores: readonly Guard[] = [
   {
     rows: ["I-03"],
@@ -182,4 +192,4 @@ const inTheStores: readonly Guard[] = [
   },
 ];
 
-export const outboxGuards: readonly Guard[] = [...atTheServer, ...atTheClient, ...inTheStores];
+export const outboxGuards: readonly Guard[] = [...atTheServer, ...atTheClient, ...inTheOpen, ...inTheStores];

@@ -114,8 +114,9 @@ export class DurableChannel implements Carrier, MobileOwner, Passage {
     this.#home.receiveRoom();
   }
 
-  tell(event: OutboxEvent): void {
-    queueMicrotask(() => this.#socket.dispatchEvent(event));
+  /** `isLoss`: the application must hear it, nobody else knows. */
+  tell(event: OutboxEvent, isLoss: boolean): void {
+    queueMicrotask(() => this.#socket.announce(event, isLoss));
   }
 
   /** The application is done with the outbox. */

@@ -185,7 +185,9 @@ export class Keeper implements OutboxHome {
   }
 
   tell(cause: LongwireError, messages: readonly Pick<Kept, "bytes" | "isText">[], isResent = false): void {
-    this.#channel?.tell(new OutboxEvent(cause, messages.map(show), isResent));
+    // Whoever sent what was refused was told so by send().
+    const isLoss = messages.length > 0 && !isResent && cause.code !== "LW_OUTBOX_FULL";
+    this.#channel?.tell(new OutboxEvent(cause, messages.map(show), isResent), isLoss);
   }
 
   // --- the store ---
