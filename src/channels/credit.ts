@@ -123,6 +123,8 @@ export class ReceiveWindow {
 export class Windows {
   readonly #credit: number;
   #total = 0;
+  /** What has arrived in all of them and was not consumed; counted by whoever receives. */
+  unconsumed = 0;
 
   constructor(credit: number) {
     this.#credit = credit;

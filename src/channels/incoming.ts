@@ -67,7 +67,7 @@ export class Incoming implements Claimant {
   /** One slice, whose bytes are valid during the call only. Gives the message that it completes. */
   receive(bytes: Uint8Array, isFinal: boolean, isText: boolean): Message | Violation | undefined {
     const cost = sliceCost(bytes.length);
-    if (!this.#window.receive(cost)) return violations.creditExceeded;
+    if (!this.#spend(cost)) return violations.creditExceeded;
     const unfinished = this.#unfinished;
     if (unfinished !== undefined && unfinished.isText !== isText) return violations.envelopeUnexpected;
     const length = bytes.length + (unfinished?.assembly.length ?? 0);
@@ -79,7 +79,7 @@ export class Incoming implements Claimant {
     if (unfinished !== undefined) return this.#complete(unfinished, bytes);
     if (!isText) return { data: bytes.slice(), cost, claim: undefined };
     if (platform.isUtf8(bytes)) return { data: platform.decodeUtf8(bytes, 0, bytes.length), cost, claim: undefined };
-    this.#window.consume(cost);
+    this.#consume(cost);
     return violations.textInvalid;
   }
 
@@ -121,21 +121,32 @@ export class Incoming implements Claimant {
       const bytes = unfinished.slices[0] as number;
       if (!this.#shares.pools.take(unfinished.claim, bytes)) return;
       unfinished.slices.shift();
-      this.#window.consume(sliceCost(bytes));
+      this.#consume(sliceCost(bytes));
     }
+  }
+
+  #spend(cost: number): boolean {
+    if (!this.#window.receive(cost)) return false;
+    this.#shares.windows.unconsumed += cost;
+    return true;
+  }
+
+  #consume(cost: number): void {
+    this.#window.consume(cost);
+    this.#shares.windows.unconsumed -= cost;
   }
 
   /** The handler is done with `message`, or will never see it. */
   consume(message: Message): void {
-    this.#window.consume(message.cost);
+    this.#consume(message.cost);
     if (message.claim !== undefined) this.#shares.pools.release(message.claim);
   }
 
   /** A slice that nobody wants any more is consumed as it comes. */
   discard(bytes: Uint8Array): Violation | undefined {
     const cost = sliceCost(bytes.length);
-    if (!this.#window.receive(cost)) return violations.creditExceeded;
-    this.#window.consume(cost);
+    if (!this.#spend(cost)) return violations.creditExceeded;
+    this.#consume(cost);
     return undefined;
   }
 
@@ -144,7 +155,7 @@ export class Incoming implements Claimant {
     const unfinished = this.#unfinished;
     if (unfinished === undefined) return;
     this.#unfinished = undefined;
-    for (const slice of unfinished.slices) this.#window.consume(sliceCost(slice));
+    for (const slice of unfinished.slices) this.#consume(sliceCost(slice));
     this.#shares.pools.release(unfinished.claim);
   }
 
@@ -174,6 +185,7 @@ export class Incoming implements Claimant {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.abandon();
+    this.#shares.windows.unconsumed -= this.#window.unconsumed;
     this.#shares.windows.close(this.#window.size);
   }
 }

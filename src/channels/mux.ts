@@ -172,7 +172,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** Another channel, which counts from now on. */
   protected add(channel: Channel): void {
-    this.#channels = [...this.#channels, channel];
+    this.#channels = this.#channels.concat(channel);
   }
 
   /** The next id. */
@@ -213,6 +213,15 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   charge(cost: number): void {
     this.#queuedCost += cost;
+    this.receiveCharged();
+  }
+
+  /** What waits has changed. */
+  protected receiveCharged(): void {}
+
+  /** What has arrived in all channels and is not done with, charged as bytes and objects. */
+  get receivedCost(): number {
+    return this.windows.unconsumed + (this.#pools?.used ?? 0);
   }
 
   /** What waits in all channels, charged as bytes and objects. */

@@ -37,6 +37,8 @@ export type ChannelDecision =
 export interface ChannelHost {
   /** Decides about one channel. To throw or to reject means status 500. */
   open(request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision>;
+  /** What waits in the channels has changed. */
+  receiveCharged?(): void;
 }
 
 export interface ServerMuxOptions extends MuxOptions {
@@ -137,6 +139,10 @@ export class ServerMux extends Mux {
   }
 
   // --- outward ---
+
+  protected override receiveCharged(): void {
+    this.#host.receiveCharged?.();
+  }
 
   override pull(): Uint8Array | undefined {
     const envelope = super.pull();

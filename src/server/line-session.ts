@@ -37,9 +37,11 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   guest: Guest;
   readonly #surroundings: LineSurroundings;
   readonly #place: Place | undefined;
+  wakeSlot: number | undefined;
   #isOver = false;
   /** What it was charged last. */
   #cost = 0;
+  #isSettleDue = false;
   /** When it is woken next. */
   #wakeAt = Infinity;
   /** It ends so as soon as it has no channel any more. */
@@ -111,7 +113,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   #settle(): void {
     if (this.#isOver) return;
     this.#leaveIfEmpty();
-    const cost = Math.ceil((this.session.retainedBytes + this.mux.queuedCost) / GRAIN_BYTES) * GRAIN_BYTES;
+    const cost = this.#heldCost;
     if (cost !== this.#cost) {
       this.#cost = cost;
       this.#surroundings.runtime.budget.update(this, cost);
@@ -119,6 +121,23 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     // It is woken often enough for deadlines that are not moved; only an earlier one needs a word.
     const { wakeAt } = this.mux;
     if (wakeAt < this.#wakeAt || (this.#wakeAt === Infinity && this.mux.channels.length > 0)) this.#schedule();
+  }
+
+  /** Both directions: what came and is not done with, and what goes out until it is acknowledged. */
+  get #heldCost(): number {
+    const { queuedCost, receivedCost } = this.mux;
+    return Math.ceil((this.session.retainedBytes + queuedCost + receivedCost) / GRAIN_BYTES) * GRAIN_BYTES;
+  }
+
+  /** What waits grows also while nobody takes it: without a transport, behind one that is not read, for want of credit. */
+  receiveCharged(): void {
+    if (this.#isSettleDue || this.#heldCost <= this.#cost) return;
+    this.#isSettleDue = true;
+    // Not now: whoever sends is in the midst of it, and may be the one who has to go.
+    queueMicrotask(() => {
+      this.#isSettleDue = false;
+      this.#settle();
+    });
   }
 
   #schedule(): void {
@@ -136,7 +155,9 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   tick(): void {
     this.mux.tick(this.#surroundings.runtime.clock.now());
-    if (!this.#isOver) this.#schedule();
+    if (this.#isOver) return;
+    this.#settle();
+    this.#schedule();
   }
 
   // --- the memory budget ---

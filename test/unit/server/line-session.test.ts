@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
+import { EnvelopeKind, encodeEnvelope } from "../../../src/channels/envelope.ts";
 import { PacketType } from "../../../src/session/packet.ts";
 import { settled } from "../../support/fake-clock.ts";
-import { closeData, hello, openData, textData } from "../../support/line-client.ts";
+import { closeData, data, hello, none, openData, textData } from "../../support/line-client.ts";
 import { LineServer } from "../../support/line-server.ts";
 
 const confirm = { type: PacketType.ack, received: 1 } as const;
@@ -24,6 +25,51 @@ describe("a session of the line", () => {
     session.session.bye(1000, "");
     expect(budget.used).toBe(0);
   });
+
+  it("I-12 is charged for what has come: messages that wait for their handler, and one that is not complete", async () => {
+    let finish = (): void => {};
+    const { server, client } = talking({ message: () => new Promise<void>((resolve) => (finish = resolve)) });
+    const { budget } = server.admission.rules.runtime;
+    for (let count = 0; count < 30; count++) client.send(textData(1, "a".repeat(1_000)));
+    expect(budget.used).toBeGreaterThan(30_000);
+    for (let count = 0; count < 30; count++) {
+      finish();
+      await settled();
+    }
+    client.send(textData(1, "b"));
+    expect(budget.used).toBeLessThan(10_000);
+    const slice = new Uint8Array(16_000);
+    client.send(openData(2, "/"));
+    for (let count = 0; count < 10; count++) {
+      client.send(data(Uint8Array.of(0, 2, ...slice)));
+      await settled();
+    }
+    expect(budget.used).toBeGreaterThan(160_000);
+    client.send({ type: PacketType.bye, code: 1000, reason: "" });
+    expect(budget.used).toBe(0);
+  });
+
+  it.each(["behind a transport that is not read", "without a transport", "for want of credit"])(
+    "I-12 is charged for what waits %s, and gives way when there is too much",
+    async (where) => {
+      const server = new LineServer({ limits: { memoryBudgetBytes: 1_000_000 } });
+      server.route("/");
+      const client = server.dial();
+      const credit = where === "for want of credit" ? 0 : 65_536;
+      const open = { channel: 1, credit, path: "/", protocols: [], parameters: none, continues: false, isTopic: false };
+      client.send(hello(), data(encodeEnvelope({ kind: EnvelopeKind.open, ...open })), confirm);
+      const { budget } = server.admission.rules.runtime;
+      if (where === "without a transport") client.cut();
+      if (where === "behind a transport that is not read") client.link.pendingBytes = 1e6;
+      const [socket] = server.residents.sockets;
+      for (let count = 0; count < 50; count++) socket?.send("a".repeat(10_000));
+      await settled();
+      expect(budget.used).toBeGreaterThan(500_000);
+      for (let count = 0; count < 50; count++) socket?.send("a".repeat(10_000));
+      await settled();
+      expect([budget.used, server.line.sessionCount, socket?.readyState]).toEqual([0, 0, 3]);
+    },
+  );
 
   it("is ended when the memory of all is used up", () => {
     const close = vi.fn();
