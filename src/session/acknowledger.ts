@@ -7,7 +7,7 @@ export class Acknowledger {
   readonly #pace: AckPace;
   #packets = 0;
   #bytes = 0;
-  #dueAt = Infinity;
+  #dueAt: number | undefined;
   #forced = false;
 
   constructor(pace: AckPace) {
@@ -26,14 +26,14 @@ export class Acknowledger {
 
   /** When the ACK goes out by itself; Infinity when nothing is owed. */
   get dueAt(): number {
-    return this.#dueAt;
+    return this.#dueAt ?? Infinity;
   }
 
   /** One packet of so many bytes was taken over. True: an ACK has become due at a time. */
   add(bytes: number, now: number): boolean {
     this.#packets++;
     this.#bytes += bytes;
-    if (this.#dueAt !== Infinity || this.#forced) return false;
+    if (this.#dueAt !== undefined || this.#forced) return false;
     this.#dueAt = now + this.#pace.delayMs;
     return true;
   }
@@ -41,14 +41,14 @@ export class Acknowledger {
   /** The next ACK is due whatever is owed: it confirms, it corrects, or the last one may be lost. */
   force(): void {
     this.#forced = true;
-    this.#dueAt = Infinity;
+    this.#dueAt = undefined;
   }
 
   /** An ACK went out. */
   reset(): void {
     this.#packets = 0;
     this.#bytes = 0;
-    this.#dueAt = Infinity;
+    this.#dueAt = undefined;
     this.#forced = false;
   }
 }

@@ -30,6 +30,7 @@ export class Arrival implements AttachmentHost, Sleeper {
   readonly #early: { readonly number: number; readonly envelope: Uint8Array }[] = [];
   #earlyBytes = 0;
   readonly #openingUntil: number;
+  wakeSlot: number | undefined;
 
   /** On a websocket GREET is sent at once: it belongs into the same write as the 101. */
   constructor(way: Way, registry: Registry, admit: Admit) {

@@ -47,9 +47,9 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
   #receiveNext = 1;
-  /** Packets for the next body, one of each type at most. */
-  readonly #controls = new Map<number, Uint8Array>();
-  #taken: readonly (readonly [number, Uint8Array])[] = [];
+  /** Packets for the next body, one of each type at most. A link has none. */
+  #controls: Map<number, Uint8Array> | undefined;
+  #taken: readonly (readonly [number, Uint8Array])[] | undefined;
   #pendingPong: number | undefined;
   #body: Body | undefined;
   /** To be closed so as soon as what waits was taken. */
@@ -131,8 +131,13 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (!this.#isOpen) return;
     if (packet.type === PacketType.ack) this.acks.reset();
     const bytes = encodePacket(packet);
-    if (this.#link === undefined) this.#controls.set(packet.type, bytes);
+    if (this.#link === undefined) this.#keep(packet.type, bytes);
     else this.#link.send(bytes);
+  }
+
+  #keep(type: number, bytes: Uint8Array): void {
+    this.#controls ??= new Map();
+    this.#controls.set(type, bytes);
   }
 
   /** Answers a PING; while the link is full only the latest one waits for its answer. */
@@ -216,19 +221,20 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #takeControls(): Uint8Array[] {
-    this.#taken = [...this.#controls];
-    this.#controls.clear();
-    const packets = this.#taken.map(([, bytes]) => bytes);
+    const taken = [...(this.#controls ?? [])];
+    this.#taken = taken;
+    this.#controls = undefined;
+    const packets = taken.map(([, bytes]) => bytes);
     if (this.#finish !== undefined) this.close(this.#finish.code, this.#finish.reason);
     return packets;
   }
 
   /** The last body taken may not have arrived: what it held beside DATA, which is kept anyway, goes out again. */
   receiveTakenLost(): void {
-    for (const [type, bytes] of this.#taken) {
-      if (!this.#controls.has(type)) this.#controls.set(type, bytes);
+    for (const [type, bytes] of this.#taken ?? []) {
+      if (this.#controls?.has(type) !== true) this.#keep(type, bytes);
     }
-    this.#taken = [];
+    this.#taken = undefined;
     if (this.#ledger === undefined) return;
     this.acks.force();
     this.#courier?.wake();
@@ -237,7 +243,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
   finish(code: number, reason: string): void {
     this.#ledger = undefined;
-    if (this.#controls.size === 0) {
+    if (this.#controls === undefined) {
       this.close(code, reason);
       return;
     }
@@ -249,7 +255,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#controls.clear();
+    this.#controls = undefined;
     if (this.#link !== undefined) this.#link.close(code, reason);
     else this.#courier?.close(code, reason);
   }

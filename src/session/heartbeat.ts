@@ -5,25 +5,23 @@ import type { SessionSettings } from "./settings.ts";
 
 export class Heartbeat {
   readonly #settings: SessionSettings;
-  readonly #fraction: () => number;
   #mode: "stopped" | "link" | "requests" = "stopped";
-  #intervalMs = Infinity;
+  #intervalMs = 0;
   #pingedAt: number | undefined;
   #startedAt = 0;
   /** Of the latest PING. */
   token = 0;
 
-  constructor(settings: SessionSettings, fraction: () => number) {
+  constructor(settings: SessionSettings) {
     this.#settings = settings;
-    this.#fraction = fraction;
   }
 
-  start(isLink: boolean, now: number): void {
+  /** `fraction`, a number in [0, 1), makes that not all sessions of a server ping at once. */
+  start(isLink: boolean, now: number, fraction: number): void {
     this.#mode = isLink ? "link" : "requests";
     this.#startedAt = now;
     this.#pingedAt = undefined;
-    // Not all sessions of a server at once.
-    this.#intervalMs = this.#settings.heartbeatMs * (0.9 + 0.2 * this.#fraction());
+    this.#intervalMs = this.#settings.heartbeatMs * (0.9 + 0.2 * fraction);
   }
 
   stop(): void {

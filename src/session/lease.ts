@@ -5,8 +5,8 @@ import type { SessionSettings } from "./settings.ts";
 
 export class Lease {
   readonly #settings: SessionSettings;
-  #forgetAt = Infinity;
-  #admittedUntil = Infinity;
+  #forgetAt: number | undefined;
+  #admittedUntil: number | undefined;
 
   constructor(settings: SessionSettings) {
     this.#settings = settings;
@@ -14,13 +14,13 @@ export class Lease {
 
   /** When `judge` has something to say. */
   get endsAt(): number {
-    return Math.min(this.#forgetAt, this.#admittedUntil);
+    return Math.min(this.#forgetAt ?? Infinity, this.#admittedUntil ?? Infinity);
   }
 
   /** What has run out at `now`: the time to come back, or that of the admission. */
   judge(now: number): "forgotten" | "admission" | undefined {
-    if (now >= this.#forgetAt) return "forgotten";
-    return now >= this.#admittedUntil ? "admission" : undefined;
+    if (this.#forgetAt !== undefined && now >= this.#forgetAt) return "forgotten";
+    return this.#admittedUntil !== undefined && now >= this.#admittedUntil ? "admission" : undefined;
   }
 
   /** It is offered: an orphan unless somebody confirms it. */
@@ -30,7 +30,7 @@ export class Lease {
 
   /** It has a transport. Only one that was confirmed is safe with it. */
   attach(isConfirmed: boolean): void {
-    if (isConfirmed) this.#forgetAt = Infinity;
+    if (isConfirmed) this.#forgetAt = undefined;
   }
 
   /** It has none any more. An orphan gets no more time than it had. */
@@ -40,13 +40,13 @@ export class Lease {
 
   /** Its admission is good for so long, 0 for ever, and some grace. */
   admit(expiresSeconds: number, now: number): void {
-    this.#admittedUntil = expiresSeconds === 0 ? Infinity : now + expiresSeconds * 1000 + this.#settings.authGraceMs;
+    this.#admittedUntil = expiresSeconds === 0 ? undefined : now + expiresSeconds * 1000 + this.#settings.authGraceMs;
   }
 
   /** It is over. */
   end(): void {
-    this.#forgetAt = Infinity;
-    this.#admittedUntil = Infinity;
+    this.#forgetAt = undefined;
+    this.#admittedUntil = undefined;
   }
 
   /** It is over, and its last word waits for a request. */

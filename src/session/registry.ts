@@ -12,7 +12,7 @@ import { defaultParkingLimits, Parking, type ParkingLimits } from "./parking.ts"
 import { ServerSession } from "./server-session.ts";
 import type { SessionSettings } from "./settings.ts";
 import type { Offer, SessionKeeper } from "./terms.ts";
-import { decodeTicket, isGenuine, KEY_BYTES, nameKey } from "./ticket.ts";
+import { decodeTicket, isGenuine, KEY_BYTES, textOf } from "./ticket.ts";
 import { type Sleeper, Wheel } from "./wheel.ts";
 
 export interface RegistryOptions {
@@ -53,6 +53,10 @@ export class Registry implements SessionKeeper<ServerSession> {
     return this.#options.settings;
   }
 
+  get hint(): Uint8Array {
+    return this.#options.hint;
+  }
+
   get sessions(): Iterable<ServerSession> {
     return this.#sessions.values();
   }
@@ -73,26 +77,25 @@ export class Registry implements SessionKeeper<ServerSession> {
 
   /** A new session for whoever was admitted; WELCOME is its first packet. */
   hello(hello: HelloPacket, admission: Admission, attachment: Attachment): ServerSession {
-    const name = new Uint8Array(NAME_BYTES);
-    const key = new Uint8Array(KEY_BYTES);
-    this.#options.random.fill(name);
-    this.#options.random.fill(key);
-    const { settings, hint } = this.#options;
-    const session = new ServerSession(
-      { name, key, hint, version: hello.version, settings },
-      admission,
-      this,
-      (created) => this.#options.createUser(created, hello),
+    const [name, key] = [this.#secret(NAME_BYTES), this.#secret(KEY_BYTES)];
+    const session = new ServerSession({ name, key, version: hello.version }, admission, this, (created) =>
+      this.#options.createUser(created, hello),
     );
-    this.#sessions.set(nameKey(name), session);
+    this.#sessions.set(name, session);
     session.welcome(attachment, this.#options.offer);
     return session;
+  }
+
+  #secret(byteCount: number): string {
+    const bytes = new Uint8Array(byteCount);
+    this.#options.random.fill(bytes);
+    return textOf(bytes);
   }
 
   /** Attaches the transport to the session that it asks for, or tells it why not. */
   resume(asked: ResumePacket, admission: Admission, attachment: Attachment): ServerSession | undefined {
     const claims = decodeTicket(asked.ticket);
-    const session = claims === undefined ? undefined : this.#sessions.get(nameKey(claims.name));
+    const session = claims === undefined ? undefined : this.#sessions.get(textOf(claims.name));
     const verdict = judgeResume(session, claims, asked, admission);
     const isGone = typeof verdict === "number";
     const word = isGone ? "gone" : verdict === "late" ? "late" : "resumed";
@@ -113,7 +116,7 @@ export class Registry implements SessionKeeper<ServerSession> {
   /** The transport to which a request with `ticket` belongs. It counts as a sign of life, and confirms the ticket. */
   find(ticket: Uint8Array): Found {
     const claims = decodeTicket(ticket);
-    const name = claims === undefined ? "" : nameKey(claims.name);
+    const name = claims === undefined ? "" : textOf(claims.name);
     const session = this.#sessions.get(name) ?? this.#leaving.get(name);
     if (claims === undefined || session === undefined || !isGenuine(claims, session.key)) return 410;
     const attachment = session.receiveRequest(claims.generation);
@@ -148,7 +151,7 @@ export class Registry implements SessionKeeper<ServerSession> {
   }
 
   forget(session: ServerSession, hasFarewell: boolean): void {
-    const name = nameKey(session.name);
+    const { name } = session;
     this.#wheel.remove(session);
     this.#parking.leave(session);
     this.#sessions.delete(name);

@@ -23,11 +23,10 @@ import { welcomePacket } from "./welcome.ts";
 export type ServerState = "offered" | "live" | "parked" | "forgotten";
 
 export class ServerSession implements Session, AttachmentHost {
-  readonly name: Uint8Array;
-  readonly key: Uint8Array;
+  readonly name: string;
+  readonly key: string;
   readonly version: number;
   readonly admission: Admission;
-  readonly #terms: SessionTerms;
   readonly #keeper: SessionKeeper<ServerSession>;
   readonly #user: SessionUser;
   readonly #ledger: Ledger;
@@ -39,9 +38,10 @@ export class ServerSession implements Session, AttachmentHost {
   #current: Attachment | undefined;
   /** A way made of requests on which none came for a while: the next one attaches it again, or takes the BYE. */
   #dormant: Attachment | undefined;
-  readonly #departure = new Departure();
+  #departure: Departure | undefined;
   readonly #lease: Lease;
-  readonly #auth = new AuthInPlace();
+  wakeSlot: number | undefined;
+  #auth: AuthInPlace | undefined;
 
   constructor(
     terms: SessionTerms,
@@ -53,12 +53,11 @@ export class ServerSession implements Session, AttachmentHost {
     this.key = terms.key;
     this.version = terms.version;
     this.admission = admission;
-    this.#terms = terms;
     this.#keeper = keeper;
     this.#user = createUser(this);
-    this.#ledger = new Ledger(terms.settings, this.#user);
-    this.#heartbeat = new Heartbeat(terms.settings, () => keeper.fraction());
-    this.#lease = new Lease(terms.settings);
+    this.#ledger = new Ledger(keeper.settings, this.#user);
+    this.#heartbeat = new Heartbeat(keeper.settings);
+    this.#lease = new Lease(keeper.settings);
     this.#lease.admit(admission.expiresSeconds, keeper.now());
   }
 
@@ -111,7 +110,7 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** The ticket of the newest generation. */
   get ticket(): Uint8Array {
-    return encodeTicket(this.#terms.hint, this.name, this.key, this.#generation);
+    return encodeTicket(this.#keeper.hint, this.name, this.key, this.#generation);
   }
 
   now(): number {
@@ -124,7 +123,7 @@ export class ServerSession implements Session, AttachmentHost {
   welcome(attachment: Attachment, offer: Offer): void {
     this.#attach(attachment, 1, undefined);
     this.#lease.welcome(this.now());
-    attachment.ask(welcomePacket(this.#terms, this.ticket, offer, this.admission.expiresSeconds));
+    attachment.ask(welcomePacket(this, this.#keeper.settings, this.ticket, offer, this.admission.expiresSeconds));
     this.#user.receiveAttached();
     this.#settle();
   }
@@ -155,7 +154,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#state = "offered";
     this.#current = attachment;
     attachment.bind(this, this.#ledger, from, receiveNext);
-    this.#heartbeat.start(attachment.isLink, this.now());
+    this.#heartbeat.start(attachment.isLink, this.now(), this.#keeper.fraction());
     this.#keeper.unpark(this);
   }
 
@@ -181,7 +180,7 @@ export class ServerSession implements Session, AttachmentHost {
       attachment.isDormant = false;
       this.#current = attachment;
       this.#state = "offered";
-      this.#heartbeat.start(attachment.isLink, this.now());
+      this.#heartbeat.start(attachment.isLink, this.now(), this.#keeper.fraction());
       this.#keeper.unpark(this);
       this.#confirm();
       this.#sendGoAway();
@@ -288,6 +287,7 @@ export class ServerSession implements Session, AttachmentHost {
   // --- authentication in place ---
 
   #receiveAuth(id: number, token: Uint8Array): void {
+    this.#auth ??= new AuthInPlace();
     const answer = this.#auth.receive(id, token);
     if (answer === "ask") this.#keeper.authenticate(this, id, token.slice());
     else if (answer !== "wait") this.#current?.send(answer);
@@ -295,7 +295,7 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** What `authenticate` said to AUTH `id`: its admission, or the code that refuses it. */
   completeAuth(id: number, answer: Admission | 4401 | 4403): void {
-    if (this.#state === "forgotten") return;
+    if (this.#state === "forgotten" || this.#auth === undefined) return;
     const { packet, next } = this.#auth.complete(id, answer, this.admission.principal);
     if (packet?.status === 0) this.#lease.admit(packet.expiresSeconds, this.now());
     if (packet !== undefined) this.#current?.send(packet);
@@ -311,12 +311,13 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** Asks the client to leave: the transport, or, with `endsSession`, this node. What happens at the deadline is up above. */
   goAway(endsSession: boolean, deadlineMs: number, spreadMs: number): void {
+    this.#departure ??= new Departure();
     this.#departure.ask(endsSession, deadlineMs, spreadMs, this.now());
     this.#sendGoAway();
   }
 
   #sendGoAway(): void {
-    const packet = this.#departure.packet(this.now());
+    const packet = this.#departure?.packet(this.now());
     if (packet !== undefined) this.#current?.send(packet);
   }
 

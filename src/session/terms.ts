@@ -1,15 +1,14 @@
-// What a session at the server is made of, what it says of itself, and what it asks of whoever keeps it. Interfaces only:
+// What a session at the server is made with, what it says of itself, and what it asks of whoever keeps it. Interfaces only:
 // registry.ts keeps sessions, server-session.ts is one.
 
 import type { SessionSettings } from "./settings.ts";
 
-/** What a session is made of and never changes. */
+/** What tells one session from the others, and never changes. */
 export interface SessionTerms {
-  readonly name: Uint8Array;
-  readonly key: Uint8Array;
-  readonly hint: Uint8Array;
+  /** Bytes as text: kept for every session, and short text is a fraction of a short array. */
+  readonly name: string;
+  readonly key: string;
   readonly version: number;
-  readonly settings: SessionSettings;
 }
 
 /** What the client is told in WELCOME about the floors above. */
@@ -21,6 +20,9 @@ export interface Offer {
 
 /** Whoever keeps the session. */
 export interface SessionKeeper<Kept> {
+  readonly settings: SessionSettings;
+  /** What other nodes find this one by: it stands in every ticket. */
+  readonly hint: Uint8Array;
   now(): number;
   /** A number in [0, 1), for jitter. */
   fraction(): number;

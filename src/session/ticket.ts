@@ -22,14 +22,16 @@ export interface TicketClaims {
 }
 
 /** A ticket for `generation` of the session `name`, signed with its key. */
-export function encodeTicket(hint: Uint8Array, name: Uint8Array, key: Uint8Array, generation: number): Uint8Array {
+/** `name` and `key` are bytes as text. */
+export function encodeTicket(hint: Uint8Array, name: string, key: string, generation: number): Uint8Array {
+  const named = bytesOf(name);
   const ticket = new Uint8Array(1 + hint.length + NAME_BYTES + varintBytes(generation) + TAG_BYTES);
   let at = writeVarint(ticket, 0, hint.length);
   ticket.set(hint, at);
   at += hint.length;
-  ticket.set(name, at);
+  ticket.set(named, at);
   at = writeVarint(ticket, at + NAME_BYTES, generation);
-  ticket.set(tagOf(name, key, generation), at);
+  ticket.set(tagOf(named, key, generation), at);
   return ticket;
 }
 
@@ -46,18 +48,23 @@ export function decodeTicket(ticket: Uint8Array): TicketClaims | undefined {
 }
 
 /** Whether the claims were signed with `key`. Takes the same time whatever differs. */
-export function isGenuine(claims: TicketClaims, key: Uint8Array): boolean {
+export function isGenuine(claims: TicketClaims, key: string): boolean {
   return equalBytes(claims.tag, tagOf(claims.name, key, claims.generation));
 }
 
-/** What a session is found by in a Map. */
-export function nameKey(name: Uint8Array): string {
-  return platform.decodeLatin1(name, 0, name.length);
+/** `bytes` as text, one character each: what a session is found by in a Map, and how its key is kept. */
+export function textOf(bytes: Uint8Array): string {
+  return platform.decodeLatin1(bytes, 0, bytes.length);
 }
 
-function tagOf(name: Uint8Array, key: Uint8Array, generation: number): Uint8Array {
+/** And back. */
+export function bytesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function tagOf(name: Uint8Array, key: string, generation: number): Uint8Array {
   const signed = new Uint8Array(NAME_BYTES + varintBytes(generation));
   signed.set(name);
   writeVarint(signed, NAME_BYTES, generation);
-  return digests.hmacSha256(key, signed).subarray(0, TAG_BYTES);
+  return digests.hmacSha256(bytesOf(key), signed).subarray(0, TAG_BYTES);
 }

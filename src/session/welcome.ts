@@ -1,10 +1,13 @@
 // WELCOME, the answer to HELLO: what a session is and what the client may expect of it (wire/session-v1 §2).
 
 import { PacketType, type WelcomePacket } from "./packet.ts";
+import type { SessionSettings } from "./settings.ts";
 import type { Offer, SessionTerms } from "./terms.ts";
+import { bytesOf } from "./ticket.ts";
 
 export function welcomePacket(
-  { version, name, settings }: SessionTerms,
+  { version, name }: Pick<SessionTerms, "version" | "name">,
+  settings: SessionSettings,
   ticket: Uint8Array,
   offer: Offer,
   expiresSeconds: number,
@@ -12,7 +15,7 @@ export function welcomePacket(
   return {
     type: PacketType.welcome,
     version,
-    name,
+    name: bytesOf(name),
     ticket,
     ...offer,
     retainBytes: settings.retainBytes,

@@ -7,6 +7,8 @@ import { Alarm } from "./alarm.ts";
 export interface Sleeper {
   /** When `tick` is due; Infinity when nothing is waited for. */
   readonly wakeAt: number;
+  /** Its place in the wheel, which owns it. Begin with undefined. */
+  wakeSlot: number | undefined;
   tick(): void;
 }
 
@@ -16,7 +18,7 @@ export class Wheel {
   readonly #clock: Clock;
   readonly #alarm: Alarm;
   readonly #slots = new Map<number, Set<Sleeper>>();
-  readonly #slotOf = new Map<Sleeper, number>();
+  #size = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,7 +27,7 @@ export class Wheel {
 
   /** How many have a place in it. */
   get size(): number {
-    return this.#slotOf.size;
+    return this.#size;
   }
 
   /** Looks at `sleeper.wakeAt` again; a later one than before is found out in time. */
@@ -33,10 +35,10 @@ export class Wheel {
     const { wakeAt } = sleeper;
     if (wakeAt === Infinity) return;
     const slot = Math.ceil(wakeAt / GRAIN_MS);
-    const before = this.#slotOf.get(sleeper);
-    if (before !== undefined && before <= slot) return;
+    if (sleeper.wakeSlot !== undefined && sleeper.wakeSlot <= slot) return;
     this.remove(sleeper);
-    this.#slotOf.set(sleeper, slot);
+    this.#size++;
+    sleeper.wakeSlot = slot;
     const members = this.#slots.get(slot);
     if (members !== undefined) {
       members.add(sleeper);
@@ -47,9 +49,10 @@ export class Wheel {
   }
 
   remove(sleeper: Sleeper): void {
-    const slot = this.#slotOf.get(sleeper);
+    const slot = sleeper.wakeSlot;
     if (slot === undefined) return;
-    this.#slotOf.delete(sleeper);
+    this.#size--;
+    sleeper.wakeSlot = undefined;
     const members = this.#slots.get(slot);
     members?.delete(sleeper);
     if (members?.size === 0) this.#slots.delete(slot);
@@ -61,7 +64,7 @@ export class Wheel {
     const due = [...this.#slots.keys()].filter((slot) => slot * GRAIN_MS <= now).toSorted((a, b) => a - b);
     for (const sleeper of due.flatMap((slot) => [...(this.#slots.get(slot) ?? [])])) {
       // Somebody woken before may have removed it.
-      if (!this.#slotOf.has(sleeper)) continue;
+      if (sleeper.wakeSlot === undefined) continue;
       this.remove(sleeper);
       if (sleeper.wakeAt <= now) sleeper.tick();
       this.schedule(sleeper);

@@ -100,7 +100,7 @@ const delivery: readonly Guard[] = [
   {
     rows: ["P-117"],
     file: "session/attachment.ts",
-    find: "if (!this.#controls.has(type)) this.#controls.set(type, bytes);",
+    find: "if (this.#controls?.has(type) !== true) this.#keep(type, bytes);",
     replace: "",
     tests: unit("attachment"),
   },
@@ -117,7 +117,7 @@ const attaching: readonly Guard[] = [
   {
     rows: ["F-38"],
     file: "session/lease.ts",
-    find: "if (isConfirmed) this.#forgetAt = Infinity;",
+    find: "if (isConfirmed) this.#forgetAt = undefined;",
     replace: "",
     tests: unit("lease", "server-session"),
   },

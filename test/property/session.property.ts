@@ -11,6 +11,7 @@ import { PacketType } from "../../src/session/packet.ts";
 import { Registry } from "../../src/session/registry.ts";
 import type { ServerSession } from "../../src/session/server-session.ts";
 import { defaultSettings, type SessionSettings } from "../../src/session/settings.ts";
+import { textOf } from "../../src/session/ticket.ts";
 import { bytes } from "../support/byte-builder.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { RecordedUser } from "../support/recorded-user.ts";
@@ -141,8 +142,8 @@ class Conversation {
   get counterpart(): Talk | undefined {
     if (this.session.ticket.length === 0) return undefined;
     // Behind the empty hint stands the name.
-    const name = String(this.session.ticket.subarray(1, 17));
-    return [...this.servers].find(([session]) => String(session.name) === name)?.[1];
+    const name = textOf(this.session.ticket.subarray(1, 17));
+    return [...this.servers].find(([session]) => session.name === name)?.[1];
   }
 
   check(): void {

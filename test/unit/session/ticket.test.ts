@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { MAX_TICKET_BYTES } from "../../../src/session/packet.ts";
-import { decodeTicket, encodeTicket, isGenuine, nameKey } from "../../../src/session/ticket.ts";
+import { bytesOf, decodeTicket, encodeTicket, isGenuine, textOf } from "../../../src/session/ticket.ts";
 import { bytes, hex } from "../../support/byte-builder.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const random = new SeededRandom(5);
 const hint = hex("0a 0b");
-const name = random.bytes(16);
-const key = random.bytes(32);
+const name = textOf(random.bytes(16));
+const key = textOf(random.bytes(32));
 const ticket = encodeTicket(hint, name, key, 300);
 
 describe("tickets", () => {
   test("what was encoded is decoded, and genuine", () => {
     const claims = decodeTicket(ticket);
-    expect(claims).toMatchObject({ hint, name, generation: 300 });
+    expect(claims).toMatchObject({ hint, name: bytesOf(name), generation: 300 });
     expect(claims !== undefined && isGenuine(claims, key)).toBe(true);
   });
 
@@ -28,7 +28,7 @@ describe("tickets", () => {
   });
 
   test("V-52 a ticket of another generation, name or key is another ticket", () => {
-    const claims = decodeTicket(encodeTicket(hint, name, random.bytes(32), 300));
+    const claims = decodeTicket(encodeTicket(hint, name, textOf(random.bytes(32)), 300));
     expect(claims !== undefined && isGenuine(claims, key)).toBe(false);
     expect(encodeTicket(hint, name, key, 301).slice(-16)).not.toEqual(ticket.slice(-16));
   });
@@ -44,7 +44,8 @@ describe("tickets", () => {
     expect(largest.length).toBeLessThanOrEqual(MAX_TICKET_BYTES);
   });
 
-  test("V-19 names become keys that cannot be mixed up", () => {
-    expect(nameKey(hex("00 ff"))).toBe("\u0000\u00ff");
+  test("V-19 names become texts that cannot be mixed up, and bytes again", () => {
+    expect(textOf(hex("00 ff"))).toBe("\u0000\u00ff");
+    expect(textOf(bytesOf(key))).toBe(key);
   });
 });

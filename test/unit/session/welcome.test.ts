@@ -5,15 +5,9 @@ import { welcomePacket } from "../../../src/session/welcome.ts";
 import { bytes } from "../../support/byte-builder.ts";
 
 test("WELCOME says the times in seconds, a heartbeat never as 0", () => {
-  const terms = {
-    name: bytes("n"),
-    key: bytes("secret"),
-    hint: bytes("h"),
-    version: 1,
-    settings: { ...defaultSettings, windowMs: 90_400, heartbeatMs: 100, retainBytes: 5 },
-  };
+  const settings = { ...defaultSettings, windowMs: 90_400, heartbeatMs: 100, retainBytes: 5 };
   const offer = { credit: 2, maxMessageBytes: 3, maxChannels: 4 };
-  const welcome = welcomePacket(terms, bytes("t"), offer, 60);
+  const welcome = welcomePacket({ version: 1, name: "n" }, settings, bytes("t"), offer, 60);
   expect(welcome).toEqual({
     type: PacketType.welcome,
     version: 1,

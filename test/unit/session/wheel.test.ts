@@ -6,6 +6,7 @@ function sleeper(clock: FakeClock, wakeAt: number): Sleeper & { wakeAt: number; 
   const ticks: number[] = [];
   return {
     wakeAt,
+    wakeSlot: undefined,
     ticks,
     tick() {
       ticks.push(clock.now());
@@ -44,7 +45,7 @@ test("who waits for nothing is not in it, and who was removed is not woken, even
   const wheel = new Wheel(clock);
   const idle = sleeper(clock, Infinity);
   const removed = sleeper(clock, 200);
-  const first: Sleeper = { wakeAt: 100, tick: () => wheel.remove(removed) };
+  const first: Sleeper = { wakeAt: 100, wakeSlot: undefined, tick: () => wheel.remove(removed) };
   const once = { ...first, tick: () => (first.tick(), Object.assign(once, { wakeAt: Infinity })) };
   for (const one of [idle, once, removed]) wheel.schedule(one);
   expect(wheel.size).toBe(2);
