@@ -1,11 +1,14 @@
 // `line.idle`: what an idle session keeps in the server's memory, beside an idle plain connection. Collected before it is
 // looked at.
 
+import { setTimeout } from "node:timers/promises";
 import type { Load } from "../load.ts";
 import type { Measure, Sample } from "../measure.ts";
 import { withPrograms } from "../programs.ts";
 
 const CONNECTIONS = 2_000;
+/** What the opening of a session needs, its deadlines among it, is let go of by then; nothing was sent on it yet to keep it. */
+const SETTLE_MS = 16_000;
 const HEAP_WANTED = { most: 2_048 };
 
 interface Kept {
@@ -25,6 +28,7 @@ function measureKept(carrier: Load["carrier"]): Promise<Kept> {
     const before = await server.ask<NodeJS.MemoryUsage>("memory");
     const many: Load = { ...few, connections: CONNECTIONS, depth: 0, seconds: 0 };
     await start("load", many, "load").next();
+    await setTimeout(SETTLE_MS);
     const after = await server.ask<NodeJS.MemoryUsage>("memory");
     return {
       heap: (after.heapUsed - before.heapUsed) / CONNECTIONS,
@@ -35,7 +39,7 @@ function measureKept(carrier: Load["carrier"]): Promise<Kept> {
 
 export const idleMeasure: Measure = {
   name: "line.idle",
-  title: `Memory of the server per idle connection, ${CONNECTIONS.toLocaleString("en")} of them, after garbage collection.`,
+  title: `Memory of the server per idle connection, ${CONNECTIONS.toLocaleString("en")} of them, 16 s after they were opened, after garbage collection.`,
   own: "session",
   beside: "plain",
   figure: "bytes more",

@@ -153,6 +153,8 @@ export class SessionTalker implements Talker {
       this.#unconsumed = 0;
     } else if (kind === ACCEPT) {
       this.#stage = "open";
+      // One that stays idle would owe this after a second.
+      this.#acknowledge();
       this.#ready();
     } else if (kind !== CREDIT) {
       throw new Error(`An envelope of kind ${String(kind)} was not expected.`);
