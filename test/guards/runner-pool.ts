@@ -19,7 +19,14 @@ class Runner {
       // A group of its own: what hangs is a grandchild.
       detached: true,
       stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: { ...process.env, LONGWIRE_SEED: "1", LONGWIRE_GUARD: undefined, VITEST: undefined },
+      // What is noticed is noticed by the short versions.
+      env: {
+        ...process.env,
+        LONGWIRE_SEED: "1",
+        LONGWIRE_FULL: undefined,
+        LONGWIRE_GUARD: undefined,
+        VITEST: undefined,
+      },
     });
     this.#ready = this.#answer();
     this.#ready.catch(() => {});
