@@ -88,10 +88,12 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   receiveEnded(end: SessionEnd): void {
     this.#isOver = true;
-    const { registry, runtime } = this.#surroundings;
+    const { registry } = this.#surroundings;
     this.mux.receiveEnded(end);
     registry.release(this);
-    runtime.budget.update(this, 0);
+    // A handler that takes for ever does so after the session as well: what waits for it is kept until its channel's deadline.
+    this.#settle();
+    this.#schedule();
     this.#place?.leave();
     this.#surroundings.receiveEnded(this, end);
   }
@@ -111,8 +113,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   }
 
   #settle(): void {
-    if (this.#isOver) return;
-    this.#leaveIfEmpty();
+    if (!this.#isOver) this.#leaveIfEmpty();
     const cost = this.#heldCost;
     if (cost !== this.#cost) {
       this.#cost = cost;
@@ -155,7 +156,6 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   tick(): void {
     this.mux.tick(this.#surroundings.runtime.clock.now());
-    if (this.#isOver) return;
     this.#settle();
     this.#schedule();
   }

@@ -45,6 +45,8 @@ describe("a session of the line", () => {
       await settled();
     }
     expect(budget.used).toBeGreaterThan(160_000);
+    finish();
+    await settled();
     client.send({ type: PacketType.bye, code: 1000, reason: "" });
     expect(budget.used).toBe(0);
   });
@@ -102,6 +104,22 @@ describe("a session of the line", () => {
     await server.clock.advanceAsync(100_000);
     expect(close).toHaveBeenCalledTimes(1);
     expect([socket?.readyState, server.residents.sockets.size]).toEqual([3, 0]);
+  });
+
+  it.each(["BYE", "nobody comes back"])("finds out in time also when it is over meanwhile: %s", async (how) => {
+    const close = vi.fn();
+    const { server, client } = talking({ message: () => new Promise(() => {}), close });
+    client.send(textData(1, "go"), textData(1, "wait"));
+    const [socket] = server.residents.sockets;
+    if (how === "BYE") client.send({ type: PacketType.bye, code: 1000, reason: "" });
+    else client.cut();
+    expect(server.admission.rules.runtime.budget.used).toBeGreaterThan(0);
+    await server.clock.advanceAsync(130_000);
+    expect([server.line.sessionCount, close.mock.calls.length]).toEqual([0, how === "BYE" ? 1 : 0]);
+    await server.clock.advanceAsync(70_000);
+    expect(close).toHaveBeenCalledTimes(1);
+    expect([socket?.readyState, server.residents.sockets.size]).toEqual([3, 0]);
+    expect([server.admission.rules.runtime.budget.used, server.clock.pendingCount]).toEqual([0, 0]);
   });
 
   it("leaves when its last channel has closed", async () => {
