@@ -41,8 +41,17 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(args: readonly string[]): Promise<{ readonly signal: string | null; readonly said: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+interface Death {
+  readonly signal: string | null;
+  readonly said: string;
+}
+
+/** `blocks`: how many of 512 bytes a file may have. */
+async function run(args: readonly string[], blocks?: number): Promise<Death> {
+  const command = [process.execPath, program, ...args];
+  const limited = ["/bin/sh", "-c", `ulimit -f ${blocks} && exec "$@"`, "sh", ...command];
+  const [file = "", ...rest] = blocks === undefined ? command : limited;
+  const child = spawn(file, rest, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -52,7 +61,14 @@ async function run(args: readonly string[]): Promise<{ readonly signal: string |
   return { signal, said };
 }
 
-test.each(points)("I-02 I-03 a program killed %s loses nothing and doubles nothing", async (point) => {
+/** The server, and programs that talk to it until the last number. */
+async function begin(
+  name: string,
+  last = LAST,
+): Promise<{
+  readonly heard: number[];
+  live(point: string, count: number, transport?: string, blocks?: number): Promise<Death>;
+}> {
   const heard: number[] = [];
   const server = createServer();
   server.route("/numbers", {
@@ -64,12 +80,44 @@ test.each(points)("I-02 I-03 a program killed %s loses nothing and doubles nothi
   });
   const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
   onTestFinished(() => server.close());
-  const file = join(folder, `${point}.outbox`);
-  const live = (at: string, count: number): ReturnType<typeof run> =>
-    run([`http://127.0.0.1:${port}`, file, String(heard.length), String(LAST), at, String(count)]);
+  const file = join(folder, `${name}.outbox`);
+  return {
+    heard,
+    live(point, count, transport, blocks) {
+      const words = [`http://127.0.0.1:${port}`, file, heard.length, last, point, count].map(String);
+      return run(transport === undefined ? words : [...words, transport], blocks);
+    },
+  };
+}
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
+
+test.each(points)("I-02 I-03 a program killed %s loses nothing and doubles nothing", async (point) => {
+  const { heard, live } = await begin(point);
   let deaths = 0;
   for (const count of [1, 2, 4]) deaths += (await live(point, count)).signal === "SIGKILL" ? 1 : 0;
   expect(deaths).toBeGreaterThan(0);
   expect(await live("", 0)).toEqual({ signal: null, said: "close 1000 \n" });
-  expect(heard).toEqual(Array.from({ length: LAST }, (_, index) => index + 1));
+  expect(heard).toEqual(upTo(LAST));
+});
+
+test.each(["stream", "longpoll", "poll"])(
+  "I-02 I-03 nor does one that talks by %s",
+  { timeout: 60_000 },
+  async (transport) => {
+    const { heard, live } = await begin(transport);
+    expect((await live("after-sending", 2, transport)).signal).toBe("SIGKILL");
+    expect((await live("before-removal", 1, transport)).signal).toBe("SIGKILL");
+    expect(await live("", 0, transport)).toEqual({ signal: null, said: "close 1000 \n" });
+    expect(heard).toEqual(upTo(LAST));
+  },
+);
+
+test("I-02 a disk that is full ends the socket, says what it did not take, and keeps what it did", async () => {
+  const { heard, live } = await begin("full", 1_000);
+  const { signal, said } = await live("", 0, undefined, 1);
+  expect([signal, said]).toEqual([null, "LW_OUTBOX_STORE\nclose 1006 LW_OUTBOX_STORE\n"]);
+  expect(heard.length).toBeLessThan(1_000);
+  expect(await live("", 0)).toEqual({ signal: null, said: "close 1000 \n" });
+  expect(heard).toEqual(upTo(1_000));
 });

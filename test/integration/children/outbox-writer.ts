@@ -1,13 +1,15 @@
 // A program with a file outbox that dies where it is told: sends the numbers from the one after the last that is kept or was
-// handled, up to a last one, and ends when the server has handled them all. arguments: URL, file, handled, last, point, count
+// handled, up to a last one, and ends when the server has handled them all, or its socket closes before. arguments: URL, file,
+// handled, last, point, count, transport
 import { writeFileSync, openSync, closeSync } from "node:fs";
 import { FileStore } from "../../../src/client/node-outbox/file-store.ts";
 import { encodeFrame } from "../../../src/client/node-outbox/log.ts";
 import { Line } from "../../../src/client/node.ts";
 import { Outbox } from "../../../src/client/outbox/outbox.ts";
+import type { TransportKind } from "../../../src/session/attachment.ts";
 import type { OutboxContent, OutboxStore, StoreChanges } from "../../../src/client/outbox/store.ts";
 
-const [url = "", path = "", handled = "0", last = "0", point = "", count = "0"] = process.argv.slice(2);
+const [url = "", path = "", handled = "0", last = "0", point = "", count = "0", transport] = process.argv.slice(2);
 let left = Number(count);
 
 /** Dies the `count`th time that the program comes to its point. */
@@ -52,10 +54,14 @@ class MortalStore implements OutboxStore {
 
 const store = new MortalStore();
 const outbox = new Outbox(store, { whenUnknown: "resend" });
-const line = new Line(url);
+const line = new Line(url, transport === undefined ? {} : { transports: [transport as TransportKind] });
 const socket = line.open("/numbers", [], { outbox });
 socket.addEventListener("outbox", ({ cause }) => process.stdout.write(`${cause.code}\n`));
-socket.addEventListener("close", ({ code }) => process.stdout.write(`close ${code} ${socket.cause?.code ?? ""}\n`));
+socket.addEventListener("close", ({ code }) => {
+  process.stdout.write(`close ${code} ${socket.cause?.code ?? ""}\n`);
+  if (code !== 1000) process.exitCode = 1;
+  line.close();
+});
 socket.addEventListener("open", () => void send());
 
 async function send(): Promise<void> {
@@ -65,6 +71,7 @@ async function send(): Promise<void> {
     if (number % 3 === 0) await new Promise((resolve) => void setImmediate(resolve));
   }
   await socket.drained();
+  if (socket.readyState !== socket.OPEN) return;
   pass("drained");
   const closed = new Promise((resolve) => {
     socket.addEventListener("close", resolve);
@@ -72,5 +79,4 @@ async function send(): Promise<void> {
   socket.close(1000);
   await closed;
   await outbox.close();
-  line.close();
 }
