@@ -8,6 +8,8 @@ import { isFullRun } from "../support/seeded-random.ts";
 
 const kinds: readonly TransportKind[] = ["websocket", "stream", "longpoll", "poll"];
 const nothing = [[], []];
+/** For what takes longer with LONGWIRE_FULL=1. */
+const patience = isFullRun ? 300_000 : 30_000;
 const closes = (talk: FaultyTalk): string[] => talk.events.filter((event) => event.startsWith("close"));
 
 describe.each(kinds)("over %s", (kind) => {
@@ -47,31 +49,39 @@ describe.each(kinds)("over %s", (kind) => {
     expect(again.readyState).toBe(1);
   });
 
-  test("F-31 every connection is cut after 30 s, for minutes", async () => {
-    const talk = await FaultyTalk.begin([kind]);
-    talk.site.network.conditions = { latencyMs: 5, cutAfterMs: 30_000 };
-    talk.site.network.cut();
-    const dialled = talk.site.dialled.length;
-    const minutes = isFullRun ? 10 : 2;
-    for (let second = 0; second < minutes * 60; second += 2) {
-      talk.talk();
-      await talk.pass(2_000);
-    }
-    await talk.arrive();
-    expect([talk.differences, closes(talk)]).toEqual([nothing, []]);
-    expect(talk.site.dialled.length - dialled).toBeGreaterThanOrEqual(minutes * 2);
-  });
+  test(
+    "F-31 every connection is cut after 30 s, for minutes",
+    async () => {
+      const talk = await FaultyTalk.begin([kind]);
+      talk.site.network.conditions = { latencyMs: 5, cutAfterMs: 30_000 };
+      talk.site.network.cut();
+      const dialled = talk.site.dialled.length;
+      const minutes = isFullRun ? 10 : 2;
+      for (let second = 0; second < minutes * 60; second += 2) {
+        talk.talk();
+        await talk.pass(2_000);
+      }
+      await talk.arrive();
+      expect([talk.differences, closes(talk)]).toEqual([nothing, []]);
+      expect(talk.site.dialled.length - dialled).toBeGreaterThanOrEqual(minutes * 2);
+    },
+    patience,
+  );
 
-  test("F-19 a long, slow and uneven path: nothing is lost, and nobody gives up", async () => {
-    const talk = await FaultyTalk.begin([kind]);
-    talk.site.network.conditions = { latencyMs: [50, 150], bytesPerSecond: 16_000 };
-    for (let second = 0; second < 60; second++) {
-      talk.talk(3);
-      await talk.pass(1_000);
-    }
-    await talk.arrive();
-    expect([talk.differences, talk.events]).toEqual([nothing, ["open"]]);
-  });
+  test(
+    "F-19 a long, slow and uneven path: nothing is lost, and nobody gives up",
+    async () => {
+      const talk = await FaultyTalk.begin([kind]);
+      talk.site.network.conditions = { latencyMs: [50, 150], bytesPerSecond: 16_000 };
+      for (let second = 0; second < 60; second++) {
+        talk.talk(3);
+        await talk.pass(1_000);
+      }
+      await talk.arrive();
+      expect([talk.differences, talk.events]).toEqual([nothing, ["open"]]);
+    },
+    patience,
+  );
 
   test("F-30 nothing is said for ten minutes, and whatever is silent for 60 s is cut", async () => {
     const talk = await FaultyTalk.begin([kind]);
@@ -109,28 +119,32 @@ describe.each(kinds)("over %s", (kind) => {
     expect([site.clock.pendingCount, talk.gauge("sessions"), talk.openConnections]).toEqual([left, 0, 0]);
   });
 
-  test("F-41 F-42 F-44 resumed at once, whether the server knows of the cut or not, again and again: always recovered", async () => {
-    const talk = await FaultyTalk.begin([kind]);
-    const { network } = talk.site;
-    const many = isFullRun ? 1_000 : 50;
-    for (let count = 0; count < many; count++) {
-      for (const connection of network.connections) {
-        if (count % 2 === 0) connection.halfOpen("near");
-        else connection.cut();
+  test(
+    "F-41 F-42 F-44 resumed at once, whether the server knows of the cut or not, again and again: always recovered",
+    async () => {
+      const talk = await FaultyTalk.begin([kind]);
+      const { network } = talk.site;
+      const many = isFullRun ? 1_000 : 50;
+      for (let count = 0; count < many; count++) {
+        for (const connection of network.connections) {
+          if (count % 2 === 0) connection.halfOpen("near");
+          else connection.cut();
+        }
+        // The first time nothing was received yet.
+        if (count > 0) talk.talk();
+        const { length } = talk.events;
+        for (let turn = 0; turn < 400 && talk.events.length < length + 2; turn++) await talk.pass(25);
       }
-      // The first time nothing was received yet.
-      if (count > 0) talk.talk();
-      const { length } = talk.events;
-      for (let turn = 0; turn < 400 && talk.events.length < length + 2; turn++) await talk.pass(25);
-    }
-    await talk.arrive();
-    expect([talk.differences, closes(talk), talk.counts]).toEqual([
-      nothing,
-      [],
-      { opened: 1, closed: 0, said: many - 1, told: many - 1 },
-    ]);
-    expect(talk.gauge("sessions_opened_total")).toBe(1);
-  });
+      await talk.arrive();
+      expect([talk.differences, closes(talk), talk.counts]).toEqual([
+        nothing,
+        [],
+        { opened: 1, closed: 0, said: many - 1, told: many - 1 },
+      ]);
+      expect(talk.gauge("sessions_opened_total")).toBe(1);
+    },
+    patience,
+  );
 
   test("P-120 I-14 opened and given up at every moment, with and without a cut: nothing is left, and the next one works", async () => {
     const talk = await FaultyTalk.begin([kind]);
@@ -233,23 +247,27 @@ describe("a client that stands still", () => {
     expect([talk.events.at(-1), atTheWord]).toEqual([told, before]);
   });
 
-  test("F-21 for five minutes, twenty of them: their transports and then their sessions are let go", async () => {
-    const talk = await FaultyTalk.begin(["websocket"], { hasOwnClock: true });
-    const { site } = talk;
-    const count = isFullRun ? 100 : 20;
-    const lines = Array.from({ length: count - 1 }, () => site.connect(["websocket"]));
-    for (const line of lines) line.open("/talk");
-    await talk.pass(2_000);
-    expect([talk.gauge("sessions"), talk.openConnections]).toEqual([count, count]);
-    for (const connection of site.network.connections) connection.blackhole();
-    await site.clock.advanceAsync(38_000);
-    expect([talk.gauge("sessions"), talk.gauge("sessions_parked")]).toEqual([count, count]);
-    expect([...site.network.connections].every(({ far }) => far.destroyed)).toBe(true);
-    await site.clock.advanceAsync(122_000);
-    expect([talk.gauge("sessions"), talk.counts.closed]).toEqual([0, count]);
-    site.network.cut();
-    for (const line of lines) line.close();
-  });
+  test(
+    "F-21 for five minutes, twenty of them: their transports and then their sessions are let go",
+    async () => {
+      const talk = await FaultyTalk.begin(["websocket"], { hasOwnClock: true });
+      const { site } = talk;
+      const count = isFullRun ? 100 : 20;
+      const lines = Array.from({ length: count - 1 }, () => site.connect(["websocket"]));
+      for (const line of lines) line.open("/talk");
+      await talk.pass(2_000);
+      expect([talk.gauge("sessions"), talk.openConnections]).toEqual([count, count]);
+      for (const connection of site.network.connections) connection.blackhole();
+      await site.clock.advanceAsync(38_000);
+      expect([talk.gauge("sessions"), talk.gauge("sessions_parked")]).toEqual([count, count]);
+      expect([...site.network.connections].every(({ far }) => far.destroyed)).toBe(true);
+      await site.clock.advanceAsync(122_000);
+      expect([talk.gauge("sessions"), talk.counts.closed]).toEqual([0, count]);
+      site.network.cut();
+      for (const line of lines) line.close();
+    },
+    patience,
+  );
 });
 
 test("F-46 a thousand messages said offline are handled once and in order; what is beyond the bound is an error", async () => {
@@ -272,31 +290,35 @@ test("F-46 a thousand messages said offline are handled once and in order; what 
   expect([last, closes(talk)]).toEqual(["dropped", ["close 1013"]]);
 });
 
-test("P-119 F-39 down from a WebSocket and up again while both sides talk: nothing lost, doubled or out of order", async () => {
-  const own = await FaultyTalk.begin(kinds);
-  const { site } = own;
-  const carried: (TransportKind | undefined)[] = [];
-  own.line.addEventListener("transport", () => carried.push(own.line.transport));
-  // Each way.
-  const speak = async (seconds: number, perSecond: number): Promise<void> => {
-    for (let turn = 0; turn < seconds * 20; turn++) {
-      own.talk(perSecond / 20);
-      await own.pass(50);
-    }
-  };
-  site.blocksUpgrades = true;
-  site.network.cut();
-  await speak(0.5, 1_000);
-  expect(own.line.transport).not.toBe("websocket");
-  site.blocksUpgrades = false;
-  await own.pass(10_000);
-  for (let second = 0; second < 15 && own.line.transport !== "websocket"; second++)
-    await speak(1, isFullRun ? 1_000 : 100);
-  await speak(0.5, 1_000);
-  await own.arrive();
-  expect([own.differences, closes(own)]).toEqual([nothing, []]);
-  expect(carried).toEqual(["stream", "websocket"]);
-}, 60_000);
+test(
+  "P-119 F-39 down from a WebSocket and up again while both sides talk: nothing lost, doubled or out of order",
+  async () => {
+    const own = await FaultyTalk.begin(kinds);
+    const { site } = own;
+    const carried: (TransportKind | undefined)[] = [];
+    own.line.addEventListener("transport", () => carried.push(own.line.transport));
+    // Each way.
+    const speak = async (seconds: number, perSecond: number): Promise<void> => {
+      for (let turn = 0; turn < seconds * 20; turn++) {
+        own.talk(perSecond / 20);
+        await own.pass(50);
+      }
+    };
+    site.blocksUpgrades = true;
+    site.network.cut();
+    await speak(0.5, 1_000);
+    expect(own.line.transport).not.toBe("websocket");
+    site.blocksUpgrades = false;
+    await own.pass(10_000);
+    for (let second = 0; second < 15 && own.line.transport !== "websocket"; second++)
+      await speak(1, isFullRun ? 1_000 : 100);
+    await speak(0.5, 1_000);
+    await own.arrive();
+    expect([own.differences, closes(own)]).toEqual([nothing, []]);
+    expect(carried).toEqual(["stream", "websocket"]);
+  },
+  patience,
+);
 
 test("F-25 I-21 the wall's clock jumps by hours and years, forth and back: nobody notices", async () => {
   const jumps = [3_600_000, -3_600_000, 365 * 86_400_000, -10_000, 0];
