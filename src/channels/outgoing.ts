@@ -33,7 +33,7 @@ export interface OutgoingPayer {
 
 export class Outgoing {
   readonly credit: SendCredit = new SendCredit();
-  readonly #messages: Waiting[] = [];
+  #messages: Waiting[] | undefined;
   readonly #payer: OutgoingPayer;
   #bytes = 0;
   #drainWaiters: (() => void)[] | undefined;
@@ -49,16 +49,20 @@ export class Outgoing {
 
   /** What waits, charged as bytes and objects. */
   get cost(): number {
-    return this.#bytes + this.#messages.length * OBJECT_COST;
+    return this.#bytes + this.#count * OBJECT_COST;
   }
 
   get isEmpty(): boolean {
-    return this.#messages.length === 0;
+    return this.#count === 0;
+  }
+
+  get #count(): number {
+    return this.#messages === undefined ? 0 : this.#messages.length;
   }
 
   /** Whether a slice may go now. */
   get canSend(): boolean {
-    const first = this.#messages[0];
+    const first = this.#messages?.[0];
     return first !== undefined && this.credit.sliceBytes(first.length - first.at) >= 0;
   }
 
@@ -81,14 +85,15 @@ export class Outgoing {
   }
 
   #push(message: Waiting): void {
-    this.#messages.push(message);
+    if (this.#messages === undefined) this.#messages = [message];
+    else this.#messages.push(message);
     this.#bytes += message.length;
     this.#payer.charge(sliceCost(message.length));
   }
 
   /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
   take(channel: number): Uint8Array | undefined {
-    const first = this.#messages[0];
+    const first = this.#messages?.[0];
     if (first === undefined) return undefined;
     const rest = first.length - first.at;
     const count = this.credit.sliceBytes(rest);
@@ -98,7 +103,7 @@ export class Outgoing {
     const isFinal = count === rest;
     this.#payer.charge(isFinal ? -sliceCost(count) : -count);
     if (isFinal) {
-      this.#messages.shift();
+      this.#messages?.shift();
       if (this.isEmpty) this.#settleDrained();
     }
     const envelope = sliceOf(first, count, channel);
@@ -109,7 +114,7 @@ export class Outgoing {
 
   /** Takes back, whole, every message of which the last slice has not left: the peer has seen nothing of them. */
   reclaim(): readonly OutgoingMessage[] {
-    const messages = this.#messages.map(({ memory, start, length, isText }) => ({
+    const messages = (this.#messages ?? []).map(({ memory, start, length, isText }) => ({
       bytes: memory.subarray(start, start + length),
       isText,
     }));
@@ -121,7 +126,7 @@ export class Outgoing {
   clear(): number {
     const dropped = this.#bytes;
     this.#payer.charge(-this.cost);
-    this.#messages.length = 0;
+    this.#messages = undefined;
     this.#bytes = 0;
     this.#settleDrained();
     return dropped;

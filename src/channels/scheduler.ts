@@ -56,6 +56,8 @@ export class Scheduler {
       urgent.shift();
       sender.isUrgent = false;
     }
+    // Control envelopes are rare.
+    this.#urgent = undefined;
     return undefined;
   }
 

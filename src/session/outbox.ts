@@ -6,7 +6,7 @@ import { OBJECT_COST } from "../base/limits.ts";
 export class Outbox {
   readonly #maxCost: number;
   readonly #maxCount: number;
-  #items: Uint8Array[] = [];
+  #items: Uint8Array[] | undefined;
   /** Where in #items the oldest one kept lies; those before it are holes. */
   #head = 0;
   /** The number of the oldest one kept, less one. */
@@ -31,7 +31,7 @@ export class Outbox {
 
   /** How many packets are kept. */
   get count(): number {
-    return this.#items.length - this.#head;
+    return this.#items === undefined ? 0 : this.#items.length - this.#head;
   }
 
   /** What they are charged: their bytes, and OBJECT_COST each. */
@@ -46,14 +46,15 @@ export class Outbox {
 
   /** Keeps one packet and gives it the next number. */
   add(packet: Uint8Array): number {
-    this.#items.push(packet);
+    if (this.#items === undefined) this.#items = [packet];
+    else this.#items.push(packet);
     this.#cost += packet.length + OBJECT_COST;
     return this.last;
   }
 
   /** The packet of number `number`, or undefined when it was released or never given. */
   get(number: number): Uint8Array | undefined {
-    return number > this.#released ? this.#items[this.#head + number - this.#released - 1] : undefined;
+    return number > this.#released ? this.#items?.[this.#head + number - this.#released - 1] : undefined;
   }
 
   /**
@@ -69,17 +70,19 @@ export class Outbox {
 
   /** Forgets what is acknowledged, below `unsentFrom`. */
   release(unsentFrom: number): void {
+    const items = this.#items;
+    if (items === undefined) return;
     const end = Math.min(this.#acked, unsentFrom - 1);
     while (this.#released < end) {
-      this.#cost -= (this.#items[this.#head] as Uint8Array).length + OBJECT_COST;
-      this.#items[this.#head++] = none;
+      this.#cost -= (items[this.#head] as Uint8Array).length + OBJECT_COST;
+      items[this.#head++] = none;
       this.#released++;
     }
-    if (this.#head === this.#items.length) {
-      this.#items = [];
+    if (this.#head === items.length) {
+      this.#items = undefined;
       this.#head = 0;
-    } else if (this.#head >= 32 && this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
+    } else if (this.#head >= 32 && this.#head * 2 >= items.length) {
+      this.#items = items.slice(this.#head);
       this.#head = 0;
     }
   }
@@ -87,7 +90,7 @@ export class Outbox {
   /** Forgets everything, because the session is over. */
   clear(): void {
     this.#released = this.last;
-    this.#items = [];
+    this.#items = undefined;
     this.#head = 0;
     this.#cost = 0;
   }

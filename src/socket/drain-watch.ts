@@ -4,6 +4,12 @@
 import type { Pipe } from "./pipe.ts";
 import type { Writer } from "./writer.ts";
 
+/** Whoever hands bytes to the pipe. */
+export interface DrainReceiver {
+  /** The pipe has written what it held. */
+  receiveDrain(): void;
+}
+
 export class DrainWatch {
   readonly #pipe: Pipe;
   readonly #writer: Writer;
@@ -23,17 +29,19 @@ export class DrainWatch {
   }
 
   /**
-   * After work was done: tells those who wait, or asks the pipe to call `again` when it has written what it holds, if
-   * somebody waits for that or the writer does.
+   * After work was done: tells those who wait, or asks the pipe to tell `receiver` when it has written what it holds, if
+   * somebody waits for that or the writer does. False: there is nothing to watch any more.
    */
-  check(again: () => void): void {
+  check(receiver: DrainReceiver): boolean {
     if (this.#waiting.length > 0 && this.#writer.pendingBytes === 0) this.settle();
-    if (this.#asked || (this.#waiting.length === 0 && !this.#writer.waitsForPipe)) return;
+    if (this.#asked) return true;
+    if (this.#waiting.length === 0 && !this.#writer.waitsForPipe) return false;
     this.#asked = true;
     this.#pipe.whenWritten(() => {
       this.#asked = false;
-      again();
+      receiver.receiveDrain();
     });
+    return true;
   }
 
   /** Nothing will leave any more: waiting is over. */

@@ -351,7 +351,7 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     if (this.#reading.isHeldBy(Hold.output) && !this.#writer.congested) this.#releaseOutput(now);
     if (this.#reading.endIsDue) this.receiveEnd();
     if (this.#writer.waitsForPipe) this.#drainWatch ??= new DrainWatch(this.#pipe, this.#writer);
-    this.#drainWatch?.check(() => this.receiveDrain());
+    if (this.#drainWatch?.check(this) === false) this.#drainWatch = undefined;
     this.#runtime.budget.update(this, this.#connection.retainedBytes + this.#deliveries.cost + this.#writer.cost);
     this.#schedule();
   }

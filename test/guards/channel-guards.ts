@@ -38,8 +38,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/incoming.ts",
-    find: "this.#window.consume(message.cost);",
-    replace: "this.#window.consume(2 * message.cost);",
+    find: "this.#consume(message.cost);",
+    replace: "this.#consume(2 * message.cost);",
     tests: unit("incoming"),
   },
   {
@@ -59,8 +59,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["P-121"],
     file: "channels/incoming.ts",
-    find: "if (!this.#window.receive(cost)) return violations.creditExceeded;\n    const unfinished",
-    replace: "this.#window.receive(cost);\n    const unfinished",
+    find: "if (!this.#spend(cost)) return violations.creditExceeded;\n    const unfinished",
+    replace: "this.#spend(cost);\n    const unfinished",
     tests: unit("incoming"),
   },
   {

@@ -118,7 +118,7 @@ export const faultGuards: readonly Guard[] = [
     // Whoever takes chance from elsewhere makes every run another one.
     rows: ["I-22"],
     file: "session/heartbeat.ts",
-    find: "0.2 * this.#fraction()",
+    find: "0.2 * fraction",
     replace: "0.2 * Math.random()",
     tests: ["simulation/moves.test.ts"],
   },

@@ -275,7 +275,7 @@ const admission: readonly Guard[] = [
   {
     rows: ["V-52"],
     file: "session/lease.ts",
-    find: 'return now >= this.#admittedUntil ? "admission" : undefined;',
+    find: 'return this.#admittedUntil !== undefined && now >= this.#admittedUntil ? "admission" : undefined;',
     replace: "return undefined;",
     // A session that never ends although its time is over is woken for ever.
     tests: unit("lease"),

@@ -107,8 +107,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: "socket/drain-watch.ts",
-    find: "if (this.#asked || (this.#waiting.length === 0 && !this.#writer.waitsForPipe)) return;",
-    replace: "if (this.#asked || this.#waiting.length === 0) return;",
+    find: "if (this.#waiting.length === 0 && !this.#writer.waitsForPipe) return false;",
+    replace: "if (this.#waiting.length === 0) return false;",
     tests: ["unit/socket/drain-watch.test.ts"],
   },
 

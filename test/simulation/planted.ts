@@ -44,8 +44,8 @@ const inChannels: readonly Omit<Planted, "about">[] = [
   {
     name: "14 credit is given back twice",
     file: "channels/incoming.ts",
-    find: "this.#window.consume(message.cost);",
-    replace: "this.#window.consume(2 * message.cost);",
+    find: "this.#consume(message.cost);",
+    replace: "this.#consume(2 * message.cost);",
     seed: 0x1,
   },
   {
