@@ -63,17 +63,15 @@ async function begin(animal: Animal, peer: PeerName): Promise<Start[]> {
   const pair = new Pair(peer);
   // Each time at an address that is new to the client. Where nothing comes in half a minute it is not tried again.
   while (starts.length <= STARTS && !starts.some(({ first }) => first === undefined)) {
-    let [requests, connections] = [0, 0];
-    const { first } = await through(animal, pair, (port, counts) =>
-      pair.talk({
-        name: NAME,
-        port,
-        plan,
-        patienceMs: FIRST_MS,
-        receiveFirst: () => ({ requests, connections } = counts),
-      }),
-    );
-    starts.push({ first, requests, connections });
+    const started = await through(animal, pair, async (port, counts) => {
+      let spent: TapCounts | undefined;
+      const receiveFirst = (): void => void (spent = { ...counts });
+      const { first } = await pair.talk({ name: NAME, port, plan, patienceMs: FIRST_MS, receiveFirst });
+      // Nothing came: all that was tried in the meantime.
+      const { requests, connections } = spent ?? counts;
+      return { first, requests, connections };
+    });
+    starts.push(started);
   }
   await pair.stop();
   // What a program compiles and loads at its first connection is no proxy's doing.
