@@ -61,7 +61,13 @@ describe.each(kinds)("%s", (kind) => {
         await until(() => arrived() > bytes / 5_000);
         cut();
       } else {
-        proxy.faults = { cutAfterBytes: bytes, sliceBytes: 97 };
+        // One cut and no other, however soon a request is made again.
+        proxy.faults = {
+          sliceBytes: 97,
+          get cutAfterBytes(): number | undefined {
+            return proxy.counts.cuts === 0 ? bytes : undefined;
+          },
+        };
         await until(() => proxy.counts.cuts > 0);
         proxy.faults = {};
       }

@@ -24,7 +24,7 @@ describe.each(runtimes)("$name", (runtime) => {
       const end = [4001, "enough", true];
       const next = async (): Promise<unknown> => (await script.facts.next()).value;
       expect(await next()).toEqual(["client", "node.js"]);
-    expect(await next()).toEqual({ protocol: "chat.v1", carried: "websocket", heard, end });
+      expect(await next()).toEqual({ protocol: "chat.v1", carried: "websocket", heard, end });
       expect(await next()).toEqual({ protocol: "", carried: "stream", heard, end });
       expect(await next()).toEqual({ protocol: "", carried: "stream", heard, end });
       expect(await next()).toEqual({ protocol: "", carried: "longpoll", heard, end });

@@ -129,6 +129,11 @@ const prose: readonly string[] = [
   "What an application has to add differs. Longwire's does nothing. Socket.IO's client connects again by itself and sends what was",
   "emitted meanwhile, its server drops what is emitted to a client that is away. SockJS's client does not connect again: here the",
   "application makes a new one a second after each close, and what falls due in between is lost.",
+  "",
+  "Not in the table: behind the proxy that repeats every POST and passes on the second answer a session of Longwire begins and goes",
+  "on, but one that is cut is not taken up again, because the second copy of a RESUME is refused. And a WebSocket that lived less",
+  "than a minute twice is left alone for five, so that Longwire leaves it where each is cut after 30 s. Why WebSocket is tried",
+  "first, and what that costs where it is blocked: [decision 16](decisions/0016-websocket-first.md).",
 ];
 
 function versionOf(path: string): string {

@@ -109,7 +109,9 @@ test("a delay of years, which a peer may have said, does not become none at all"
   }) as typeof setTimeout);
   for (const delayMs of [5, 2 ** 31 - 1, 2 ** 31, 1e18, Infinity]) {
     systemClock.schedule(delayMs, () => {}).cancel();
-    createPatientClock().schedule(delayMs, () => {}).cancel();
+    createPatientClock()
+      .schedule(delayMs, () => {})
+      .cancel();
   }
   const longest = 2 ** 31 - 1;
   expect(delays).toEqual([5, 5, longest, longest, longest, longest, longest, longest, longest, longest]);
