@@ -32,7 +32,8 @@ export const faultGuards: readonly Guard[] = [
     rows: ["F-22"],
     file: "session/server-session.ts",
     find: 'else if (step === "silent") this.#drop(attachment);',
-    replace: "",
+    // Without a drop it would be asked again at once, for ever: it is not asked any more.
+    replace: 'else if (step === "silent") this.#heartbeat.stop();',
     tests: faults,
   },
   {
