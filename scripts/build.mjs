@@ -1,6 +1,6 @@
 // `npm run build`: src/ → dist/ by the compiler, the command line into one file, the pages for the browser.
 // Writes only what changed, so that a running server never reads half a file.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runChild } from "./child.mjs";
@@ -74,34 +74,40 @@ async function bundleCommandLine(/** @type {typeof import("esbuild")} */ esbuild
   for (const file of result.outputFiles) writeIfChanged(file.path, file.contents);
 }
 
-/** A page is a folder web/<page>/ with an index.html, its styles, and main.ts (or main.tsx) as its only script. */
+/**
+ * A page is a folder web/<page>/ with an index.html, its styles, and main.ts (or main.tsx) as its only script. Styles are files
+ * that index.html names, or are imported by the script: then they are one file, main.css.
+ */
 async function bundlePages(/** @type {typeof import("esbuild")} */ esbuild) {
   const written = new Set();
   for (const html of filesIn("web").filter((file) => file.endsWith(`${sep}index.html`))) {
     const page = dirname(html);
-    for (const file of filesIn(page).filter((name) => staticFiles.has(extname(name)))) {
-      const target = resolve("dist", file);
-      mkdirSync(dirname(target), { recursive: true });
-      if (!existsSync(target) || !readFileSync(target).equals(readFileSync(file))) copyFileSync(file, target);
-      written.add(target);
-    }
     const entry = ["main.ts", "main.tsx"].map((name) => join(page, name)).find((name) => existsSync(name));
-    if (entry === undefined) continue;
-    const result = await esbuild.build({
-      entryPoints: [entry],
-      outdir: join("dist", page),
-      bundle: true,
-      platform: "browser",
-      format: "esm",
-      target: ["es2022"],
-      minify: true,
-      sourcemap: "linked",
-      write: false,
-      logLevel: "warning",
-    });
-    for (const file of result.outputFiles) {
+    const result =
+      entry === undefined
+        ? undefined
+        : await esbuild.build({
+            entryPoints: [entry],
+            outdir: join("dist", page),
+            bundle: true,
+            platform: "browser",
+            format: "esm",
+            target: ["es2022"],
+            minify: true,
+            sourcemap: "linked",
+            write: false,
+            logLevel: "warning",
+          });
+    for (const file of result?.outputFiles ?? []) {
       writeIfChanged(file.path, file.contents);
       written.add(file.path);
+    }
+    const hasOwnStyles = !written.has(resolve("dist", page, "main.css"));
+    for (const file of filesIn(page).filter((name) => staticFiles.has(extname(name)))) {
+      if (extname(file) === ".css" && !hasOwnStyles) continue;
+      const target = resolve("dist", file);
+      writeIfChanged(target, readFileSync(file));
+      written.add(target);
     }
   }
   for (const file of filesIn(join("dist", "web"))) if (!written.has(resolve(file))) rmSync(file);

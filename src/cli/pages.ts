@@ -10,7 +10,7 @@ export interface PageFile {
   readonly etag: string;
 }
 
-/** By path, e.g. "/" and "/main.js". */
+/** By path, e.g. "/", "/main.js" and "/lab/". */
 export type Pages = ReadonlyMap<string, PageFile>;
 
 export interface PageRequest {
@@ -40,16 +40,16 @@ const contentTypes = new Map([
 
 const empty = Buffer.alloc(0);
 
-/** Reads every file of known type in `folder`. `index.html` gets the address "/". Rejects when there is none. */
-export async function readPages(folder: string): Promise<Pages> {
+/** Reads every file of known type in `folder`. `index.html` gets the address `mount`. Rejects when there is none. */
+export async function readPages(folder: string, mount = "/"): Promise<Pages> {
   const pages = new Map<string, PageFile>();
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const type = contentTypes.get(extname(entry.name));
     if (type === undefined || !entry.isFile()) continue;
     const body = await readFile(join(folder, entry.name));
-    pages.set(entry.name === "index.html" ? "/" : `/${entry.name}`, makePage(body, type));
+    pages.set(entry.name === "index.html" ? mount : `${mount}${entry.name}`, makePage(body, type));
   }
-  if (!pages.has("/")) throw new Error(`There is no index.html in ${folder}.`);
+  if (!pages.has(mount)) throw new Error(`There is no index.html in ${folder}.`);
   return pages;
 }
 
@@ -59,8 +59,11 @@ export function makePage(body: Buffer, type: string): PageFile {
 
 /** What to answer. `headers` come with every answer: the page's security policy holds for its errors as well. */
 export function answerPage(pages: Pages, request: PageRequest, headers: Readonly<Record<string, string>>): PageAnswer {
-  const page = pages.get(pathOf(request.target));
+  const path = pathOf(request.target);
+  const page = pages.get(path);
   const isHead = request.method === "HEAD";
+  // What a page names beside itself is found only if its own address ends with the slash.
+  if (page === undefined && pages.has(`${path}/`)) return answerMoved(path, headers);
   if (page === undefined) return answerFault(404, "There is nothing at this address.", isHead, headers);
   // RFC 9110 §15.5.6: "The origin server MUST generate an Allow header field in a 405 response"
   if (!isHead && request.method !== "GET") {
@@ -73,6 +76,16 @@ export function answerPage(pages: Pages, request: PageRequest, headers: Readonly
     status: 200,
     headers: { ...shared, "Content-Type": page.type, "Content-Length": String(page.body.length) },
     body: isHead ? empty : page.body,
+  };
+}
+
+/** To the same address with a slash at its end; relative, so that it holds behind a proxy that has put something before it. */
+function answerMoved(path: string, headers: Readonly<Record<string, string>>): PageAnswer {
+  const location = `${path.slice(path.lastIndexOf("/") + 1)}/`;
+  return {
+    status: 308,
+    headers: { ...headers, "Cache-Control": "no-cache", Location: location, "Content-Length": "0" },
+    body: empty,
   };
 }
 

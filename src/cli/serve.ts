@@ -1,33 +1,39 @@
-// `longwire serve`: a Longwire server with the chat and its page, what `npm start` runs. Puts pieces together that are
-// explained where they are made: the server, the chat's routes and headers, the pages.
+// `longwire serve`: a Longwire server with its rooms, what `npm start` runs. Puts pieces together that are explained where they
+// are made: the server, the chat's routes and headers, the lab, the pages.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { createServer } from "../server/index.ts";
-import { authorityOf, isLoopback } from "./address.ts";
+import { authorityOf, dialableAddress, isLoopback } from "./address.ts";
 import { pageHeaders } from "./chat/headers.ts";
 import { chatRoutes } from "./chat/route.ts";
+
 import { CommandFailure, describeListenError, errorMessage, exitCode } from "./failure.ts";
+import { openLab } from "./lab/lab.ts";
 import { answerPage, type Pages, readPages } from "./pages.ts";
 import type { ServeOptions } from "./program.ts";
 import { stopRequested } from "./stop-signals.ts";
 import { type Terminal, writeJson, writeLine } from "./terminal.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
-/** Where the build puts the page, seen from dist/cli/. */
-const pageFolder = new URL("../web/chat/", import.meta.url);
+/** The pages and where the build puts them, seen from dist/cli/. */
+const rooms: readonly (readonly [mount: string, folder: URL])[] = [
+  ["/", new URL("../web/chat/", import.meta.url)],
+  ["/lab/", new URL("../web/lab/", import.meta.url)],
+];
 
 export async function serve(options: ServeOptions, terminal: Terminal): Promise<number> {
   const tls = await readTlsFiles(options);
-  const pages = await readPages(fileURLToPath(pageFolder)).catch((error: unknown) => {
-    throw new CommandFailure(`The pages are missing (${errorMessage(error)}): run \`npm run build\`.`);
-  });
+  const pages = await readRooms();
   const stop = stopRequested();
   const server = createServer({
     origins: [...options.origin],
     metrics: true,
-    http: (request, response) => answer(pages, request, response),
+    http: (request, response) => {
+      if (!lab.answer(request, response)) answer(pages, request, response);
+    },
   });
   const stopChat = chatRoutes(server);
+  const lab = openLab(server, { address: () => dialableAddress(server.address) });
 
   const { host, port } = options;
   const address = await server.listen({ host, port, ...tls }).catch((error: unknown) => {
@@ -38,9 +44,20 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const { interactive } = await stop;
   if (interactive) writeLine(terminal.stderr, "Closing the connections; Ctrl-C again to end at once.");
   // Spreading the closes over seconds spares the next server a storm; at a keyboard somebody waits and nobody storms.
+  // Requests that the lab holds would otherwise be waited for.
+  await lab.close();
   await (interactive ? server.close({ code: 1012, reason: "The service restarts." }) : server.drain());
   stopChat();
   return exitCode.ok;
+}
+
+async function readRooms(): Promise<Pages> {
+  try {
+    const all = await Promise.all(rooms.map(([mount, folder]) => readPages(fileURLToPath(folder), mount)));
+    return new Map(all.flatMap((pages) => [...pages]));
+  } catch (error) {
+    throw new CommandFailure(`The pages are missing (${errorMessage(error)}): run \`npm run build\`.`);
+  }
 }
 
 function announce(url: string, options: ServeOptions, terminal: Terminal): void {
