@@ -1,7 +1,7 @@
 // The lab's half on the server: the control socket that is a page's life, the parts, and the way of a request to its part. A part is one
 // line of the table below; part.ts says what it is. Adds routes to a LongwireServer and answers what is below /lab/api/.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Hooks, LongwireServer, ServerSocket } from "../../server/index.ts";
+import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, SelfAddress } from "./part.ts";
 import { type ControlAnswer, parseControlRequest } from "./wire.ts";
@@ -79,10 +79,11 @@ function siteOf(server: Server, id: string, pages: LabPages, options: LabOptions
 
 /** A route whose sockets belong to a page and go with it. */
 function routeForPages(server: Server, pattern: string, hooks: PartHooks, pages: LabPages): void {
-  server.route<string, undefined>(pattern, {
-    ...(hooks as Hooks<string, undefined>),
-    open: (given) => {
-      const socket = given as ServerSocket as PartSocket;
+  const { open, ...others } = hooks;
+  // Of the pattern only the name matters to the types.
+  server.route<"/:page", undefined>(pattern as "/:page", {
+    ...others,
+    open: (socket: PartSocket) => {
       const page = pages.find(socket.params.page);
       if (page === undefined) {
         socket.close(1008, "There is no page with this id. Load the lab again.");
@@ -91,7 +92,7 @@ function routeForPages(server: Server, pattern: string, hooks: PartHooks, pages:
       const leave = (): void => socket.close(1001, "The page has gone.");
       page.signal.addEventListener("abort", leave, { once: true });
       socket.addEventListener("close", () => page.signal.removeEventListener("abort", leave));
-      hooks.open?.(socket, page);
+      open?.(socket, page);
     },
   });
 }

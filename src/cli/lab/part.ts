@@ -7,7 +7,7 @@
 //
 // What is held for a page ends when `page.signal` is aborted; what is sent for it is charged with `page.spend(bytes)`.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Hooks, ServerSocket } from "../../server/index.ts";
+import type { ServerSocket } from "../../server/index.ts";
 import type { LabPage } from "./pages.ts";
 
 export interface LabRequest {
@@ -32,12 +32,12 @@ export type PartSocket = ServerSocket<undefined, { readonly page: string }>;
 
 export interface PartHooks {
   /** `page` is open. The socket is closed with 1001 when it has gone. */
-  open?(socket: PartSocket, page: LabPage): void;
-  message?(socket: PartSocket, data: string | Uint8Array): void | Promise<void>;
-  close?(socket: PartSocket, code: number, reason: string): void;
-  ping?(socket: PartSocket, payload: Uint8Array): void;
-  pong?(socket: PartSocket, payload: Uint8Array): void;
-  readonly protocols?: Hooks["protocols"];
+  readonly open?: (socket: PartSocket, page: LabPage) => void;
+  readonly message?: (socket: PartSocket, data: string | Uint8Array) => void | Promise<void>;
+  readonly close?: (socket: PartSocket, code: number, reason: string) => void;
+  readonly ping?: (socket: PartSocket, payload: Uint8Array) => void;
+  readonly pong?: (socket: PartSocket, payload: Uint8Array) => void;
+  readonly protocols?: readonly string[];
 }
 
 /** What a part may use of the place where it is. */
