@@ -72,6 +72,7 @@ export class Connector implements ClientOwner {
   #letGo(): void {
     this.#asking++;
     this.#isPreparing = false;
+    this.#asked = undefined;
     this.#timer?.cancel();
     this.#sideTimer?.cancel();
     this.#renewal?.stop();
@@ -193,11 +194,9 @@ export class Connector implements ClientOwner {
     this.#withToken((session, token) => {
       const link = dial.take();
       this.#dial = undefined;
-      if (link === undefined) {
-        this.#askNext();
-        return;
-      }
-      this.#open(link, this.#current === undefined ? mute : PROOF_MS, session.ask({ kind: "websocket", link }, token));
+      const patienceMs = this.#current === undefined ? mute : PROOF_MS;
+      if (link === undefined) this.#askNext();
+      else this.#open(link, patienceMs, session.ask({ kind: "websocket", link }, token));
     });
   }
 
@@ -317,9 +316,12 @@ export class Connector implements ClientOwner {
     this.#attachedAt = surroundings.clock.now();
     if (kind === "websocket" || kind === "poll") this.#seat?.leave();
     this.#ladder?.receiveWorking(kind);
+    if (kind === "websocket") {
+      this.#dial?.close();
+      this.#dial = undefined;
+    }
     // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
     if (this.#dial === undefined) this.#planClimb(false);
-    else if (kind === "websocket") this.#dial.close();
     else if (this.#dial.isGreeted) this.#prove(this.#dial);
     this.#renewal?.plan();
     owner.receiveAttached(kind);
@@ -366,11 +368,8 @@ export class Connector implements ClientOwner {
 
   receiveGoAway(packet: GoAwayPacket): void {
     const { surroundings, owner } = this.#options;
-    if ((packet.flags & 1) === 1) {
-      owner.receiveLeaving(packet);
-      return;
-    }
-    this.#beside(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
+    if ((packet.flags & 1) === 1) owner.receiveLeaving(packet);
+    else this.#beside(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
   }
 
   /** To another transport of the same kind, made before the old one is left. */

@@ -150,6 +150,39 @@ describe("the ladder of wire/session-v1 §4.6", () => {
   });
 });
 
+test("a network that changes while the session moves up: the WebSocket dialled beside is given up, and others come after", async () => {
+  const { network, line } = begin((it) => (it.sockets = "refuse"));
+  await network.clock.advanceAsync(1_000);
+  network.sockets = "works";
+  network.owner?.receiveOnline(true);
+  // Greeted after 30 ms and proven after 50: while RESUME is unanswered another one is dialled.
+  await network.clock.advanceAsync(55);
+  network.owner?.receiveNetworkChanged();
+  await network.clock.advanceAsync(2_000);
+  expect([line.transport, network.tried]).toEqual(["websocket", ["websocket", "stream", "websocket", "websocket"]]);
+  expect(network.dialledSockets.at(-1)?.isClosed).toBe(true);
+  network.cut();
+  await network.clock.advanceAsync(200);
+  expect([line.transport, network.tried.at(-1)]).toEqual(["websocket", "websocket"]);
+});
+
+test("F-39 a page that is put away while it asks begins anew when it is back, on whatever works then", async () => {
+  const { network, line } = begin((it) => {
+    it.sockets = "refuse";
+    it.requests.stream = "mute";
+  });
+  await network.clock.advanceAsync(100);
+  expect(network.tried).toEqual(["websocket", "stream"]);
+  network.page.isAway = true;
+  network.owner?.receiveLeft();
+  await network.clock.advanceAsync(60_000);
+  network.page.isAway = false;
+  network.requests.stream = "works";
+  network.owner?.receiveReturned();
+  await network.clock.advanceAsync(500);
+  expect([line.transport, network.tried]).toEqual(["stream", ["websocket", "stream", "websocket", "stream"]]);
+});
+
 describe("when nothing works", () => {
   const nothing = (it: ClientNetwork): void => {
     it.sockets = "refuse";
