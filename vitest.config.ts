@@ -25,6 +25,21 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
   };
 }
 
+/**
+ * Tests of one file of src/: many and small, so that those of a worker share their modules. Those that load Node's platform
+ * keep to themselves, because it replaces the portable one for whoever comes next.
+ */
+function units(): TestProjectInlineConfiguration[] {
+  const onNode = ["test/unit/client/node.test.ts", "test/unit/client/outbox/**/*.test.ts"];
+  const portable = computing("unit", "test/unit/{base,protocol,session,channels,transports,client}/**/*.test.ts");
+  const rest = computing("unit-node", "test/unit/!(base|protocol|session|channels|transports|client)/**/*.test.ts");
+  const setupFiles = [...prepared, "test/support/portable-platform.ts"];
+  return [
+    { ...portable, test: { ...portable.test, exclude: onNode, setupFiles, isolate: false } },
+    { ...rest, test: { ...rest.test, include: [...(rest.test?.include ?? []), ...onNode], isolate: false } },
+  ];
+}
+
 /** Tests that talk: they wait more than they compute. */
 function talking(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
@@ -62,7 +77,7 @@ export default defineConfig({
     coverage: { provider: "v8", include: ["src/**/*.ts"], reportsDirectory: "coverage" },
     projects: [
       computing("architecture", "test/architecture/**/*.test.ts"),
-      computing("unit", "test/unit/**/*.test.ts"),
+      ...units(),
       computing("conformance", "test/conformance/**/*.test.ts", 60_000),
       computing("property", "test/property/**/*.property.ts", 120_000 * patience),
       computing("simulation", "test/simulation/**/*.test.ts", 60_000 * patience),

@@ -1,15 +1,16 @@
 // Node's members must do exactly what the portable ones do, only faster.
-import { beforeAll, describe, expect, test } from "vitest";
-import { digests } from "../../../src/base/digests.ts";
-import { platform, type Platform } from "../../../src/base/platform.ts";
+import { describe, expect, test, vi } from "vitest";
+import type { Platform } from "../../../src/base/platform.ts";
 import { bytes, hex, utf8 } from "../../support/byte-builder.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
+// Modules of its own: another test may have replaced the members of those that are shared.
+vi.resetModules();
+const { digests } = await import("../../../src/base/digests.ts");
+const { platform } = await import("../../../src/base/platform.ts");
 const portable: Platform = { ...platform };
 const portableDigests = { ...digests };
-beforeAll(async () => {
-  await import("../../../src/socket/node-platform.ts");
-});
+await import("../../../src/socket/node-platform.ts");
 
 const texts = [
   "",
