@@ -7,6 +7,8 @@ export type HeaderPair = readonly [name: string, value: string];
 /** The longest string of the platform; a larger message could not be delivered as text. */
 export const largestMessageBytes = 536_870_888;
 const longestPingSeconds = 86_400;
+const longestIdleSeconds = 3_600;
+const longestTimeoutSeconds = 120;
 
 const byteUnits = new Map([
   ["", 1],
@@ -35,11 +37,33 @@ export function parseByteCount(text: string): number {
 }
 
 export function parsePingSeconds(text: string): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (seconds < 0.1 || seconds > longestPingSeconds) {
-    throw new InvalidArgumentError("Expected seconds from 0.1 to 86400.");
+  return parseSeconds(text, 0.1, longestPingSeconds);
+}
+
+/** How long a silent connection is watched. */
+export function parseIdleSeconds(text: string): number {
+  return parseSeconds(text, 1, longestIdleSeconds);
+}
+
+/** How long one step of an examination may take. */
+export function parseTimeoutSeconds(text: string): number {
+  return parseSeconds(text, 0.1, longestTimeoutSeconds);
+}
+
+function parseSeconds(text: string, least: number, most: number): number {
+  const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+  if (seconds < least || seconds > most) {
+    throw new InvalidArgumentError(`Expected seconds from ${least} to ${most}.`);
   }
   return seconds;
+}
+
+/** A path on a server, as it stands in a request. */
+export function parsePath(text: string): string {
+  if (!/^\/[\w!$&'()*+,./:;=@~%-]{0,500}$/.test(text)) {
+    throw new InvalidArgumentError("Expected a path such as /longwire, without a query.");
+  }
+  return text.replace(/\/+$/, "");
 }
 
 export function parseHeader(text: string): HeaderPair {

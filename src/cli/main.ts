@@ -1,6 +1,7 @@
 // The program behind bin/longwire.js: hands process and commands to program.ts and sets the exit code. Ends by running
 // out of work, so that nothing written is lost.
 import { connect } from "./connect.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { echo } from "./echo.ts";
 import { runCommandLine } from "./program.ts";
 import { serve } from "./serve.ts";
@@ -11,4 +12,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), process, { serve, echo, connect });
+process.exitCode = await runCommandLine(process.argv.slice(2), process, { serve, echo, connect, doctor });

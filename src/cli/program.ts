@@ -7,12 +7,17 @@ import {
   type HeaderPair,
   parseByteCount,
   parseHeader,
+  parseIdleSeconds,
   parseOrigin,
+  parsePath,
   parsePingSeconds,
   parsePort,
   parseSocketUrl,
+  parseTimeoutSeconds,
 } from "./arguments.ts";
+import type { DoctorOptions } from "./doctor/doctor.ts";
 import { CommandFailure, exitCode } from "./failure.ts";
+import { connectHelp, doctorHelp, echoHelp, firstSteps, serveHelp } from "./help.ts";
 import { painter, type Terminal, wantsColor, writeLine } from "./terminal.ts";
 import type { TlsOptions } from "./tls-files.ts";
 
@@ -47,53 +52,8 @@ export interface Commands {
   serve(options: ServeOptions, terminal: Terminal): Promise<number>;
   echo(options: EchoOptions, terminal: Terminal): Promise<number>;
   connect(options: ConnectOptions, terminal: Terminal): Promise<number>;
+  doctor(options: DoctorOptions, terminal: Terminal): Promise<number>;
 }
-
-const exitCodesHelp = `
-Exit codes:
-  0  done, or stopped by a signal
-  1  failed while running; one sentence on standard error says why
-  2  the command line was not understood; nothing was done`;
-
-const serveHelp = `
-Examples:
-  longwire serve                                the chat at http://127.0.0.1:8101/, for this machine only
-  longwire serve --port 0                       on any free port; the first line tells which
-  longwire serve --host 0.0.0.0                 for the whole network: there is no password, so think twice
-  longwire serve --cert cert.pem --key key.pem
-  longwire serve --origin https://app.example   pages from there may connect as well
-
-The first line of output ends with the address. Besides the chat there are /metrics (Prometheus), /healthz and /readyz.
-SIGTERM closes the connections over some seconds, so that clients do not all come back at once; Ctrl-C closes them now.
-A second signal ends at once.
-${exitCodesHelp}`;
-
-const echoHelp = `
-Paths:
-  /broadcast   each message goes to every connection on this path, the sender included
-  /sink        messages are taken and forgotten
-  any other    each message comes back, text as text and binary as binary
-
-Examples:
-  longwire echo --port 9001
-  longwire echo --port 0 --max-message 16MiB      for conformance suites: they send messages of 16 MiB
-  longwire echo --port 9001 & longwire connect ws://127.0.0.1:9001/
-
-Prints one line, "listening ws://HOST:PORT", when it is ready, and ends on SIGTERM or SIGINT. It is for tests: pages of
-any origin may connect, and nobody is limited in how often they send.
-${exitCodesHelp}`;
-
-const connectHelp = `
-Examples:
-  longwire connect ws://127.0.0.1:8101/chat/lobby
-  longwire connect wss://host/feed --protocol chat.v1 -H 'Authorization: Bearer …'
-  echo hello | longwire connect ws://127.0.0.1:9001/         each line is a message; closes at the end of input
-  longwire connect wss://host/feed --json | jq .data         each event is one JSON object
-  longwire connect ws://127.0.0.1:9001/ --echo               sends everything back until the peer closes
-
-On a terminal, /help lists what can be typed besides messages. Control characters and the like in what arrives are
-shown as escapes; --json has it unchanged. With --echo the last line is "CLOSE <code> <wasClean>".
-${exitCodesHelp}`;
 
 /** Runs the command that `args` name. Never rejects for what a person did; what went wrong is on standard error. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal, commands: Commands): Promise<number> {
@@ -135,17 +95,7 @@ function makeProgram(terminal: Terminal, commands: Commands, end: (code: number)
     .version(readVersion(), "--version", "print the version")
     .helpOption("-h, --help", "explain the command")
     .helpCommand("help [command]", "explain a command")
-    .addHelpText(
-      "after",
-      `
-Begin with:
-  longwire serve                            a chat at http://127.0.0.1:8101/; open it in two windows
-  longwire echo --port 9001                 a server that sends everything back
-  longwire connect ws://127.0.0.1:9001/     talk to it
-${exitCodesHelp}
-
-Colour is left out when the output is no terminal or NO_COLOR is set, and forced by FORCE_COLOR=1.`,
-    );
+    .addHelpText("after", firstSteps);
 
   addTls(
     program
@@ -200,8 +150,44 @@ Colour is left out when the output is no terminal or NO_COLOR is set, and forced
     .action(async (url: string, options: Partial<ConnectOptions>) =>
       end(await commands.connect({ protocol: [], header: [], ...options, url }, terminal)),
     );
+
+  program
+    .command("doctor")
+    .description("Find out why a WebSocket fails there, or costs too much.")
+    .argument("<url>", "address, e.g. wss://host/path; ws, wss, http and https are understood", parseSocketUrl)
+    .option("--protocol <name>", "offer this subprotocol; may be repeated", collect(String))
+    .option(
+      "-H, --header <header>",
+      "send this header, 'Name: value', with every request; may be repeated",
+      collect(parseHeader),
+    )
+    .option("--echo", "send messages and expect them back: for servers that echo")
+    .option("--idle [seconds]", "wait to see whether silent connections are cut (130 s unless given)", parseIdleSeconds)
+    .option("--max-message [bytes]", "send larger and larger messages (up to 16 MiB unless given)", parseByteCount)
+    .option("--line <path>", "where a Longwire server has its sessions", parsePath, "/longwire")
+    .option("--timeout <seconds>", "how long one step may take", parseTimeoutSeconds, 5)
+    .option("--insecure", "go on with a certificate that is not trusted; headers are then sent to whoever answers")
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", doctorHelp)
+    .action(async (url: string, { idle, maxMessage, ...options }: GivenDoctorOptions) => {
+      const more = {
+        ...(idle === undefined ? {} : { idle: idle === true ? usualIdleSeconds : idle }),
+        ...(maxMessage === undefined ? {} : { maxMessage: maxMessage === true ? usualMostBytes : maxMessage }),
+      };
+      end(await commands.doctor({ protocol: [], header: [], ...options, ...more, url }, terminal));
+    });
   return program;
 }
+
+/** Longer than the minute that proxies are usually set to, twice over. */
+const usualIdleSeconds = 130;
+const usualMostBytes = 16 * 1024 * 1024;
+
+/** An option whose value may be left out is true without it. */
+type GivenDoctorOptions = Omit<DoctorOptions, "idle" | "maxMessage" | "url" | "protocol" | "header"> & {
+  readonly idle?: number | true;
+  readonly maxMessage?: number | true;
+};
 
 function addTls(command: Command): Command {
   return command

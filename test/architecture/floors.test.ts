@@ -40,10 +40,11 @@ const floors: Readonly<Record<string, Floor>> = {
     node: ["src/client/node"],
   },
   server: { below: ["hub", "transports", "channels", "session", "socket", "protocol", "base"], node: true },
+  wire: { below: ["transports", "channels", "session", "base"], node: false },
   testing: { below: ["base"], node: true },
   ws: { below: ["server", "socket", "protocol", "base"], node: true },
   cli: {
-    below: ["client", "server", "protocol", "socket", "testing"],
+    below: ["client", "server", "protocol", "socket", "wire", "testing"],
     parts: { "src/cli/": ["hub/brokers/redis", "hub/brokers/nats"] },
     node: true,
     indexOnly: true,

@@ -1,0 +1,137 @@
+// Findings about what becomes of bytes after a connection is there: silence, pieces, pauses, buffers, repeats, ends. Most are
+// what a proxy does; each is told by an experiment that comes out otherwise without it.
+
+import type { Finding, Severity } from "./finding.ts";
+import type { Facts, IdleFacts, LineFacts } from "./facts.ts";
+import { type Remedy, remedies } from "./remedies.ts";
+
+/** A head in so many pieces, so small on average, was cut up: networks cut at 500 bytes and more. */
+const manyPieces = 8;
+const smallPiece = 16;
+/** What takes longer to end than this holds a connection for nothing. */
+const slowCloseMs = 3_000;
+/** Ends that lie closer together than this have one cause. */
+const sameAge = 0.15;
+
+export function findPathFaults(facts: Facts): Finding[] {
+  return [
+    ...findSilence(facts),
+    ...findPieces(facts),
+    ...findClosing(facts),
+    ...(facts.line === undefined ? [] : findLineFaults(facts.line, facts.upgrade?.isOpen === true)),
+    ...(facts.idle === undefined ? [] : findIdleFaults(facts.idle)),
+  ];
+}
+
+function finding(severity: Severity, id: string, text: string, remedy: Remedy): Finding {
+  return { id, severity, text, remedy };
+}
+
+/** Whether the connection opened and then nothing came: neither pongs, nor a Close, nor the greeting of a Longwire server. */
+function isSilent({ upgrade, ping, close, line }: Facts): boolean {
+  if (upgrade?.isOpen !== true || ping === undefined || ping.answered > 0 || close === undefined) return false;
+  const greeting = line?.transports.websocket;
+  return close.answeredMs === undefined && (greeting === undefined || !greeting.works);
+}
+
+function findSilence(facts: Facts): Finding[] {
+  const { upgrade, ping, echo } = facts;
+  if (upgrade?.isOpen !== true || ping === undefined) return [];
+  if (isSilent(facts)) {
+    const works =
+      facts.line?.transports.longpoll?.works === true ? ", while the same server answers ordinary requests" : "";
+    const text = `The 101 came, and after it nothing: no pong, no answer to Close${works}. Something in between passes the handshake on and nothing else.`;
+    return [finding("error", "silent-after-101", text, remedies.passBytes)];
+  }
+  if (ping.answered < ping.sent) {
+    const text = `${ping.sent} pings were sent, and ${ping.answered} answered.`;
+    return [finding("warning", "ping-unanswered", text, remedies.answerPings)];
+  }
+  if (echo !== undefined && echo.answered < echo.sent) {
+    return [finding("warning", "echo-missing", "A message did not come back.", remedies.fixEcho)];
+  }
+  return [];
+}
+
+function findPieces({ upgrade }: Facts): Finding[] {
+  const { count, bytes } = upgrade?.pieces ?? { count: 0, bytes: 0 };
+  if (count < manyPieces || bytes / count > smallPiece) return [];
+  const text = `The ${bytes} bytes of the answer came in ${count} pieces.`;
+  return [finding("warning", "sliced", text, remedies.passWhole)];
+}
+
+function findClosing(facts: Facts): Finding[] {
+  const { close } = facts;
+  if (close === undefined || isSilent(facts)) return [];
+  if (close.answeredMs === undefined) {
+    return [finding("warning", "close-unanswered", "Our Close was not answered.", remedies.answerClose)];
+  }
+  if (close.endedMs === undefined || close.endedMs > slowCloseMs) {
+    const how = close.endedMs === undefined ? "not at all in the time given" : `after ${Math.round(close.endedMs)} ms`;
+    const text = `The Close was answered, and TCP ended ${how}.`;
+    return [finding("warning", "tcp-left-open", text, remedies.answerClose)];
+  }
+  return [];
+}
+
+function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
+  if (!line.isLongwire) return [];
+  const findings: Finding[] = [];
+  const { websocket, stream, longpoll } = line.transports;
+  if (line.probe === "buffers") {
+    const held = "An answer that is held open for two seconds came only when it was complete";
+    findings.push(
+      stream?.works === true
+        ? finding(
+            "warning",
+            "first-piece-held",
+            `${held}, and one that goes on came with its second piece: something in between keeps the first one back.`,
+            remedies.streamAnswers,
+          )
+        : finding(
+            "warning",
+            "answers-buffered",
+            `${held}, and one that goes on not at all: something in between collects whole answers. Streaming is not possible, long polling is.`,
+            remedies.streamAnswers,
+          ),
+    );
+  }
+  if (line.repeatsPosts === true) {
+    const text =
+      "A request that was sent once came to the server twice: something in between repeats POSTs. Sessions are made for it; other applications act twice.";
+    findings.push(finding("warning", "posts-repeated", text, remedies.doNotRepeat));
+  }
+  const broken = Object.entries({ stream, longpoll }).flatMap(([name, transport]) => {
+    const isKnown = transport === undefined || transport.works || transport.isRefused === true;
+    // A stream that is buffered has its finding already.
+    return isKnown || (name === "stream" && line.probe === "buffers")
+      ? []
+      : `${name} (${transport.fault ?? "no answer"})`;
+  });
+  if (broken.length > 0) {
+    const text = `A Longwire server answers, and not on every transport: ${broken.join(", ")}.`;
+    findings.push(finding("warning", "transport-broken", text, remedies.routeLine));
+  }
+  if (isOpen && websocket?.works === false && websocket.isRefused !== true && websocket.status !== 101) {
+    const text = `A WebSocket opens at this address, and none at ${line.path}: ${websocket.fault ?? ""}.`;
+    findings.push(finding("warning", "line-unreachable", text, remedies.routeLine));
+  }
+  return findings;
+}
+
+function findIdleFaults(idle: IdleFacts): Finding[] {
+  const { quietEndedMs, busyEndedMs, quietCloseCode, serverPingsMs } = idle;
+  if (quietEndedMs === undefined) return [];
+  const seconds = (ms: number): string => (ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000)));
+  if (quietCloseCode !== undefined && quietCloseCode !== 1006) {
+    const text = `The server closes a connection itself, with ${quietCloseCode}, after ${seconds(quietEndedMs)} s in which nothing is said.`;
+    return [finding("note", "idle-closed", text, remedies.waitLonger)];
+  }
+  if (busyEndedMs !== undefined && Math.abs(busyEndedMs - quietEndedMs) <= sameAge * quietEndedMs + 500) {
+    const text = `Every connection ends ${seconds(quietEndedMs)} s after it was made, also one on which something is said.`;
+    return [finding("warning", "life-cut", text, remedies.liveLonger)];
+  }
+  const pinged = serverPingsMs.length > 0 ? " although the server pings" : " before the server's first ping";
+  const text = `A connection on which nothing is said is cut after ${seconds(quietEndedMs)} s,${pinged}.`;
+  return [finding("warning", "idle-cut", text, remedies.waitLonger)];
+}
