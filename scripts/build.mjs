@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 import { runChild } from "./child.mjs";
 
 const buildInfo = join(".cache", "src.tsbuildinfo");
-const commandLine = join("dist", "cli", "longwire.js");
+/** Programs of one file each: the command line, and the thread that `longwire serve` starts for the lab. */
+const programs = new Map([
+  [join("dist", "cli", "longwire.js"), join("dist", "cli", "main.js")],
+  [join("dist", "cli", "crowd-worker.js"), join("dist", "cli", "lab", "race", "crowd-worker.js")],
+]);
 const staticFiles = new Set([".html", ".css", ".svg", ".png", ".ico", ".webmanifest"]);
 
 /** @returns {Promise<number>} 0 when everything was built */
@@ -16,7 +20,7 @@ export async function build() {
   if (compiled !== 0) return compiled;
   const esbuild = await import("esbuild");
   try {
-    await bundleCommandLine(esbuild);
+    for (const [outfile, entry] of programs) await bundleProgram(esbuild, entry, outfile);
     await bundlePages(esbuild);
     return 0;
   } catch (error) {
@@ -32,23 +36,26 @@ function removeOrphans() {
   const outputs = filesIn("dist").filter((file) => !file.startsWith(join("dist", "web") + sep));
   for (const file of outputs) {
     const name = relative("dist", file).replace(/(\.d\.ts|\.js)(\.map)?$/, "");
-    if (!sources.has(name) && !file.startsWith(commandLine)) rmSync(file);
+    if (!sources.has(name) && !programs.has(file)) rmSync(file);
   }
   const complete = [...sources].every((name) => existsSync(join("dist", `${name}.js`)));
   if (!complete) rmSync(buildInfo, { force: true });
 }
 
 /**
- * The command line inlines the npm packages it uses, so that the published package depends on none. The other floors stay
+ * A program inlines the npm packages it uses, so that the published package depends on none. The other floors stay
  * what they are, files in dist/: `longwire serve` runs exactly the code that users import.
  */
-async function bundleCommandLine(/** @type {typeof import("esbuild")} */ esbuild) {
-  const entry = join("dist", "cli", "main.js");
+async function bundleProgram(
+  /** @type {typeof import("esbuild")} */ esbuild,
+  /** @type {string} */ entry,
+  /** @type {string} */ outfile,
+) {
   if (!existsSync(entry)) return;
   const root = resolve("dist", "cli");
   const result = await esbuild.build({
     entryPoints: [entry],
-    outfile: commandLine,
+    outfile,
     bundle: true,
     platform: "node",
     format: "esm",

@@ -20,6 +20,9 @@ const redialMs = 1_000;
 /** The server's clock is asked for so often, and the quickest of the last answers is believed. */
 const clockMs = 5_000;
 const clockSamples = 8;
+const firstClockMs = 30;
+/** The page begins when it has asked so often: the first answer comes while it is still being built. */
+const firstSamples = 4;
 
 interface ClockSample {
   /** Server's clock minus this page's. */
@@ -114,12 +117,11 @@ export class ServerHalf {
         break;
       case "time": {
         const now = performance.now();
-        const isFirst = this.#samples.length === 0;
         this.#samples.push({ offset: answer.now - (answer.asked + now) / 2, roundTrip: now - answer.asked });
-        if (this.#samples.length > clockSamples) this.#samples.shift();
         // The first answers come in quick succession, so that the best of them is soon a good one.
-        this.#timer = setTimeout(() => this.#askTime(), this.#samples.length < clockSamples ? 50 : clockMs);
-        if (isFirst) this.#owner.stateChanged({ phase: "there" });
+        this.#timer = setTimeout(() => this.#askTime(), this.#samples.length < clockSamples ? firstClockMs : clockMs);
+        if (this.#samples.length === firstSamples) this.#owner.stateChanged({ phase: "there" });
+        if (this.#samples.length > clockSamples) this.#samples.shift();
         break;
       }
       case "part":

@@ -4,10 +4,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, SelfAddress } from "./part.ts";
+import { racePart } from "./race/part.ts";
 import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
 /** By id: the folder's name here and in web/lab/, and the first segment of the part's addresses. */
-const table: Readonly<Record<string, PartMaker>> = {};
+const table: Readonly<Record<string, PartMaker>> = {
+  race: racePart,
+};
 
 export interface Lab {
   /** Answers a plain request if it is for the lab's own addresses; false, and nothing happens to it, if it is not. */
@@ -23,7 +26,7 @@ export interface LabOptions {
   readonly parts?: Readonly<Record<string, PartMaker>>;
 }
 
-type Server = Pick<LongwireServer, "route">;
+type Server = Pick<LongwireServer, "publish" | "route">;
 
 export function openLab(server: Server, options: LabOptions): Lab {
   const pages = new LabPages();
@@ -73,6 +76,7 @@ function serveControl(server: Server, pages: LabPages, parts: ReadonlyMap<string
 function siteOf(server: Server, id: string, pages: LabPages, options: LabOptions): PartSite {
   return {
     address: () => options.address(),
+    publish: (topic, data) => void server.publish(topic, data),
     route: (suffix, hooks) => routeForPages(server, `/lab/${id}/:page/${suffix}`, hooks, pages),
   };
 }

@@ -1,6 +1,7 @@
 // The pages of the lab that are open now: who they are, and what one may take. A page is as long as its control socket; its parts
 // hang what they hold for it on its signal. Knows nothing of HTTP and of sockets.
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { controlClose } from "./wire.ts";
 
 /** What one page, and all of them, may take. */
@@ -24,6 +25,8 @@ export class LabPage {
 
   constructor(line: PageLine) {
     this.#line = line;
+    // Whatever is held for the page listens.
+    setMaxListeners(0, this.#gone.signal);
   }
 
   /** Aborted when the page has gone: end whatever was begun for it. */

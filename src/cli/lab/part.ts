@@ -44,6 +44,8 @@ export interface PartHooks {
 export interface PartSite {
   /** Serves WebSockets at /lab/<id>/:page/<suffix>. */
   route(suffix: string, hooks: PartHooks): void;
+  /** Sends to all sockets that subscribed to `topic`, which begins with the part's id: "race:…". */
+  publish(topic: string, data: string): void;
   /** Where this server can be dialled from this machine; undefined while it does not listen. */
   address(): SelfAddress | undefined;
 }
