@@ -80,6 +80,11 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
     return this.#protocol;
   }
 
+  /** What either side may still send, as slices cost it. */
+  get credit(): { readonly toSend: number; readonly toReceive: number } {
+    return { toSend: this.outward.credit.available, toReceive: this.incoming.unspent };
+  }
+
   /** The channel is open. */
   protected open(protocol: string, movable: Movable | undefined): void {
     this.#state = "open";

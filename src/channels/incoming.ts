@@ -59,6 +59,11 @@ export class Incoming implements Claimant {
     return this.#window.size;
   }
 
+  /** What the peer may still send. */
+  get unspent(): number {
+    return this.#window.unspent;
+  }
+
   /** What has arrived and was not consumed. */
   get unconsumed(): number {
     return this.#window.unconsumed;

@@ -10,6 +10,24 @@ export {
 } from "./server.ts";
 export type { ListenAddress, ListenOptions } from "./front.ts";
 export type { Authenticate, ProtocolChooser, RouteContext } from "./hooks.ts";
+export type { Closed, Fault, Happening, Opened, Refused, SessionEnded } from "./inspection/happenings.ts";
+export type { Farewell, Inspection, Snapshot } from "./inspection/inspection.ts";
+export type { MessageCount } from "./inspection/message-counts.ts";
+export type { PayloadView } from "./inspection/payload-view.ts";
+export type { ServerView } from "./inspection/server-view.ts";
+export type {
+  Direction,
+  EndEntry,
+  EnvelopeEntry,
+  FrameEntry,
+  PacketEntry,
+  Tap,
+  TapEntry,
+  TapOptions,
+  TapReceiver,
+  TransportEntry,
+} from "./inspection/tap-entries.ts";
+export type { CallerView, ChannelView, ConnectionView, SessionView, SocketView } from "./inspection/views.ts";
 export type { LineOptions } from "./line-options.ts";
 export type { Log } from "./log.ts";
 export type { ServerOptions } from "./options.ts";

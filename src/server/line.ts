@@ -205,7 +205,7 @@ export class Line implements LineSurroundings {
 
   receiveEnded(session: LineSession, end: SessionEnd): void {
     this.#sessions.delete(session.session);
-    this.#reports.metrics.countSessionEnd(end.by);
+    this.#reports.sessionEnded(session, end);
     if (this.#sessions.size > 0) return;
     for (const resolve of this.#leavers.splice(0)) resolve();
   }

@@ -134,6 +134,12 @@ export class Metrics {
     if (limit !== undefined) this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
   }
 
+  /** Connections ended, by close code; limits reached, by name; handshakes answered, by status. */
+  get counts(): Readonly<Record<"closes" | "limits" | "handshakes", ReadonlyMap<string, number>>> {
+    const handshakes = new Map([...this.#handshakes].map(([status, count]) => [String(status), count]));
+    return { closes: this.#closes, limits: this.#limits, handshakes };
+  }
+
   /** How often `limit` was reached. */
   limitCount(limit: LimitName): number {
     return this.#limits.get(limit) ?? 0;

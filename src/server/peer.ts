@@ -161,6 +161,11 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
     return { received: bytesRead ?? 0, sent: bytesWritten ?? 0 };
   }
 
+  /** @internal What carries it, and the stream underneath if that is its own: for whoever looks on. */
+  get underneath(): { readonly carrier: FrameCarrier; readonly stream: object | undefined } {
+    return { carrier: this.#frames, stream: this.#transport };
+  }
+
   /** @internal Whether it is a channel of a session rather than a connection of its own. */
   get isChannel(): boolean {
     return this.#transport === undefined;

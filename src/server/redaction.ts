@@ -40,7 +40,8 @@ function redactParameter(piece: string): string {
   return isSecret(name) ? `${name}=…` : piece;
 }
 
-function isSecret(name: string): boolean {
+/** Whether what is called `name`, percent-encoded or not, may be a secret. */
+export function isSecret(name: string): boolean {
   let plain: string;
   try {
     plain = decodeURIComponent(name).toLowerCase();

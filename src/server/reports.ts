@@ -4,11 +4,21 @@
 import { LocalError, RemoteError } from "../base/errors.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import type { CloseOutcome } from "../base/carrier.ts";
+import type { SessionEnd } from "../base/session.ts";
 import * as channels from "./diagnostics.ts";
 import type { Journal } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { redactTarget } from "./redaction.ts";
 import type { RequestTarget } from "./upgrade-request.ts";
+
+/** Whoever looks on. */
+export interface ReportWatcher {
+  receiveRefused(subject: Subject, refusal: Pick<Refusal, "status" | "code" | "message">): void;
+  receiveOpened(socket: object): void;
+  receiveClosed(socket: object, outcome: CloseOutcome): void;
+  receiveSessionEnded(session: object, end: SessionEnd): void;
+  receiveFault(where: string): void;
+}
 
 /** Of whom a report speaks, as far as it is known. */
 export interface Subject {
@@ -18,6 +28,8 @@ export interface Subject {
 
 export class Reports {
   readonly metrics: Metrics;
+  /** Undefined while nobody looks on. */
+  watcher: ReportWatcher | undefined;
   readonly #journal: Journal;
 
   constructor(metrics: Metrics, journal: Journal) {
@@ -34,6 +46,7 @@ export class Reports {
 
   #tellRefused(subject: Subject, { status, code, message }: Pick<Refusal, "status" | "code" | "message">): void {
     const { remoteAddress } = subject;
+    this.watcher?.receiveRefused(subject, { status, code, message });
     if (channels.handshakeRefused.hasSubscribers) {
       const path = subject.target?.path ?? "";
       channels.handshakeRefused.publish({ status, code, message, path, remoteAddress });
@@ -67,6 +80,7 @@ export class Reports {
   }
 
   opened(socket: object): void {
+    this.watcher?.receiveOpened(socket);
     if (channels.connectionOpen.hasSubscribers) channels.connectionOpen.publish({ socket });
   }
 
@@ -74,6 +88,7 @@ export class Reports {
     const { code, reason, wasClean, cause } = outcome;
     this.metrics.countClose(code);
     this.metrics.countLimit(cause?.code);
+    this.watcher?.receiveClosed(socket, outcome);
     if (channels.connectionClose.hasSubscribers) {
       channels.connectionClose.publish({ socket, code, reason, wasClean, cause });
     }
@@ -82,9 +97,15 @@ export class Reports {
     this.#journal.debug(() => `lost ${name(subject)}: ${cause.message} [${cause.code}${sent}]`);
   }
 
+  sessionEnded(session: object, end: SessionEnd): void {
+    this.metrics.countSessionEnd(end.by);
+    this.watcher?.receiveSessionEnded(session, end);
+  }
+
   /** An exception of the application. `where` says in which hook of which route. */
   threw(where: string, error: unknown): void {
     this.metrics.handlerErrors += 1;
+    this.watcher?.receiveFault(where);
     this.#journal.error(`${where} threw`, error);
   }
 

@@ -14,11 +14,13 @@ import { Candidate } from "./candidate.ts";
 import { closeAll, sendAway } from "./drain.ts";
 import { Front, type ListenAddress, type ListenOptions } from "./front.ts";
 import { checkHooks } from "./hook-check.ts";
+import { readGauges } from "./gauges.ts";
 import type { RouteFunction, RouteHooks } from "./hooks.ts";
+import { Inspection } from "./inspection/inspection.ts";
 import { Line } from "./line.ts";
 import { LineDesk } from "./line-desk.ts";
 import { closeSessions, sendSessionsAway } from "./line-exit.ts";
-import { Metrics } from "./metrics.ts";
+import { type Gauges, Metrics } from "./metrics.ts";
 import { checkNames } from "./option-names.ts";
 import { optionError, resolveOptions, type ServerOptions, type ServerSettings } from "./options.ts";
 import { parseOrigins } from "./origin.ts";
@@ -79,6 +81,7 @@ export class LongwireServer<User = undefined> {
   readonly #line: Line | undefined;
   readonly #desk: LineDesk | undefined;
   readonly #detach = new Set<() => void>();
+  #inspection: Inspection | undefined;
   #front: Front | undefined;
   #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
@@ -264,25 +267,23 @@ export class LongwireServer<User = undefined> {
 
   /** The Prometheus text, for servers that serve it themselves. */
   metrics(): string {
-    let [connections, bufferedBytes, bytesIn, bytesOut] = [0, 0, 0, 0];
-    for (const socket of this.#residents.sockets) {
-      const { received, sent } = socket.transportBytes;
-      if (!socket.isChannel) connections += 1;
-      bufferedBytes += socket.bufferedAmount;
-      bytesIn += received;
-      bytesOut += sent;
-    }
-    return this.#metrics.format({
-      connections,
-      pendingHandshakes: this.#residents.waiting.size,
-      topics: this.#hub.topicCount,
-      bufferedBytes,
-      bytesIn,
-      bytesOut,
-      budgetBytes: this.#runtime.budget.used,
-      draining: this.#residents.state !== "open",
-      line: this.#line?.gauges,
-    });
+    return this.#metrics.format(this.#gauges);
+  }
+
+  get #gauges(): Gauges {
+    return readGauges(this.#residents, this.#hub, this.#runtime.budget, this.#line);
+  }
+
+  /** What there is and what passes, for whoever wants to see it. Made when first asked for; before, nothing is kept. */
+  get inspection(): Inspection {
+    return (this.#inspection ??= new Inspection({
+      residents: this.#residents,
+      line: this.#line,
+      reports: this.#reports,
+      runtime: this.#runtime,
+      gauges: () => this.#gauges,
+      drain: () => this.drain(),
+    }));
   }
 
   // --- the way out ---

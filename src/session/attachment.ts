@@ -19,8 +19,16 @@ export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
 export type Way =
   { readonly kind: TransportKind; readonly link: Link } | { readonly kind: TransportKind; readonly courier: Courier };
 
+/** Whoever looks on while packets pass, whatever carries them. They are valid during the call only. */
+export interface PacketTap {
+  receiveArrived(transport: TransportKind, packet: Uint8Array): void;
+  receiveSent(transport: TransportKind, packet: Uint8Array): void;
+}
+
 /** Whoever a transport belongs to: before it is attached, and then a session. */
 export interface AttachmentHost {
+  /** Undefined while nobody looks on. */
+  readonly tap?: PacketTap | undefined;
   /** DATA, with the number it has on this transport. False: the body it came in need not be read further. */
   receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean;
   receivePacket(attachment: Attachment, packet: Packet): void;
@@ -132,7 +140,12 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (packet.type === PacketType.ack) this.acks.reset();
     const bytes = encodePacket(packet);
     if (this.#link === undefined) this.#keep(packet.type, bytes);
-    else this.#link.send(bytes);
+    else this.#push(this.#link, bytes);
+  }
+
+  #push(link: Link, packet: Uint8Array): void {
+    this.#host.tap?.receiveSent(this.kind, packet);
+    link.send(packet);
   }
 
   #keep(type: number, bytes: Uint8Array): void {
@@ -169,7 +182,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
         const packet = ledger.packet(this.#sendNext);
         if (packet === undefined) break;
         this.#sendNext++;
-        this.#link.send(packet);
+        this.#push(this.#link, packet);
         ledger.outbox.release(this.#sendNext);
       }
     } finally {
@@ -178,7 +191,16 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   take(room: BodyRoom): Uint8Array[] {
-    if (!this.#isOpen || this.isDormant) return [];
+    return this.#shown(this.#isOpen && !this.isDormant ? this.#take(room) : []);
+  }
+
+  #shown(packets: Uint8Array[]): Uint8Array[] {
+    const { tap } = this.#host;
+    if (tap !== undefined) for (const packet of packets) tap.receiveSent(this.kind, packet);
+    return packets;
+  }
+
+  #take(room: BodyRoom): Uint8Array[] {
     const packets = this.#takeControls();
     const controlCount = packets.length;
     const ledger = this.#ledger;
@@ -210,7 +232,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   takeAnswer(withAck: boolean): Uint8Array[] {
     const packets = this.#takeControls();
     this.#addAck(packets, packets.length, withAck || this.acks.isOwed);
-    return packets;
+    return this.#shown(packets);
   }
 
   /** Before DATA, whose answer may end the reading of the body. */
@@ -290,6 +312,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #read(bytes: Uint8Array, body: Body | undefined): boolean {
     if (!this.#isOpen) return false;
     this.receivedAt = this.#host.now();
+    this.#host.tap?.receiveArrived(this.kind, bytes);
     const packet = decodePacket(bytes);
     if (packet === "unknown") return true;
     if (isViolation(packet)) {

@@ -1,10 +1,9 @@
-// The server's half of a session (wire/session-v1 §3.1): which transport is current, which tickets are good, when it is
-// forgotten. Finding it by name is the registry's, judging a RESUME is resume-judge's, authenticating is done before either is
-// asked. Does not look into an envelope.
+// The server's half of a session (wire/session-v1 §3.1): which transport is current, which tickets are good, when it is forgotten.
+// Finding it is the registry's, judging a RESUME resume-judge's, authenticating comes before either. Looks into no envelope.
 
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
-import type { Attachment, AttachmentHost } from "./attachment.ts";
+import type { Attachment, AttachmentHost, PacketTap } from "./attachment.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
 import { Departure } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -41,6 +40,7 @@ export class ServerSession implements Session, AttachmentHost {
   #departure: Departure | undefined;
   readonly #lease: Lease;
   wakeSlot: number | undefined;
+  tap: PacketTap | undefined;
   #auth: AuthInPlace | undefined;
 
   constructor(

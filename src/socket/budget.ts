@@ -44,6 +44,11 @@ export class Budget {
     return this.#used >= this.limitBytes * SHED_AT;
   }
 
+  /** What `holder` is charged. */
+  costOf(holder: object): number {
+    return (this.#costs as ReadonlyMap<object, number>).get(holder) ?? 0;
+  }
+
   /** Sets what `holder` is charged; 0 forgets it. */
   update(holder: BudgetHolder, cost: number): void {
     const before = this.#costs.get(holder) ?? 0;

@@ -1,0 +1,139 @@
+// What happened lately: opened, closed and why, refused and why, sessions that ended, faults of handlers. Kept from the moment on in
+// which somebody asked for it first, the newest few hundred; everything is told as it happens to whoever watches. No secret is in
+// it (RELIABILITY V-50).
+
+import type { CloseOutcome } from "../../base/carrier.ts";
+import type { SessionEnd } from "../../base/session.ts";
+import type { ReportWatcher, Subject } from "../reports.ts";
+import { redactTarget } from "../redaction.ts";
+import { redactText } from "./secret-text.ts";
+
+interface Happened {
+  /** In ms since 1970. */
+  readonly at: number;
+}
+
+interface OfSocket extends Happened {
+  readonly id: string;
+  readonly what: "connection" | "channel";
+  readonly route: string;
+  readonly target: string;
+  readonly remoteAddress: string;
+}
+
+export interface Opened extends OfSocket {
+  readonly kind: "opened";
+}
+
+export interface Closed extends OfSocket {
+  readonly kind: "closed";
+  readonly code: number;
+  readonly reason: string;
+  readonly wasClean: boolean;
+  /** What went wrong, if anything did: the code of the error, and its sentence. */
+  readonly cause: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** A handshake or a channel. */
+export interface Refused extends Happened {
+  readonly kind: "refused";
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly target: string;
+  readonly remoteAddress: string;
+}
+
+export interface SessionEnded extends Happened {
+  readonly kind: "session-ended";
+  readonly id: string;
+  readonly by: SessionEnd["by"];
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A handler threw; what it threw is the log's. */
+export interface Fault extends Happened {
+  readonly kind: "fault";
+  readonly where: string;
+}
+
+export type Happening = Opened | Closed | Refused | SessionEnded | Fault;
+
+/** Of a socket, what a happening says of it; undefined for one that is not to be spoken of. */
+export type Describe = (socket: object) => Omit<OfSocket, "at"> | undefined;
+
+const MOST_KEPT = 300;
+
+export class Happenings implements ReportWatcher {
+  readonly #describe: Describe;
+  readonly #idOf: (session: object) => string | undefined;
+  readonly #now: () => number;
+  readonly #kept: Happening[] = [];
+  readonly #watchers = new Set<(happening: Happening) => void>();
+
+  constructor(describe: Describe, idOf: (session: object) => string | undefined, now: () => number) {
+    this.#describe = describe;
+    this.#idOf = idOf;
+    this.#now = now;
+  }
+
+  /** The newest last. What opened is not among them: it is there, or it has closed. */
+  get kept(): readonly Happening[] {
+    return this.#kept;
+  }
+
+  /** Tells everything from now on, until the returned function is called. */
+  watch(receive: (happening: Happening) => void): () => void {
+    const watcher = (happening: Happening): void => receive(happening);
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  receiveRefused(subject: Subject, refusal: { status: number; code: string; message: string }): void {
+    const { status, code, message } = refusal;
+    const target = subject.target === undefined ? "" : redactTarget(subject.target);
+    const { remoteAddress } = subject;
+    this.#tell({ kind: "refused", at: this.#now(), status, code, message, target, remoteAddress });
+  }
+
+  receiveOpened(socket: object): void {
+    const described = this.#describe(socket);
+    if (described !== undefined) this.#tell({ kind: "opened", at: this.#now(), ...described });
+  }
+
+  receiveClosed(socket: object, outcome: CloseOutcome): void {
+    const described = this.#describe(socket);
+    if (described === undefined) return;
+    const { code, reason, wasClean } = outcome;
+    const cause = outcome.cause && { code: outcome.cause.code, message: redactText(outcome.cause.message).text };
+    this.#tell({
+      kind: "closed",
+      at: this.#now(),
+      ...described,
+      code,
+      reason: redactText(reason).text,
+      wasClean,
+      cause,
+    });
+  }
+
+  receiveSessionEnded(session: object, end: SessionEnd): void {
+    const id = this.#idOf(session);
+    if (id === undefined) return;
+    const { by, code, reason } = end;
+    this.#tell({ kind: "session-ended", at: this.#now(), id, by, code, reason: redactText(reason).text });
+  }
+
+  receiveFault(where: string): void {
+    this.#tell({ kind: "fault", at: this.#now(), where });
+  }
+
+  #tell(happening: Happening): void {
+    if (happening.kind !== "opened") {
+      this.#kept.push(happening);
+      if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+    }
+    for (const watcher of this.#watchers) watcher(happening);
+  }
+}

@@ -1,0 +1,264 @@
+// `server.inspection`: what there is on a server and what passes, for whoever wants to see it: an inspector, a status page, a
+// test. What is asked for is read off the server at that moment; nothing is measured while nobody asks. Everything given out is a
+// value without secrets (RELIABILITY V-50). The page that shows it is src/inspector's.
+
+import { Duplex } from "node:stream";
+import type { ServerChannel } from "../../channels/server-channel.ts";
+import type { SocketRuntime } from "../../socket/runtime.ts";
+import type { Line } from "../line.ts";
+import type { LineSession } from "../line-session.ts";
+import type { Gauges } from "../metrics.ts";
+import type { ServerSocket } from "../peer.ts";
+import { redactTarget } from "../redaction.ts";
+import type { Reports } from "../reports.ts";
+import type { Residents } from "../residents.ts";
+import { type Happening, Happenings } from "./happenings.ts";
+import { MessageCounts } from "./message-counts.ts";
+import { type ServerView, viewServer } from "./server-view.ts";
+import { SessionTap } from "./session-tap.ts";
+import { SocketTap } from "./socket-tap.ts";
+import type { Tap, TapOptions, TapReceiver } from "./tap-entries.ts";
+import { type ConnectionView, type SessionView, viewConnection, viewSession, type ViewSources } from "./views.ts";
+
+export interface InspectionSources {
+  readonly residents: Residents;
+  readonly line: Line | undefined;
+  readonly reports: Reports;
+  readonly runtime: SocketRuntime;
+  readonly gauges: () => Gauges;
+  readonly drain: () => Promise<void>;
+}
+
+export interface Snapshot {
+  readonly server: ServerView;
+  /** Plain WebSockets. */
+  readonly connections: readonly ConnectionView[];
+  readonly sessions: readonly SessionView[];
+}
+
+/** How somebody is sent off. */
+export type Farewell =
+  /** Closed in order: 1001, and a client that wants to comes back. Ends a session. */
+  | "close"
+  /** The transport is dropped without a word, as a broken network does it: a session stays and is resumed. */
+  | "cut"
+  /** Asked to go elsewhere, as at a drain: a plain connection closes with 1012, a session is told GOAWAY. */
+  | "send-away";
+
+/** So long a session that is sent away is answered still, as at a drain. */
+const SEND_AWAY_MS = 5_000;
+const DEFAULT_PAYLOAD_BYTES = 4 * 1024;
+const MOST_PAYLOAD_BYTES = 64 * 1024;
+
+export class Inspection {
+  readonly #sources: InspectionSources;
+  readonly #happenings: Happenings;
+  readonly #counts = new MessageCounts();
+  readonly #ids = new WeakMap<object, string>();
+  readonly #openedAt = new WeakMap<object, number>();
+  readonly #hidden = new WeakSet<object>();
+  readonly #sessionTaps = new Map<LineSession, Set<SessionTap>>();
+  readonly #viewSources: ViewSources;
+  #lastId = 0;
+
+  /** @internal Applications read `server.inspection`. */
+  constructor(sources: InspectionSources) {
+    this.#sources = sources;
+    const describe = (socket: object): ReturnType<Inspection["describe"]> => this.describe(socket as ServerSocket);
+    this.#happenings = new Happenings(describe, (session) => this.#receiveSessionEnded(session as LineSession), now);
+    const { reports, runtime } = sources;
+    const happenings = this.#happenings;
+    reports.watcher = {
+      receiveRefused: (subject, refusal) => happenings.receiveRefused(subject, refusal),
+      receiveOpened: (socket) => {
+        this.#openedAt.set(socket, now());
+        happenings.receiveOpened(socket);
+      },
+      receiveClosed: (socket, outcome) => happenings.receiveClosed(socket, outcome),
+      receiveSessionEnded: (session, end) => happenings.receiveSessionEnded(session, end),
+      receiveFault: (where) => happenings.receiveFault(where),
+    };
+    this.#viewSources = {
+      idOf: (thing) => this.#idOf(thing),
+      openedAtOf: (thing) => this.#openedAt.get(thing),
+      messagesOf: (socket) => this.#counts.of(socket),
+      heldBytesOf: (thing) => runtime.budget.costOf(thing),
+    };
+  }
+
+  // --- what there is ---
+
+  /** Everything at this moment, in the order of its coming. Walks all of it: once a second is often enough. */
+  snapshot(): Snapshot {
+    const { residents, line } = this.#sources;
+    const connections: ConnectionView[] = [];
+    for (const socket of residents.sockets) {
+      if (!socket.isChannel && !this.#hidden.has(socket)) connections.push(viewConnection(socket, this.#viewSources));
+    }
+    const sockets = this.#socketsByChannel();
+    const sessions = [...(line?.sessions ?? [])].map((session) => viewSession(session, sockets, this.#viewSources));
+    return { server: this.server(), connections, sessions };
+  }
+
+  /** The server as a whole: totals, limits that were reached, how connections ended. */
+  server(): ServerView {
+    const { residents, reports, runtime, gauges } = this.#sources;
+    return viewServer(now(), residents, reports.metrics, gauges(), runtime.budget);
+  }
+
+  /** One connection or session; undefined when there is none with this id any more. Does not walk the others' contents. */
+  find(id: string): ConnectionView | SessionView | undefined {
+    const found = this.#find(id);
+    if (found === undefined) return undefined;
+    if ("mux" in found) return viewSession(found, this.#socketsByChannel(), this.#viewSources);
+    return viewConnection(found, this.#viewSources);
+  }
+
+  /** The id of `socket`, or, for a channel, of the session that it belongs to: what `find` and `tap` take. */
+  idOf(socket: ServerSocket): string | undefined {
+    if (!socket.isChannel) return this.#idOf(socket);
+    const { carrier } = socket.underneath;
+    for (const session of this.#sources.line?.sessions ?? []) {
+      if (session.mux.channels.includes(carrier as ServerChannel)) return this.#idOf(session);
+    }
+    return undefined;
+  }
+
+  // --- what happens ---
+
+  /** The newest few hundred closes, refusals, ends of sessions and faults since this was first asked for; the newest last. */
+  get recent(): readonly Happening[] {
+    return this.#happenings.kept;
+  }
+
+  /** Tells what happens from now on, until the returned function is called. */
+  watch(receive: (happening: Happening) => void): () => void {
+    return this.#happenings.watch(receive);
+  }
+
+  /** Counts messages per socket, for views, until the returned function is called: while somebody counts, messages cost more. */
+  countMessages(): () => void {
+    return this.#counts.start();
+  }
+
+  // --- what passes ---
+
+  /**
+   * Tells what passes on one plain connection, frame by frame, or on one session, packet by packet, until it is stopped or over.
+   * `receive` is called in the midst of things: it must be quick and must not throw. Undefined when there is none with this id.
+   */
+  tap(id: string, receive: TapReceiver, options: TapOptions = {}): Tap | undefined {
+    const found = this.#find(id);
+    if (found === undefined) return undefined;
+    const asked = options.payloadBytes ?? DEFAULT_PAYLOAD_BYTES;
+    const payloadBytes = Math.max(0, Math.min(asked, MOST_PAYLOAD_BYTES));
+    if ("mux" in found) return this.#tapSession(found, payloadBytes, receive);
+    const { carrier, stream } = found.underneath;
+    if (!(stream instanceof Duplex)) return undefined;
+    const heldBytes = (): number => this.#sources.runtime.budget.costOf(carrier);
+    return new SocketTap(stream, { heldBytes, payloadBytes, now }, receive);
+  }
+
+  #tapSession(session: LineSession, payloadBytes: number, receive: TapReceiver): Tap {
+    const tap = new SessionTap(session.session, { payloadBytes, now }, receive);
+    const taps = this.#sessionTaps.get(session) ?? new Set();
+    taps.add(tap);
+    this.#sessionTaps.set(session, taps);
+    return {
+      stop: () => {
+        tap.stop();
+        taps.delete(tap);
+        if (taps.size === 0) this.#sessionTaps.delete(session);
+      },
+    };
+  }
+
+  #receiveSessionEnded(session: LineSession): string {
+    for (const tap of this.#sessionTaps.get(session) ?? []) tap.end();
+    this.#sessionTaps.delete(session);
+    return this.#idOf(session);
+  }
+
+  // --- what may be done ---
+
+  /** Sends one connection or session off. False when there is none with this id. */
+  dismiss(id: string, farewell: Farewell): boolean {
+    const found = this.#find(id);
+    if (found === undefined) return false;
+    if ("mux" in found) dismissSession(found, farewell);
+    else if (farewell === "cut") found.terminate();
+    else if (farewell === "close") found.dismiss(1001, "Disconnected by the operator.");
+    else found.dismiss(1012, "The service restarts.");
+    return true;
+  }
+
+  /** As the server's own drain(). */
+  drain(): Promise<void> {
+    return this.#sources.drain();
+  }
+
+  /** `socket` is whoever looks on: it is not shown, and what becomes of it is not told. */
+  hide(socket: ServerSocket): void {
+    this.#hidden.add(socket);
+  }
+
+  /** @internal What a happening says of `socket`. */
+  describe(socket: ServerSocket):
+    | {
+        readonly id: string;
+        readonly what: "connection" | "channel";
+        readonly route: string;
+        readonly target: string;
+        readonly remoteAddress: string;
+      }
+    | undefined {
+    if (this.#hidden.has(socket)) return undefined;
+    const { route, request, isChannel } = socket;
+    const { target, remoteAddress } = request;
+    const what = isChannel ? "channel" : "connection";
+    return { id: this.#idOf(socket), what, route, target: redactTarget(target), remoteAddress };
+  }
+
+  #idOf(thing: object): string {
+    let id = this.#ids.get(thing);
+    if (id === undefined) {
+      const kind = "mux" in thing ? "s" : (thing as ServerSocket).isChannel ? "ch" : "c";
+      id = `${kind}${++this.#lastId}`;
+      this.#ids.set(thing, id);
+    }
+    return id;
+  }
+
+  #find(id: string): ServerSocket | LineSession | undefined {
+    const { residents, line } = this.#sources;
+    for (const session of line?.sessions ?? []) if (this.#ids.get(session) === id) return session;
+    for (const socket of residents.sockets) {
+      if (this.#ids.get(socket) === id && !socket.isChannel && !this.#hidden.has(socket)) return socket;
+    }
+    return undefined;
+  }
+
+  #socketsByChannel(): ReadonlyMap<object, ServerSocket> {
+    const sockets = new Map<object, ServerSocket>();
+    for (const socket of this.#sources.residents.channels) {
+      if (!this.#hidden.has(socket)) sockets.set(socket.underneath.carrier, socket);
+    }
+    return sockets;
+  }
+}
+
+function dismissSession({ session }: LineSession, farewell: Farewell): void {
+  if (farewell === "close") {
+    session.bye(1001, "Disconnected by the operator.");
+  } else if (farewell === "send-away") {
+    session.goAway(true, SEND_AWAY_MS, 0);
+  } else if (session.current !== undefined) {
+    const { current } = session;
+    current.close(1006, "Cut by the operator.");
+    session.receiveLost(current);
+  }
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
