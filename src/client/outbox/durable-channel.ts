@@ -55,6 +55,8 @@ export class DurableChannel implements Carrier, MobileOwner, Passage {
       this.#isSuspended = false;
       this.#goOn();
     });
+    // Also when no server was reached, and so no channel ever tells.
+    socket.addEventListener("close", () => this.#end());
   }
 
   // --- the passage ---

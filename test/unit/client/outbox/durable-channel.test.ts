@@ -107,6 +107,17 @@ describe("between a socket and its outbox's channel", () => {
     expect([isDrained, socket.bufferedAmount]).toEqual([true, 0]);
   });
 
+  test("whoever waits for the end of it waits no longer when no server was reached", async () => {
+    const { socket, outbox } = await ask(undefined, {}, "a");
+    let isDrained = false;
+    void socket.drained().then(() => (isDrained = true));
+    await settled();
+    expect(isDrained).toBe(false);
+    socket.receiveClosed({ code: 1006, reason: "", wasClean: false, cause: undefined });
+    await settled();
+    expect([isDrained, outbox.pendingCount]).toEqual([true, 1]);
+  });
+
   test("I-03 the next channel claims what is left, and goes on behind what the handler was called with", async () => {
     const first = await ask(undefined, {}, "abc");
     await first.accept();
