@@ -146,6 +146,12 @@ interface PassageOptions {
   ended(): void;
 }
 
+/** Bytes on their way from one side to the other, or its end. */
+interface Slice {
+  readonly arrive: () => void;
+  hasArrived: boolean;
+}
+
 /** One connection through the proxy: two sockets, and what happens between them. */
 class Passage {
   readonly #options: PassageOptions;
@@ -191,19 +197,30 @@ class Passage {
 
   #pass(from: Socket, to: Socket, count: "bytesUp" | "bytesDown"): void {
     let [freeAt, lastAt] = [0, 0];
-    const later = (bytes: number, run: () => void): void => {
+    /** What is on its way, the oldest first. Timers of one millisecond fire in any order, and bytes have only one. */
+    const underWay: Slice[] = [];
+    const arriveUpTo = (slice: Slice): void => {
+      while (!slice.hasArrived) {
+        const next = underWay.shift() ?? slice;
+        next.hasArrived = true;
+        next.arrive();
+      }
+    };
+    const later = (bytes: number, arrive: () => void): void => {
       const { clock, random } = this.#options;
       const faults = this.#options.faults();
       const now = clock.now();
       freeAt = Math.max(now, freeAt) + transferMs(bytes, faults);
       lastAt = Math.max(lastAt, freeAt + latencyOf(faults, random));
+      const slice = { arrive, hasArrived: false };
+      underWay.push(slice);
       if (lastAt <= now) {
-        run();
+        arriveUpTo(slice);
         return;
       }
       const timer = clock.schedule(lastAt - now, () => {
         this.#timers.delete(timer);
-        run();
+        arriveUpTo(slice);
       });
       this.#timers.add(timer);
     };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { Clock } from "../../../src/base/clock.ts";
 import { createFaultProxy, type FaultProxy, type Faults } from "../../../src/testing/fault-proxy.ts";
 import { VirtualClock } from "../../../src/testing/virtual-clock.ts";
 
@@ -12,12 +13,16 @@ interface Bench {
   readonly heard: string[];
 }
 
-async function begin(faults: Faults = {}): Promise<Bench> {
+async function begin(faults: Faults = {}, timing?: Clock): Promise<Bench> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const clock = new VirtualClock();
-  const proxy = await createFaultProxy({ target: { port: (server.address() as AddressInfo).port }, faults, clock });
+  const proxy = await createFaultProxy({
+    target: { port: (server.address() as AddressInfo).port },
+    faults,
+    clock: timing ?? clock,
+  });
   const client = connect(proxy.port, "127.0.0.1");
   const heard: string[] = [];
   client.on("error", (error: Error & { code?: string }) => heard.push(`error ${String(error.code)}`));
@@ -68,6 +73,17 @@ describe("createFaultProxy", () => {
     far.write("abc");
     await until(() => heard.join("") === "abc");
     expect(proxy.counts.bytesDown).toBe(3);
+  });
+
+  test("bytes keep their order, in whichever order the timers of one millisecond fire", async () => {
+    const due: (() => void)[] = [];
+    const backwards: Clock = { now: () => 0, schedule: (_ms, run) => (due.unshift(run), { cancel() {} }) };
+    const { far, heard } = await begin({ sliceBytes: 1, latencyMs: 50 }, backwards);
+    far.write("abc");
+    await until(() => due.length === 3);
+    for (const run of due) run();
+    await until(() => heard.join("").length === 3);
+    expect(heard.join("")).toBe("abc");
   });
 
   test("cut after so many bytes: no more arrive", async () => {
