@@ -2,7 +2,7 @@
 // beside it, until the sockets of the first are gone. Joins the parts and decides when a session without sockets ends.
 
 import type { Timer } from "../base/clock.ts";
-import type { Violation } from "../base/errors.ts";
+import { RemoteError, type Violation } from "../base/errors.ts";
 import type { SessionEnd, SessionUser } from "../base/session.ts";
 import { ClientMux } from "../channels/client-mux.ts";
 import { MobileChannel } from "../channels/mobile-channel.ts";
@@ -38,6 +38,9 @@ const GAP_MS = 1_000;
 const SESSION_GONE = 4410;
 /** How long a session that is about to end waits for what is still on its way. */
 const LAST_WORDS_MS = 50;
+/** How often one without a transport is asked whether anybody still wants it. */
+const LOOK_EVERY_MS = 5_000;
+const CLOSING = 2;
 
 export class Conversation implements SessionUser {
   readonly session: ClientSession;
@@ -53,6 +56,8 @@ export class Conversation implements SessionUser {
   #isOver = false;
   /** Between the end of one transport and the answer of the next, which was asked before. */
   #gap: Timer | undefined;
+  #detachedAt: number | undefined;
+  #vigil: Timer | undefined;
 
   constructor(options: ConversationOptions) {
     const { surroundings, maxMessageBytes, owner } = options;
@@ -154,7 +159,7 @@ export class Conversation implements SessionUser {
   #end(): void {
     const { queuedCost, channels } = this.#mux;
     const isEmpty = this.session.mayLeave && queuedCost === 0 && channels.length === 0;
-    if (isEmpty || this.session.state === "new") this.close(1000, "No socket is open.");
+    if (isEmpty || this.session.state === "new" || this.#isForgotten) this.close(1000, "No socket is open.");
     else this.#endAfter(LAST_WORDS_MS);
   }
 
@@ -178,18 +183,38 @@ export class Conversation implements SessionUser {
   }
 
   receiveAttached(): void {
+    this.#detachedAt = undefined;
+    this.#vigil?.cancel();
     this.#mux.receiveAttached();
     this.#settle();
   }
 
   receiveDetached(): void {
+    this.#detachedAt = this.#options.surroundings.clock.now();
+    this.#keepVigil();
     this.#mux.receiveDetached();
+  }
+
+  /** Who has closed a socket waits for the server's answer, but not for that of one which no longer has the session. */
+  #keepVigil(): void {
+    this.#vigil?.cancel();
+    this.#vigil = this.#options.surroundings.clock.schedule(LOOK_EVERY_MS, () => {
+      this.#keepVigil();
+      if (!this.#isForgotten) return;
+      for (const [{ readyState }, channel] of this.#sockets) if (readyState === CLOSING) channel.terminate(unheard());
+    });
+  }
+
+  /** It has had no transport for so long that the server has given it up, whether it is there or not. */
+  get #isForgotten(): boolean {
+    const { windowSeconds = Infinity } = this.session.terms ?? {};
+    return this.session.now() - (this.#detachedAt ?? Infinity) >= windowSeconds * 1000;
   }
 
   receiveEnded(end: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of [this.#idle, this.#departure, this.#gap]) timer?.cancel();
+    for (const timer of [this.#idle, this.#departure, this.#gap, this.#vigil]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
     if (end.by === "gone" && end.code === SESSION_GONE) this.#options.owner.receiveGone(this);
@@ -222,4 +247,10 @@ export class Conversation implements SessionUser {
   #settle(): void {
     if (!this.#isOver) this.#alarm.set(this.#mux.wakeAt);
   }
+}
+
+function unheard(): RemoteError {
+  const message =
+    "The server was not heard of for as long as it keeps a session: whether it got the last messages is unknown.";
+  return new RemoteError("LW_CHANNEL_SESSION_ENDED", message, 1006);
 }

@@ -132,3 +132,44 @@ test("one that is to be left departs, if it is used", async () => {
   await network.clock.advanceAsync(1);
   expect(told).toEqual(["websocket", "departs"]);
 });
+
+test("a socket that is closed while the server is gone closes when the server has given the session up, and with the last one all is over", async () => {
+  const { network, told, open } = begin(0);
+  const [socket, other] = [open("/a"), open("/b")];
+  const closes: string[] = [];
+  socket.onclose = ({ code, wasClean }) => closes.push(`a ${String(code)} ${String(wasClean)}`);
+  other.onclose = ({ code, wasClean }) => closes.push(`b ${String(code)} ${String(wasClean)}`);
+  await network.clock.advanceAsync(200);
+  network.sockets = "refuse";
+  network.requests = { stream: 1006, longpoll: 1006, poll: 1006 };
+  network.cut();
+  socket.close();
+  await network.clock.advanceAsync(115_000);
+  expect(closes).toEqual([]);
+  await network.clock.advanceAsync(10_000);
+  // Whoever still has a socket may wait for as long as it likes.
+  await network.clock.advanceAsync(300_000);
+  expect([closes, told.at(-1)]).toEqual([["a 1006 false"], "detached"]);
+  other.close();
+  await network.clock.advanceAsync(10_000);
+  expect([closes, told.at(-1)]).toEqual([["a 1006 false", "b 1006 false"], "local 1000"]);
+  expect(socket.cause?.code).toBe("LW_CHANNEL_SESSION_ENDED");
+});
+
+test("and within the time that the server keeps the session it waits for the server", async () => {
+  const { network, open } = begin(0);
+  const socket = open("/a");
+  const closes: string[] = [];
+  socket.onclose = ({ code, wasClean }) => closes.push(`${String(code)} ${String(wasClean)}`);
+  await network.clock.advanceAsync(200);
+  network.sockets = "refuse";
+  network.requests = { stream: 1006, longpoll: 1006, poll: 1006 };
+  network.cut();
+  socket.send("last");
+  socket.close(1000);
+  await network.clock.advanceAsync(80_000);
+  expect(closes).toEqual([]);
+  network.sockets = "works";
+  await network.clock.advanceAsync(35_000);
+  expect([closes, network.heard]).toEqual([["1000 true"], ["last"]]);
+});
