@@ -250,7 +250,5 @@ export class Conversation implements SessionUser {
 }
 
 function unheard(): RemoteError {
-  const message =
-    "The server was not heard of for as long as it keeps a session: whether it got the last messages is unknown.";
-  return new RemoteError("LW_CHANNEL_SESSION_ENDED", message, 1006);
+  return new RemoteError("LW_CHANNEL_SESSION_ENDED", "The server was silent for as long as it keeps a session.", 1006);
 }
