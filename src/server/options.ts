@@ -9,7 +9,7 @@ import { parseHosts } from "./host.ts";
 import { type LineOptions, type LineSettings, resolveLine } from "./line-options.ts";
 import { Journal, type Log } from "./log.ts";
 import { checkNames } from "./option-names.ts";
-import type { PlainListener } from "./plain-request.ts";
+import type { PlainListener, UpgradeListener } from "./plain-request.ts";
 import { parseOrigins, type OriginPolicy, type Origins } from "./origin.ts";
 
 export interface ServerOptions<User> {
@@ -25,6 +25,8 @@ export interface ServerOptions<User> {
   readonly trustProxy?: boolean | number | undefined;
   /** Plain HTTP requests on `listen()` that are not Longwire's own. Default: 404. */
   readonly http?: PlainListener | undefined;
+  /** WebSocket upgrades on `listen()` that are for no route of this server: true takes one over. Default: 404. */
+  readonly upgrade?: UpgradeListener | undefined;
   /** Where Prometheus finds its text on `listen()`: true for `/metrics` (the default), a path, or false. */
   readonly metrics?: boolean | string | undefined;
   /** Where faults of handlers (and, with it, refusals) are written. Default: stderr, and NODE_DEBUG=longwire. */
@@ -44,6 +46,7 @@ export interface ServerSettings {
   readonly limits: Limits;
   readonly proxyCount: number;
   readonly http: PlainListener | undefined;
+  readonly upgrade: UpgradeListener | undefined;
   readonly metricsPath: string | undefined;
   readonly journal: Journal;
   readonly line: LineSettings | undefined;
@@ -57,6 +60,7 @@ const names = [
   "limits",
   "trustProxy",
   "http",
+  "upgrade",
   "metrics",
   "log",
   "line",
@@ -72,6 +76,7 @@ export function resolveOptions<User>(options: ServerOptions<User>): ServerSettin
   checkNames("createServer()", options, names);
   checkFunction("authenticate", options.authenticate);
   checkFunction("http", options.http);
+  checkFunction("upgrade", options.upgrade);
   return {
     origins: parseOrigins(options.origins),
     hosts: parseHosts(options.hosts),
@@ -79,6 +84,7 @@ export function resolveOptions<User>(options: ServerOptions<User>): ServerSettin
     limits: resolveLimits(options.limits),
     proxyCount: countProxies(options.trustProxy),
     http: options.http,
+    upgrade: options.upgrade,
     metricsPath: resolveMetrics(options.metrics),
     journal: new Journal(options.log),
     line: resolveLine(options.line),

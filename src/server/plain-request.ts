@@ -3,6 +3,7 @@
 // we are only attached to.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { judgeUpgrade } from "../protocol/handshake/upgrade-request.ts";
 import type { Admission } from "./admission.ts";
@@ -12,6 +13,9 @@ import { parseTarget } from "./upgrade-request.ts";
 
 /** Answers plain requests, as Node's own listeners do; it may be asynchronous. */
 export type PlainListener = (message: IncomingMessage, response: ServerResponse) => unknown;
+
+/** Takes over a request for a WebSocket, socket and all, by returning true: it is then nobody else's, also when the server closes. */
+export type UpgradeListener = (message: IncomingMessage, socket: Duplex, head: Uint8Array) => boolean;
 
 export interface PlainPages {
   /** Where the Prometheus text is served; undefined for nowhere. */

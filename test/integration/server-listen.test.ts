@@ -123,6 +123,44 @@ describe("plain requests", () => {
   );
 });
 
+describe("upgrades to no route", () => {
+  it("are offered to the application, which takes over socket and all", async () => {
+    const offered: (string | undefined)[] = [];
+    const { ask } = await serve({
+      upgrade: (message, socket) => {
+        offered.push(message.url);
+        if (message.url !== "/theirs") return false;
+        socket.end("HTTP/1.1 101 Theirs\r\n\r\n");
+        return true;
+      },
+    });
+    expect((await ask(rawUpgradeHead("/theirs"))).response.status).toBe(101);
+    expect((await ask(rawUpgradeHead("/nobodys"))).response.status).toBe(404);
+    expect(offered).toEqual(["/theirs", "/nobodys"]);
+  });
+
+  it("V-42 are offered only under a name of this server, and its own routes are not", async () => {
+    let isOffered = false;
+    const { ask, open } = await serve({ upgrade: () => (isOffered = true) });
+    expect((await ask(rawUpgradeHead("/theirs", { Host: "rebound.example" }))).response.status).toBe(421);
+    await open("/");
+    expect(isOffered).toBe(false);
+  });
+
+  it("harm nobody else when the application throws", async () => {
+    const { connect, lines, open } = await serve({
+      upgrade: () => {
+        throw new Error("not today");
+      },
+    });
+    const client = await connect();
+    client.write(rawUpgradeHead("/theirs"));
+    await client.ended();
+    expect(lines.error).toEqual(["the upgrade option threw: Error: not today"]);
+    await open("/");
+  });
+});
+
 describe("TLS", () => {
   it.skipIf(openssl === undefined)(
     "V-53 serves wss, version 1.2 at least, and drops a handshake that does not end",
