@@ -28,6 +28,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const server = createServer({
     origins: [...options.origin],
     metrics: true,
+    upgrade: (request, socket, head) => lab.upgrade(request, socket, head),
     http: (request, response) => {
       if (!lab.answer(request, response)) answer(pages, request, response);
     },

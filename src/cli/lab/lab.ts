@@ -1,9 +1,11 @@
 // The lab's half on the server: the control socket that is a page's life, the parts, and the way of a request to its part. A part is one
-// line of the table below; part.ts says what it is. Adds routes to a LongwireServer and answers what is below /lab/api/.
+// line of the table below; part.ts says what it is. Adds routes to a LongwireServer and answers what is below /lab/api/ and /lab/passage/.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, SelfAddress } from "./part.ts";
+import type { Passage } from "./passage/passage.ts";
 import { racePart } from "./race/part.ts";
 import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
@@ -15,6 +17,8 @@ const table: Readonly<Record<string, PartMaker>> = {
 export interface Lab {
   /** Answers a plain request if it is for the lab's own addresses; false, and nothing happens to it, if it is not. */
   answer(message: IncomingMessage, response: ServerResponse): boolean;
+  /** The same for an upgrade that is for no route. */
+  upgrade(message: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Ends what the parts hold, at once. Resolves when nothing of it is left. */
   close(): Promise<void>;
 }
@@ -36,7 +40,18 @@ export function openLab(server: Server, options: LabOptions): Lab {
   }
   serveControl(server, pages, parts);
   return {
-    answer: (message, response) => answerRequest(pages, parts, message, response),
+    answer(message, response) {
+      const way = findPassage(pages, parts, message);
+      if (way === undefined) return answerRequest(pages, parts, message, response);
+      if (way.passage === undefined) refuse(response, 404, "There is no passage here now.\n");
+      else way.passage.answer(way.path, message, response);
+      return true;
+    },
+    upgrade(message, socket, head) {
+      const way = findPassage(pages, parts, message);
+      way?.passage?.upgrade(way.path, message, socket, head);
+      return way?.passage !== undefined;
+    },
     async close() {
       pages.close();
       await Promise.all([...parts.values()].map(async (part) => part.close?.()));
@@ -99,6 +114,19 @@ function routeForPages(server: Server, pattern: string, hooks: PartHooks, pages:
       open?.(socket, page);
     },
   });
+}
+
+/** Undefined if the request is for no passage at all. */
+function findPassage(
+  pages: LabPages,
+  parts: ReadonlyMap<string, LabPart>,
+  message: IncomingMessage,
+): { readonly passage: Passage | undefined; readonly path: string } | undefined {
+  const found = /^\/lab\/passage\/([\w-]+)\/([\w-]+)(\/[^#]*)/.exec(message.url ?? "");
+  if (found === null) return undefined;
+  const [, part = "", id, path = ""] = found;
+  const page = pages.find(id);
+  return { passage: page === undefined ? undefined : parts.get(part)?.passage?.(page), path };
 }
 
 function answerRequest(

@@ -1,14 +1,16 @@
 // What a part of the lab is on the server. A part that has something to do here is a folder src/cli/lab/<id>/ whose part.ts exports a
-// PartMaker, listed in lab.ts. It has three ways to meet its page, and every one of them is for one page that is open:
+// PartMaker, listed in lab.ts. It has four ways to meet its page, and every one of them is for one page that is open:
 //
 // - requests below /lab/api/<id>/ come to `answer` (with `?page=`, checked before);
 // - WebSocket routes of its own, made by `site.route("<suffix>", …)`, are at /lab/<id>/:page/<suffix>;
+// - a `passage` takes requests and upgrades below /lab/passage/<id>/:page/ to servers that stand behind this one;
 // - messages on the control socket: `receive` for what the page says, `page.tell(id, …)` for what it is told.
 //
 // What is held for a page ends when `page.signal` is aborted; what is sent for it is charged with `page.spend(bytes)`.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerSocket } from "../../server/index.ts";
 import type { LabPage } from "./pages.ts";
+import type { Passage } from "./passage/passage.ts";
 
 export interface LabRequest {
   readonly page: LabPage;
@@ -23,6 +25,8 @@ export interface LabPart {
   /** Answers a request; one that it leaves unanswered by returning false gets 404. */
   answer?(request: LabRequest): boolean;
   receive?(page: LabPage, message: unknown): void;
+  /** Where `page` is taken below /lab/passage/<id>/:page/; undefined if there is nothing for it now. */
+  passage?(page: LabPage): Passage | undefined;
   /** The server stops: ends workers, listeners and timers. */
   close?(): void | Promise<void>;
 }
