@@ -16,14 +16,14 @@ export function findAnswerFaults(facts: Facts): Finding[] {
 const error = (id: string, text: string, remedy: Remedy): Finding => ({ id, severity: "error", text, remedy });
 
 function judgeSilence({ speaks, fault }: UpgradeFacts): Finding {
-  switch (speaks) {
+  switch (speaks ?? "nothing") {
     case "tls":
       return error("tls-expected", "What answers there speaks TLS, and was spoken to without.", remedies.useTls);
     case "http/2":
       return error("http2-only", "What answers there speaks HTTP/2 only.", remedies.offerHttp1);
     case "other":
       return error("not-http", "What answers there does not speak HTTP.", remedies.checkPath);
-    default: {
+    case "nothing": {
       const why = fault?.message ?? "nothing was answered";
       const text = `The upgrade was not answered: ${why}.`;
       if (fault?.code === "cut") return error("upgrade-cut", text, remedies.allowUpgrade);

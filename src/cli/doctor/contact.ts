@@ -1,5 +1,5 @@
-// One connection of the examination, TCP or TLS, that notices what others overlook: how long each step took, in how many
-// pieces the bytes came, whether it ended or was cut. Knows nothing of HTTP or WebSocket; whoever reads sets `receive`.
+// One connection of the examination, TCP or TLS, that notices what others overlook: how long each step took,
+// what the first bytes were, whether it ended or was cut. Knows nothing of HTTP or WebSocket; whoever reads sets `receive`.
 
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
@@ -27,8 +27,6 @@ export class Contact {
   #connectedMs: number | undefined;
   #securedMs: number | undefined;
   #ending: Ending | undefined;
-  #pieces = 0;
-  #bytes = 0;
   #first: Uint8Array | undefined;
   readonly #unread: Uint8Array[] = [];
   #receive: ((chunk: Uint8Array) => void) | undefined;
@@ -69,11 +67,6 @@ export class Contact {
     return this.#ending;
   }
 
-  /** The pieces in which the peer's bytes came. */
-  get pieces(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#pieces, bytes: this.#bytes };
-  }
-
   /** The first bytes that came: what a peer is that does not speak HTTP. */
   get first(): Uint8Array | undefined {
     return this.#first;
@@ -108,8 +101,6 @@ export class Contact {
   }
 
   #take(chunk: Uint8Array): void {
-    this.#pieces++;
-    this.#bytes += chunk.length;
     this.#first ??= chunk.subarray(0, 64);
     if (this.#receive === undefined) this.#unread.push(chunk);
     else this.#receive(chunk);

@@ -53,6 +53,10 @@ export interface Onlooker {
 }
 
 const pingCount = 5;
+/** So many long pings at once, so often: what tears bytes apart shows in the pongs. */
+const burstPings = 8;
+const burstCount = 4;
+const lastChanceMs = 1_500;
 const deflateOffer = "permessage-deflate; client_max_window_bits";
 /** How long a server holds a request that polls: less than it takes to be cut for silence, nearly everywhere. */
 const pollSeconds = 5;
@@ -148,6 +152,11 @@ class Examination {
     try {
       await this.#step("ping", async () => {
         facts.ping = await repeat(pingCount, () => talk.ping());
+        for (let round = 0; round < burstCount && facts.ping.answered === pingCount; round++) {
+          if (!(await talk.burst(burstPings))) break;
+        }
+        const { pieces, torn } = talk.torn;
+        facts.pieces = { count: pieces, torn };
       });
       if (this.#options.echo && facts.ping?.answered !== 0) {
         await this.#step("echo", async () => {
@@ -155,7 +164,9 @@ class Examination {
         });
       }
       await this.#step("close", async () => {
-        const { answeredMs, code, endedMs } = await talk.close();
+        // Who answers no ping is not likely to answer this.
+        const patienceMs = facts.ping?.answered === 0 ? lastChanceMs : undefined;
+        const { answeredMs, code, endedMs } = await talk.close(patienceMs);
         const close: CloseFacts = {
           ...(code === undefined ? {} : { code }),
           ...(answeredMs === undefined ? {} : { answeredMs }),
@@ -285,7 +296,7 @@ function redactAll(headers: readonly HeaderLine[]): HeaderLine[] {
 }
 
 function upgradeFacts(handshake: Handshake): UpgradeFacts {
-  const { answeredMs, request, head, fault, agreement, extensions, rest, pieces, contact } = handshake;
+  const { answeredMs, request, head, fault, agreement, extensions, rest, contact } = handshake;
   const speaks = head === undefined ? languageOf(contact.first) : undefined;
   return {
     ...(answeredMs === undefined ? {} : { ms: answeredMs }),
@@ -299,7 +310,6 @@ function upgradeFacts(handshake: Handshake): UpgradeFacts {
     ...(agreement === undefined ? {} : { protocol: agreement.protocol, extensions }),
     ...(fault === undefined ? {} : { fault }),
     ...(speaks === undefined ? {} : { speaks }),
-    pieces,
   };
 }
 

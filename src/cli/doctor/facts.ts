@@ -58,7 +58,6 @@ export interface UpgradeFacts {
   readonly fault?: { readonly code: string; readonly message: string };
   /** The first bytes are those of TLS, or those of something else that is not HTTP. */
   readonly speaks?: "tls" | "http/2" | "other";
-  readonly pieces: { readonly count: number; readonly bytes: number };
 }
 
 /** What an ordinary request to the same address is answered. */
@@ -148,6 +147,8 @@ export interface Facts {
   plain?: PlainFacts;
   compression?: CompressionFacts;
   ping?: RoundTripFacts;
+  /** The pieces in which the pongs came, and how many were cut where no sender cuts. */
+  pieces?: { readonly count: number; readonly torn: number };
   echo?: RoundTripFacts;
   close?: CloseFacts;
   line?: LineFacts;

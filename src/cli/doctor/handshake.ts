@@ -39,8 +39,6 @@ export interface Handshake {
   readonly extensions: string;
   /** The first bytes behind the head. */
   readonly rest: Uint8Array;
-  /** In how many pieces the head came. */
-  readonly pieces: { readonly count: number; readonly bytes: number };
 }
 
 const restOfBodyMs = 500;
@@ -62,7 +60,6 @@ export async function shakeHands(request: HandshakeRequest, patience: Patience):
     const sentAt = performance.now();
     let received: ReturnType<ResponseHeadReader["receive"]> = "more";
     let answeredMs: number | undefined;
-    let pieces = { count: 0, bytes: 0 };
     const body: Uint8Array[] = [];
     contact.receive = (chunk) => {
       if (received !== "more") {
@@ -70,16 +67,15 @@ export async function shakeHands(request: HandshakeRequest, patience: Patience):
         return;
       }
       received = reader.receive(chunk);
-      pieces = { ...contact.pieces };
       if (received !== "more") answeredMs = performance.now() - sentAt;
     };
     if (contact.isReady) contact.write(text);
     const isAnswered = (): boolean => received !== "more";
     await patience.until(() => isAnswered() || contact.ending !== undefined, changed);
-    const outcome = { contact, request: lines, answeredMs, pieces };
+    const outcome = { contact, request: lines, answeredMs };
     const answer = received as ReturnType<ResponseHeadReader["receive"]>;
     if (answer === "more" || "closeCode" in answer) {
-      const fault = answer === "more" ? unanswered(contact, pieces.bytes) : answer;
+      const fault = answer === "more" ? unanswered(contact) : answer;
       return { ...outcome, head: undefined, fault, agreement: undefined, extensions: "", rest: new Uint8Array(0) };
     }
     const { head } = answer;
@@ -105,13 +101,14 @@ export async function shakeHands(request: HandshakeRequest, patience: Patience):
   }
 }
 
-function unanswered(contact: Contact, bytes: number): { code: string; message: string } {
+function unanswered(contact: Contact): { code: string; message: string } {
   const { ending } = contact;
   if (!contact.isReady) {
     return { code: "unreachable", message: ending?.fault ?? "no connection came about in time" };
   }
   if (ending === undefined) {
-    const message = bytes === 0 ? "nothing was answered in time" : "the answer was not complete in time";
+    const message =
+      contact.first === undefined ? "nothing was answered in time" : "the answer was not complete in time";
     return { code: "unanswered", message };
   }
   return { code: "cut", message: ending.fault ?? "the connection was closed without an answer" };

@@ -5,9 +5,8 @@ import type { Finding, Severity } from "./finding.ts";
 import type { Facts, IdleFacts, LineFacts } from "./facts.ts";
 import { type Remedy, remedies } from "./remedies.ts";
 
-/** A head in so many pieces, so small on average, was cut up: networks cut at 500 bytes and more. */
-const manyPieces = 8;
-const smallPiece = 16;
+/** One or two may be chance; a path that tears does it all the time. */
+const manyTorn = 3;
 /** What takes longer to end than this holds a connection for nothing. */
 const slowCloseMs = 3_000;
 /** Ends that lie closer together than this have one cause. */
@@ -53,10 +52,9 @@ function findSilence(facts: Facts): Finding[] {
   return [];
 }
 
-function findPieces({ upgrade }: Facts): Finding[] {
-  const { count, bytes } = upgrade?.pieces ?? { count: 0, bytes: 0 };
-  if (count < manyPieces || bytes / count > smallPiece) return [];
-  const text = `The ${bytes} bytes of the answer came in ${count} pieces.`;
+function findPieces({ pieces }: Facts): Finding[] {
+  if (pieces === undefined || pieces.torn < manyTorn) return [];
+  const text = `Frames come torn into small pieces (${pieces.torn} of ${pieces.count} ended inside one): something in between passes bytes on one by one.`;
   return [finding("warning", "sliced", text, remedies.passWhole)];
 }
 
@@ -78,6 +76,8 @@ function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
   if (!line.isLongwire) return [];
   const findings: Finding[] = [];
   const { websocket, stream, longpoll } = line.transports;
+  // Where WebSockets get through, one that is refused at the line is a matter of paths, any other fault its own.
+  const isUnrouted = isOpen && websocket?.status !== undefined && websocket.status !== 101;
   if (line.probe === "buffers") {
     const held = "An answer that is held open for two seconds came only when it was complete";
     findings.push(
@@ -101,7 +101,8 @@ function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
       "A request that was sent once came to the server twice: something in between repeats POSTs. Sessions are made for it; other applications act twice.";
     findings.push(finding("warning", "posts-repeated", text, remedies.doNotRepeat));
   }
-  const broken = Object.entries({ stream, longpoll }).flatMap(([name, transport]) => {
+  const ways = { stream, longpoll, ...(isOpen && !isUnrouted && websocket?.status === undefined ? { websocket } : {}) };
+  const broken = Object.entries(ways).flatMap(([name, transport]) => {
     const isKnown = transport === undefined || transport.works || transport.isRefused === true;
     // A stream that is buffered has its finding already.
     return isKnown || (name === "stream" && line.probe === "buffers")
@@ -112,7 +113,7 @@ function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
     const text = `A Longwire server answers, and not on every transport: ${broken.join(", ")}.`;
     findings.push(finding("warning", "transport-broken", text, remedies.routeLine));
   }
-  if (isOpen && websocket?.works === false && websocket.isRefused !== true && websocket.status !== 101) {
+  if (isUnrouted && websocket?.works === false) {
     const text = `A WebSocket opens at this address, and none at ${line.path}: ${websocket.fault ?? ""}.`;
     findings.push(finding("warning", "line-unreachable", text, remedies.routeLine));
   }

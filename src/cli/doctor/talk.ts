@@ -1,10 +1,18 @@
 // An open WebSocket in the examiner's hands: pings and what they take, messages, the closing handshake with its times. The
 // frames are the engine's (protocol/connection); here are only the questions. Answers pings, as every client must.
 
-import { Connection, type Limits, type Output, resolveLimits, systemRandom } from "../../protocol/index.ts";
+import {
+  Connection,
+  type Limits,
+  MAX_CONTROL_PAYLOAD,
+  type Output,
+  resolveLimits,
+  systemRandom,
+} from "../../protocol/index.ts";
 import type { Contact } from "./contact.ts";
 import type { Handshake } from "./handshake.ts";
 import type { Patience } from "./patience.ts";
+import { TornPieces } from "./torn-pieces.ts";
 
 export interface Closing {
   /** Undefined: our Close was not answered. */
@@ -29,6 +37,7 @@ export class Talk {
   #pingCount = 0;
   readonly #messages: (string | Uint8Array)[] = [];
   #peerEnd: PeerEnd | undefined;
+  readonly torn: TornPieces = new TornPieces();
   /** When the peer pinged, in milliseconds since the connection was begun. */
   readonly peerPings: number[] = [];
   /** What the peer did against the protocol. */
@@ -56,8 +65,12 @@ export class Talk {
         yieldTurn: () => setImmediate(() => this.#connection.release(performance.now())),
       },
     });
-    if (rest.length > 0) this.#connection.receive(rest, performance.now());
-    contact.receive = (chunk) => this.#connection.receive(chunk, performance.now());
+    const receive = (chunk: Uint8Array): void => {
+      this.torn.read(chunk);
+      this.#connection.receive(chunk, performance.now());
+    };
+    if (rest.length > 0) receive(rest);
+    contact.receive = receive;
   }
 
   get peerEnd(): PeerEnd | undefined {
@@ -77,6 +90,16 @@ export class Talk {
     await this.#patience.until(() => this.#pongs.has(payload) || this.isOver, this.#changed, ms);
     const answeredAt = this.#pongs.get(payload);
     return answeredAt === undefined ? undefined : answeredAt - sentAt;
+  }
+
+  /** Many pings at once, as long as pings may be; whether the last was answered. */
+  async burst(count: number): Promise<boolean> {
+    let payload = "";
+    for (let sent = 0; sent < count; sent++) {
+      payload = `longwire doctor ${++this.#pingCount} `.padEnd(MAX_CONTROL_PAYLOAD, ".");
+      this.#connection.sendPing(Buffer.from(payload));
+    }
+    return this.#patience.until(() => this.#pongs.has(payload) || this.isOver, this.#changed);
   }
 
   send(data: string | Uint8Array): void {
