@@ -1,12 +1,13 @@
 // Requests on our own listener that do not ask for an upgrade: the operator's pages (`/metrics`, `/healthz`, `/readyz`), one
-// friendly sentence at WebSocket paths (426), the application's own `http`, or 404. Never touches the requests of a server
-// we are only attached to.
+// friendly sentence at WebSocket paths (426), the application's own `http`, or 404. And upgrades to no route, which it may take. Never
+// touches the requests of a server we are only attached to.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
-import { judgeUpgrade } from "../protocol/handshake/upgrade-request.ts";
+import { isUpgradeAttempt, judgeUpgrade } from "../protocol/handshake/upgrade-request.ts";
 import type { Admission } from "./admission.ts";
+import { ignoreError } from "./last-answer.ts";
 import type { Reports } from "./reports.ts";
 import { isThenable } from "./thenable.ts";
 import { parseTarget } from "./upgrade-request.ts";
@@ -25,6 +26,8 @@ export interface PlainPages {
   ready(): boolean;
   /** The application's listener for everything else. */
   readonly http: PlainListener | undefined;
+  /** And for upgrades. */
+  readonly upgrade?: UpgradeListener | undefined;
 }
 
 export class PlainRequests {
@@ -60,6 +63,21 @@ export class PlainRequests {
       this.#pass(http, message, response);
     } else {
       send(response, 404, "There is nothing at this path.\n");
+    }
+  }
+
+  /** Whether the application takes over this upgrade, which is for none of our routes. */
+  giveAway(message: IncomingMessage, socket: Duplex, head: Uint8Array, boundTo: string | undefined): boolean {
+    const { upgrade } = this.#pages;
+    if (upgrade === undefined || !this.#pages.ready() || !isUpgradeAttempt(message)) return false;
+    if (this.#admission.judgeHeaders(message.rawHeaders, boundTo) !== undefined) return false;
+    try {
+      return upgrade(message, socket, head);
+    } catch (error) {
+      this.#reports.threw("the upgrade option", error);
+      socket.on("error", ignoreError);
+      socket.destroy();
+      return true;
     }
   }
 

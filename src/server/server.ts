@@ -17,7 +17,6 @@ import { checkHooks } from "./hook-check.ts";
 import { readGauges } from "./gauges.ts";
 import type { RouteFunction, RouteHooks } from "./hooks.ts";
 import { Inspection } from "./inspection/inspection.ts";
-import { ignoreError } from "./last-answer.ts";
 import { Line } from "./line.ts";
 import { LineDesk } from "./line-desk.ts";
 import { closeSessions, sendSessionsAway } from "./line-exit.ts";
@@ -90,7 +89,7 @@ export class LongwireServer<User = undefined> {
   /** @internal Applications call createServer. */
   constructor(options: ServerOptions<User>) {
     const settings = resolveOptions(options);
-    const { limits, hosts, proxyCount, lenientLength, metricsPath, http } = settings;
+    const { limits, hosts, proxyCount, lenientLength, metricsPath, http, upgrade } = settings;
     this.#settings = settings;
     this.#runtime = createRuntime({ ...options.runtime, memoryBudgetBytes: limits.memoryBudgetBytes });
     this.#hub = new Hub(limits.maxTopicBytes);
@@ -114,6 +113,7 @@ export class LongwireServer<User = undefined> {
     this.#plain = new PlainRequests(this.#admission, this.#reports, {
       metricsPath,
       http,
+      upgrade,
       metrics: () => this.metrics(),
       ready: () => this.#residents.state === "open",
     });
@@ -164,7 +164,7 @@ export class LongwireServer<User = undefined> {
       {
         limits: this.#settings.limits,
         receiveUpgrade: (message, socket, head, boundTo) => {
-          if (this.#giveAway(message, socket, head, boundTo)) return;
+          if (!this.#claims(message, "") && this.#plain.giveAway(message, socket, head, boundTo)) return;
           if (isUpgradeAttempt(message) || message.method === "CONNECT" || !this.#replay(message, socket, boundTo)) {
             this.#receive(message, socket, head, boundTo, "");
           }
@@ -365,22 +365,6 @@ export class LongwireServer<User = undefined> {
     taken.add(socket);
     const arrival = { message, socket, head, boundTo, mount };
     new Candidate(this.#admission, this.#reports, arrival, this.#line).present();
-  }
-
-  /** Whether the application takes over what is for none of our routes. */
-  #giveAway(message: IncomingMessage, socket: Duplex, head: Uint8Array, boundTo: string): boolean {
-    const { upgrade } = this.#settings;
-    if (upgrade === undefined || this.#residents.state !== "open" || this.#claims(message, "")) return false;
-    if (!isUpgradeAttempt(message) || this.#admission.judgeHeaders(message.rawHeaders, boundTo) !== undefined)
-      return false;
-    try {
-      return upgrade(message, socket, head);
-    } catch (error) {
-      this.#reports.threw("the upgrade option", error);
-      socket.on("error", ignoreError);
-      socket.destroy();
-      return true;
-    }
   }
 
   /** An upgrade to something else than WebSocket, on our own listener: answered as the plain request it may be. */
