@@ -27,8 +27,9 @@ export class Ladder {
   #youngDeaths = 0;
   #demotedUntil = -Infinity;
   #climbs = 0;
-  /** A held request was cut twice in a row: whatever is between does not bear waiting. */
   #heldCuts = 0;
+  /** A held request was cut twice in a row: whatever is between does not bear waiting. For so long that is believed. */
+  #restlessUntil = -Infinity;
 
   constructor(options: LadderOptions) {
     const { dial, fetch, readsStreams } = options.surroundings;
@@ -56,7 +57,7 @@ export class Ladder {
       (kind) =>
         LADDER.indexOf(kind) >= from &&
         !(kind === "websocket" && isDemoted) &&
-        !(kind === "longpoll" && this.#heldCuts >= 2),
+        !(kind === "longpoll" && this.#restlessUntil > now),
     );
     return chosen.length > 0 ? chosen : this.#usable;
   }
@@ -109,6 +110,9 @@ export class Ladder {
   /** A request that was held has ended; `isCut`: before its time. */
   receiveHeldEnd(isCut: boolean): void {
     this.#heldCuts = isCut ? this.#heldCuts + 1 : 0;
+    if (this.#heldCuts < 2) return;
+    this.#heldCuts = 0;
+    this.#restlessUntil = this.#options.surroundings.clock.now() + VERDICT_MS;
   }
 
   /** Another network: nothing that was learned holds. */
@@ -118,6 +122,7 @@ export class Ladder {
     this.#demotedUntil = -Infinity;
     this.#youngDeaths = 0;
     this.#heldCuts = 0;
+    this.#restlessUntil = -Infinity;
   }
 
   #recall(): void {

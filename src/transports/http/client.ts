@@ -77,6 +77,7 @@ export interface HttpOptions {
 const TIMEOUT_MS = 10_000;
 const MOST_FAILURES = 3;
 const FIRST_PAUSE_MS = 1_000;
+const LEAST_HELD_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** An answer with so many packets was cut off there: AT and an ACK take places as well. */
 const FULL_PACKETS = MAX_BODY_PACKETS - 4;
@@ -190,7 +191,9 @@ export class HttpClient implements Courier {
       const packets = await this.#exchange("poll", waitMs + TIMEOUT_MS, undefined, receiver);
       if (this.#isClosed) return;
       const tookMs = this.#options.clock.now() - startedAt;
-      if (isHeld) this.#options.receiveHeldEnd(packets === "lost" && tookMs < waitMs);
+      // What fails at once was never held: there is no network, or no server.
+      const isCut = packets === "lost" && tookMs < waitMs;
+      if (isHeld && !(isCut && tookMs < LEAST_HELD_MS)) this.#options.receiveHeldEnd(isCut);
       const isEmpty = packets === "lost" || packets === 0;
       if (!isEmpty) this.#pauseMs = FIRST_PAUSE_MS;
       // A full answer has more behind it. A held GET that comes back empty at once would be asked for in a circle.

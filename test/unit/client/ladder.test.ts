@@ -102,6 +102,19 @@ describe("what is tried", () => {
     ladder.receiveHeldEnd(true);
     expect(ladder.order).not.toContain("longpoll");
   });
+
+  test("F-30 after ten minutes it is tried again, and two more cuts are needed to give it up", () => {
+    const { ladder, network } = begin();
+    for (const isCut of [true, true]) ladder.receiveHeldEnd(isCut);
+    network.clock.advance(10 * 60_000 - 1);
+    expect(ladder.order).not.toContain("longpoll");
+    network.clock.advance(1);
+    expect(ladder.order).toContain("longpoll");
+    ladder.receiveHeldEnd(true);
+    expect(ladder.order).toContain("longpoll");
+    ladder.receiveHeldEnd(true);
+    expect(ladder.order).not.toContain("longpoll");
+  });
 });
 
 test.each([

@@ -146,6 +146,17 @@ describe("HttpClient", () => {
     expect(helds).toEqual([true, false]);
   });
 
+  test("F-30 one that fails at once was not cut for being held: nothing answers, for now", async () => {
+    const { fetch, clock, helds, receiver } = await openPolling();
+    clock.advance(5_000);
+    await fetch.last.fail();
+    await fetch.last.fail();
+    clock.advance(1_000);
+    await settle();
+    await fetch.last.fail();
+    expect([helds, receiver.told]).toEqual([[true], [1006]]);
+  });
+
   test.each([
     [401, 4401],
     [403, 4403],
