@@ -344,6 +344,7 @@ export class LongwireServer<User = undefined> {
     await closed;
     await freed;
     this.#front = undefined;
+    this.#inspection?.receiveServerClosed();
   }
 
   // --- inward ---

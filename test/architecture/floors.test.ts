@@ -42,9 +42,10 @@ const floors: Readonly<Record<string, Floor>> = {
   server: { below: ["hub", "transports", "channels", "session", "socket", "protocol", "base"], node: true },
   wire: { below: ["transports", "channels", "session", "base"], node: false },
   testing: { below: ["base"], node: true },
+  inspector: { below: ["server", "base"], node: true },
   ws: { below: ["server", "socket", "protocol", "base"], node: true },
   cli: {
-    below: ["client", "server", "protocol", "socket", "wire", "testing"],
+    below: ["client", "inspector", "server", "protocol", "socket", "wire", "testing"],
     parts: { "src/cli/": ["hub/brokers/redis", "hub/brokers/nats"] },
     node: true,
     indexOnly: true,

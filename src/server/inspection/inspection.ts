@@ -56,7 +56,10 @@ export class Inspection {
   readonly #counts = new MessageCounts();
   readonly #ids = new WeakMap<object, string>();
   readonly #openedAt = new WeakMap<object, number>();
-  readonly #hidden = new WeakSet<object>();
+  readonly #hiddenRoutes = new Set<string>();
+  /** Of hidden sockets that are gone. */
+  #hiddenPast: Passage = noPassage;
+  readonly #closed = createSignal();
   readonly #sessionTaps = new Map<LineSession, Set<SessionTap>>();
   readonly #viewSources: ViewSources;
   #lastId = 0;
@@ -74,7 +77,10 @@ export class Inspection {
         this.#openedAt.set(socket, now());
         happenings.receiveOpened(socket);
       },
-      receiveClosed: (socket, outcome) => happenings.receiveClosed(socket, outcome),
+      receiveClosed: (socket, outcome) => {
+        this.#keepHidden(socket as ServerSocket);
+        happenings.receiveClosed(socket, outcome);
+      },
       receiveSessionEnded: (session, end) => happenings.receiveSessionEnded(session, end),
       receiveFault: (where) => happenings.receiveFault(where),
     };
@@ -93,7 +99,7 @@ export class Inspection {
     const { residents, line } = this.#sources;
     const connections: ConnectionView[] = [];
     for (const socket of residents.sockets) {
-      if (!socket.isChannel && !this.#hidden.has(socket)) connections.push(viewConnection(socket, this.#viewSources));
+      if (!socket.isChannel && !this.#isHidden(socket)) connections.push(viewConnection(socket, this.#viewSources));
     }
     const sockets = this.#socketsByChannel();
     const sessions = [...(line?.sessions ?? [])].map((session) => viewSession(session, sockets, this.#viewSources));
@@ -103,7 +109,22 @@ export class Inspection {
   /** The server as a whole: totals, limits that were reached, how connections ended. */
   server(): ServerView {
     const { residents, reports, runtime, gauges } = this.#sources;
-    return viewServer(now(), residents, reports.metrics, gauges(), runtime.budget);
+    const view = viewServer(now(), residents, reports.metrics, gauges(), runtime.budget);
+    let hidden = this.#hiddenPast;
+    let hiddenCount = 0;
+    for (const socket of residents.sockets) {
+      if (!this.#isHidden(socket)) continue;
+      hidden = addPassage(hidden, this.#passageOf(socket));
+      if (!socket.isChannel) hiddenCount += 1;
+    }
+    return {
+      ...view,
+      connectionCount: view.connectionCount - hiddenCount,
+      messagesIn: view.messagesIn - hidden.messagesIn,
+      messagesOut: view.messagesOut - hidden.messagesOut,
+      bytesIn: view.bytesIn - hidden.bytesIn,
+      bytesOut: view.bytesOut - hidden.bytesOut,
+    };
   }
 
   /** One connection or session; undefined when there is none with this id any more. Does not walk the others' contents. */
@@ -197,9 +218,33 @@ export class Inspection {
     return this.#sources.drain();
   }
 
-  /** `socket` is whoever looks on: it is not shown, and what becomes of it is not told. */
-  hide(socket: ServerSocket): void {
-    this.#hidden.add(socket);
+  /** Who comes by this route looks on: is not shown, and what becomes of it is not told. */
+  hideRoute(pattern: string): void {
+    this.#hiddenRoutes.add(pattern);
+  }
+
+  /** Resolves when the server has closed. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** @internal The server has closed. */
+  receiveServerClosed(): void {
+    this.#closed.resolve();
+  }
+
+  #isHidden(socket: ServerSocket): boolean {
+    return this.#hiddenRoutes.has(socket.route);
+  }
+
+  #keepHidden(socket: ServerSocket): void {
+    if (this.#isHidden(socket)) this.#hiddenPast = addPassage(this.#hiddenPast, this.#passageOf(socket));
+  }
+
+  #passageOf(socket: ServerSocket): Passage {
+    const { messagesIn, messagesOut } = this.#counts.of(socket) ?? noPassage;
+    const { received, sent } = socket.transportBytes;
+    return { messagesIn, messagesOut, bytesIn: received, bytesOut: sent };
   }
 
   /** @internal What a happening says of `socket`. */
@@ -212,7 +257,7 @@ export class Inspection {
         readonly remoteAddress: string;
       }
     | undefined {
-    if (this.#hidden.has(socket)) return undefined;
+    if (this.#isHidden(socket)) return undefined;
     const { route, request, isChannel } = socket;
     const { target, remoteAddress } = request;
     const what = isChannel ? "channel" : "connection";
@@ -233,7 +278,7 @@ export class Inspection {
     const { residents, line } = this.#sources;
     for (const session of line?.sessions ?? []) if (this.#ids.get(session) === id) return session;
     for (const socket of residents.sockets) {
-      if (this.#ids.get(socket) === id && !socket.isChannel && !this.#hidden.has(socket)) return socket;
+      if (this.#ids.get(socket) === id && !socket.isChannel && !this.#isHidden(socket)) return socket;
     }
     return undefined;
   }
@@ -241,7 +286,7 @@ export class Inspection {
   #socketsByChannel(): ReadonlyMap<object, ServerSocket> {
     const sockets = new Map<object, ServerSocket>();
     for (const socket of this.#sources.residents.channels) {
-      if (!this.#hidden.has(socket)) sockets.set(socket.underneath.carrier, socket);
+      if (!this.#isHidden(socket)) sockets.set(socket.underneath.carrier, socket);
     }
     return sockets;
   }
@@ -261,4 +306,31 @@ function dismissSession({ session }: LineSession, farewell: Farewell): void {
 
 function now(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/** What has passed on a socket. */
+interface Passage {
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+const noPassage: Passage = { messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+
+function addPassage(one: Passage, other: Passage): Passage {
+  return {
+    messagesIn: one.messagesIn + other.messagesIn,
+    messagesOut: one.messagesOut + other.messagesOut,
+    bytesIn: one.bytesIn + other.bytesIn,
+    bytesOut: one.bytesOut + other.bytesOut,
+  };
+}
+
+function createSignal(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let settle = (): void => {};
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: () => settle() };
 }

@@ -84,19 +84,25 @@ export class SocketTap implements Tap {
     const views = new PayloadViews(payloadBytes);
     // Of a Close frame all is kept: what it says stands at its beginning.
     return new FrameReader(Math.max(payloadBytes, MOST_CONTROL_BYTES), (frame) => {
-      this.#receive(frameEntry(direction, now(), frame, views));
+      this.#receive(frameEntry(direction, now(), frame, views, payloadBytes));
     });
   }
 }
 
 const MOST_CONTROL_BYTES = 125;
 
-function frameEntry(direction: Direction, at: number, { header, payload }: SeenFrame, views: PayloadViews): FrameEntry {
+function frameEntry(
+  direction: Direction,
+  at: number,
+  { header, payload }: SeenFrame,
+  views: PayloadViews,
+  payloadBytes: number,
+): FrameEntry {
   const { opcode, fin, rsv, masked, headerBytes, length } = header;
   const isFirst = opcode !== Opcode.continuation;
   const close = opcode === Opcode.close ? closeOf(payload) : undefined;
   // What a Close says stands beside it, without secrets.
-  const shown = close === undefined ? payload : nothing;
+  const shown = close === undefined ? payload.subarray(0, payloadBytes) : nothing;
   return {
     kind: "frame",
     at,
@@ -111,7 +117,7 @@ function frameEntry(direction: Direction, at: number, { header, payload }: SeenF
     close,
     // A control frame may come between the pieces of a message and is none of them.
     payload: isControl(opcode)
-      ? { text: undefined, bytes: shown, length, isCut: length > payload.length }
+      ? { text: undefined, bytes: shown, length, isCut: close === undefined && length > shown.length }
       : views.view(payload, length, opcode === Opcode.text, isFirst, fin),
   };
 }

@@ -62,14 +62,34 @@ describe("the inspection of a server", () => {
 
   it("does not show who is hidden", async () => {
     const server = await serve({}, (routed) => {
-      routed.route("/eye", { open: (socket) => routed.inspection.hide(socket as ServerSocket) });
+      echo(routed);
+      routed.route("/eye", { message: (socket, data) => void socket.send(data) });
     });
     const { inspection } = server.server;
+    inspection.hideRoute("/eye");
+    const told: string[] = [];
+    inspection.watch(({ kind }) => told.push(kind));
+    const stop = inspection.countMessages();
     const client = await server.open("/eye");
-    expect(inspection.snapshot().connections).toEqual([]);
-    client.destroy();
-    await client.closed();
-    expect(inspection.recent).toEqual([]);
+    client.writeFrame({ payload: "unseen" });
+    await client.nextFrame();
+    const whole = { connectionCount: 0, messagesIn: 0, messagesOut: 0, bytesIn: 0, bytesOut: 0 };
+    expect(inspection.snapshot()).toMatchObject({ connections: [], server: whole });
+    client.writeFrame({ opcode: 8, payload: "" });
+    await client.ended();
+    await server.open("/");
+    const { server: after, connections } = inspection.snapshot();
+    expect(only(connections)).toMatchObject({ route: "/", bytesIn: after.bytesIn, bytesOut: after.bytesOut });
+    expect(after).toMatchObject({ connectionCount: 1, messagesIn: 0, messagesOut: 0 });
+    expect(told).toEqual(["opened"]);
+    stop();
+  });
+
+  it("says when the server has closed", async () => {
+    const { server } = await serve({}, echo);
+    const { closed } = server.inspection;
+    await server.close();
+    await expect(closed).resolves.toBeUndefined();
   });
 
   it("counts messages only while somebody wants it", async () => {

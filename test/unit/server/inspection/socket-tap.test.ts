@@ -99,6 +99,16 @@ describe("looking on at a plain connection", () => {
     expect(entries.map(shown)).toEqual([["in", "text", '{"token":"…"}']]);
   });
 
+  it("V-50 shows no payload where none is wanted, of control frames neither", async () => {
+    const { entries, arrive } = await tapped({ value: 0 }, 0);
+    await arrive(Buffer.concat([rawFrame({ payload: "hidden" }), rawFrame({ opcode: 9, payload: "hidden" })]));
+    const payloads = entries.map((entry) => entry.kind === "frame" && entry.payload);
+    expect(payloads).toEqual([
+      { text: "", bytes: undefined, length: 6, isCut: true },
+      { text: undefined, bytes: new Uint8Array(0), length: 6, isCut: true },
+    ]);
+  });
+
   it("when stopped it leaves the stream as it was and tells nothing more", async () => {
     const { stream, entries, tap, arrive } = await tapped();
     const listeners = stream.listenerCount("data");

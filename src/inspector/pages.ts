@@ -1,0 +1,69 @@
+// The files of the inspector's page: read once, answered from memory, under headers that forbid everything the page does not need.
+// They hold nothing that is not in the package; what the page shows comes over its WebSocket. Only files found at the start have
+// an address.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { LocalError } from "../base/errors.ts";
+
+/** By name; the page itself is "". */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+export interface PageFile {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+const types = new Map([
+  [".html", "text/html; charset=utf-8"],
+  [".js", "text/javascript; charset=utf-8"],
+  [".css", "text/css; charset=utf-8"],
+  [".svg", "image/svg+xml"],
+]);
+
+/** Under which all answers are given. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    // CSP 3 lets 'self' stand for ws: and wss: of the same host and port as well.
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; "),
+  "Cache-Control": "no-cache",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+};
+
+/** Throws LocalError LW_INSPECTOR_PAGES when the folder holds no page. */
+export function readPageFiles(folder: string): PageFiles {
+  const files = new Map<string, PageFile>();
+  for (const name of namesIn(folder)) {
+    const type = types.get(extname(name));
+    if (type === undefined) continue;
+    files.set(name === "index.html" ? "" : name, { type, body: readFileSync(join(folder, name)) });
+  }
+  if (files.has("")) return files;
+  throw new LocalError(
+    "LW_INSPECTOR_PAGES",
+    "The inspector's page is not there. Likely causes: 1. in a checkout, `npm run build` was not run; " +
+      "2. a bundler took the package's code and left its files: keep longwire outside of the bundle.",
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
