@@ -74,7 +74,9 @@ export function slider(options: SliderOptions): HTMLElement {
   };
   input.addEventListener("input", () => changed(show()));
   show();
-  return make("label", "lab-slider", [make("span", "lab-slider-name", name), output, input]);
+  // An <output> would take a <label> for its own.
+  label(input, "aria-label", name);
+  return make("div", "lab-slider", [make("span", "lab-slider-name", name), output, input]);
 }
 
 export interface ChoiceOptions<Value extends string> {

@@ -56,7 +56,7 @@ class RaceView implements MountedPart {
   #era = 0;
   #report: RaceReport | undefined;
   #endReceiving: (() => void) | undefined;
-  #frame: number | undefined;
+  #cancelFrame: (() => void) | undefined;
 
   constructor(root: HTMLElement, context: PartContext) {
     this.#context = context;
@@ -99,8 +99,7 @@ class RaceView implements MountedPart {
   stop(): void {
     this.#endReceiving?.();
     this.#endReceiving = undefined;
-    cancelAnimationFrame(this.#frame ?? 0);
-    clearTimeout(this.#frame);
+    this.#cancelFrame?.();
     this.#tell({ type: "end" });
   }
 
@@ -172,11 +171,16 @@ class RaceView implements MountedPart {
       const now = performance.now();
       for (const lane of Object.values(this.#lanes)) lane.draw(now);
     }
+    this.#cancelFrame?.();
     if (this.#isPaused) return;
-    clearTimeout(this.#frame);
-    cancelAnimationFrame(this.#frame ?? 0);
     const again = (): void => this.#draw();
-    this.#frame = this.#isCalm.matches ? setTimeout(again, calmFrameMs) : requestAnimationFrame(again);
+    if (this.#isCalm.matches) {
+      const timer = setTimeout(again, calmFrameMs);
+      this.#cancelFrame = (): void => clearTimeout(timer);
+    } else {
+      const frame = requestAnimationFrame(again);
+      this.#cancelFrame = (): void => cancelAnimationFrame(frame);
+    }
   }
 
   #showVerdict(): void {
