@@ -1,8 +1,10 @@
-// `node scripts/reference.mjs`: writes the tables of docs/reference/ that repeat a table of the code: limits and close codes.
-// Reads dist/, so `npm run build` comes first. test/architecture/reference.test.ts fails when a page is out of date.
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// `node scripts/reference.mjs`: writes what docs/reference/ repeats of the code: the tables of limits and close codes, and in api/
+// a page for each entry of the package. Reads dist/, so `npm run build` comes first. test/architecture/reference.test.ts fails
+// when a page is out of date.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { referencePages } from "./reference/pages.mjs";
 
 /** @typedef {import("../src/base/limits.ts").LimitRow} LimitRow */
 /** @typedef {import("../src/base/close-codes.ts").CloseCode} CloseCode */
@@ -75,6 +77,10 @@ async function write() {
   for (const [page, source, table] of pages) {
     const file = join(root, page);
     writeFileSync(file, replaceTable(readFileSync(file, "utf8"), source, table));
+  }
+  for (const [page, text] of referencePages(root)) {
+    mkdirSync(dirname(join(root, page)), { recursive: true });
+    writeFileSync(join(root, page), text);
   }
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { closeCodesTable, limitsTable, replaceTable } from "../../scripts/reference.mjs";
+import { referencePages } from "../../scripts/reference/pages.mjs";
 import { closeCodes } from "../../src/base/close-codes.ts";
 import { limitTable } from "../../src/base/limits.ts";
 import { hookNames } from "../../src/server/hooks.ts";
@@ -38,6 +39,33 @@ describe("generated tables", () => {
   test("a table that has changed is noticed", () => {
     const [{ page, source, table } = { page: "", source: "", table: "" }] = tables;
     expect(replaceTable(read(page), source, table.replace("1 MiB", "2 MiB"))).not.toBe(read(page));
+  });
+});
+
+// Reads dist/, as `npm run build` leaves it.
+describe("pages of the entries", () => {
+  const pages = referencePages(root);
+  const { exports: entries } = JSON.parse(read("package.json")) as { exports: Record<string, unknown> };
+
+  test.each([...pages])("%s is as node scripts/reference.mjs writes it", (page, text) => {
+    expect(read(page)).toBe(text);
+  });
+
+  test("there is one for each entry, and none for others", () => {
+    const written = filesIn("docs/reference/api", [".md"]).map((file) => file.replace(/^.*\/(.*)\.md$/, "./$1"));
+    const named = Object.keys(entries).filter((name) => name !== "./package.json");
+    expect(written).toEqual(named.toSorted());
+  });
+
+  test("what is written is what the index files export, with its members and its comments", () => {
+    const server = pages.get("docs/reference/api/server.md") ?? "";
+    expect(server).toContain("## createServer\n\nA server without routes and listeners yet.");
+    // A member of a class of the entry's own, one of a class behind it, and a hook of an interface that nobody can import.
+    for (const member of ["publish(topic: string, ", "drained(): Promise<void>", "movable?: boolean"]) {
+      expect(server).toMatch(new RegExp(`^- \`[^\`]*${member.replaceAll(/[?().]/g, "\\$&")}[^\`]*\`: [A-Z]`, "m"));
+    }
+    // What the house calls is nobody else's business.
+    expect(server).not.toMatch(/^- `(receiveMessage|deliver|#)/m);
   });
 });
 
