@@ -161,7 +161,10 @@ export class MobileChannel implements Carrier {
 
   receiveClosed(leg: Leg, outcome: CloseOutcome): void {
     const isNewest = leg === this.#legs.at(-1);
-    const isLost = outcome.cause?.code === "LW_CHANNEL_SESSION_ENDED";
+    const { cause } = outcome;
+    // A server that is to be left lets nobody in any more: who asked before knowing that asks elsewhere.
+    const isTurnedAway = cause?.code === "LW_CHANNEL_REJECTED" && "closeCode" in cause && cause.closeCode === 1013;
+    const isLost = cause?.code === "LW_CHANNEL_SESSION_ENDED" || (isTurnedAway && !this.#isAccepted);
     if (isNewest && isLost && this.#destination !== undefined && !this.#isOver) {
       this.#isGap = this.#isAccepted;
       this.#isMoving = this.#isAccepted;

@@ -39,7 +39,8 @@ export function terminated(cause: LongwireError | undefined): CloseOutcome {
 /** The server did not accept the channel. */
 export function rejected(status: number, reason: string): CloseOutcome {
   const said = reason === "" ? "" : `: ${reason}`;
-  return failed("LW_CHANNEL_REJECTED", `The server refused the channel with status ${status}${said}.`, 1006);
+  const closeCode = status === 503 ? 1013 : 1006;
+  return failed("LW_CHANNEL_REJECTED", `The server refused the channel with status ${status}${said}.`, closeCode);
 }
 
 /** The peer has sent RESET. */

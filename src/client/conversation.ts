@@ -40,6 +40,7 @@ const SESSION_GONE = 4410;
 const LAST_WORDS_MS = 50;
 /** How often one without a transport is asked whether anybody still wants it. */
 const LOOK_EVERY_MS = 5_000;
+const CONNECTING = 0;
 const CLOSING = 2;
 
 export class Conversation implements SessionUser {
@@ -108,13 +109,26 @@ export class Conversation implements SessionUser {
 
   /** The sockets that can go on in `other` do: without a close, and without anything lost if this session still lives. */
   moveTo(other: Conversation): void {
+    this.#move(other, () => true);
+    if (other.connector.kind === undefined) other.#wait();
+    this.#rest();
+  }
+
+  /** Those that the server has not let in yet do: it may never. */
+  moveAskingTo(other: Conversation): void {
+    this.#move(other, ({ readyState }) => readyState === CONNECTING);
+  }
+
+  get isAsking(): boolean {
+    return [...this.#sockets.keys()].some(({ readyState }) => readyState === CONNECTING);
+  }
+
+  #move(other: Conversation, isMeant: (socket: LineSocket) => boolean): void {
     for (const [socket, channel] of this.#sockets) {
-      if (!channel.move(other.#mux)) continue;
+      if (!isMeant(socket) || !channel.move(other.#mux)) continue;
       this.#sockets.delete(socket);
       other.#settleSocket(socket, channel);
     }
-    if (other.connector.kind === undefined) other.#wait();
-    this.#rest();
   }
 
   /** Whether any socket is here. */

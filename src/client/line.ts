@@ -165,6 +165,7 @@ export class WebSocketLine extends EventTarget {
     if (this.#conversation !== conversation) return;
     this.#leaving.add(conversation);
     this.#conversation = undefined;
+    if (conversation.isAsking) conversation.moveAskingTo(this.#ensure());
     conversation.leave(this.#surroundings.random.fraction() * spreadMs, () => conversation.moveTo(this.#ensure()));
   }
 

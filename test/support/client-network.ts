@@ -58,6 +58,8 @@ export class ClientNetwork {
   };
   owner: PageOwner | undefined;
   hasSeat = true;
+  /** The process that refuses every channel, because it drains. */
+  draining: Registry | undefined;
   registry: Registry;
 
   constructor() {
@@ -81,7 +83,7 @@ export class ClientNetwork {
   }
 
   #createRegistry(): Registry {
-    return new Registry({
+    const registry: Registry = new Registry({
       clock: this.clock,
       random: this.random,
       settings: defaultSettings,
@@ -93,8 +95,8 @@ export class ClientNetwork {
           clock: this.clock,
           host: {
             open: ({ path, protocols }) =>
-              path.startsWith("/refused")
-                ? { status: 403, reason: "no" }
+              path.startsWith("/refused") || path.startsWith("/draining") || this.draining === registry
+                ? { status: path.startsWith("/refused") ? 403 : 503, reason: "no" }
                 : {
                     protocol: protocols[0] ?? "",
                     ...(path.startsWith("/movable") ? { movable: { continuation: () => new Uint8Array(0) } } : {}),
@@ -121,6 +123,7 @@ export class ClientNetwork {
         session.completeAuth(id, "closeCode" in admission ? 4401 : admission);
       },
     });
+    return registry;
   }
 
   readonly #admit: ConstructorParameters<typeof Arrival>[2] = (opening, answer) => {

@@ -197,6 +197,29 @@ describe("to another node", () => {
   });
 });
 
+describe("a node that drains", () => {
+  test("has refused it before it was accepted: it is asked for elsewhere, and opens there", async () => {
+    const world = new MovingWorld();
+    world.first.decide = () => ({ status: 503, reason: "" });
+    expect(world.mobile.move(world.second.client)).toBe(true);
+    await world.settle();
+    expect(world.owner.log).toEqual(["accepted"]);
+    expect(world.second.requests).toMatchObject([{ continues: false }]);
+  });
+
+  test.each([
+    [503, false],
+    [403, true],
+  ])("status %i, moving %s: that is the end", async (status, isMoving) => {
+    const world = new MovingWorld();
+    world.first.decide = () => ({ status, reason: "" });
+    if (isMoving) world.mobile.move(world.second.client);
+    await world.settle();
+    expect(world.owner.log).toEqual(["closing", "closed 1006"]);
+    expect(world.second.requests).toEqual([]);
+  });
+});
+
 describe("when the first session is gone", () => {
   test("it goes on with a gap; what never left is sent", async () => {
     const world = await openWorld();

@@ -239,6 +239,22 @@ describe("a line", () => {
     ]);
   });
 
+  test("a server that lets nobody in any more, because it drains: a socket that is connecting opens elsewhere, and no other error is hidden", async () => {
+    const { network, line } = begin();
+    const [first, fixed] = [watch(line.open("/movable")), watch(line.open("/draining"))];
+    await network.clock.advanceAsync(200);
+    expect(fixed).toEqual(["error", "close 1006"]);
+    network.draining = network.registry;
+    network.sessions[0]?.goAway(true, 15_000, 0);
+    // More than a server decides about at once: some are asked for after GOAWAY has come.
+    const others = Array.from({ length: 40 }, () => watch(line.open("/fixed")));
+    await network.clock.advanceAsync(20);
+    network.nextNode();
+    await network.clock.advanceAsync(5_000);
+    expect(others.filter((events) => events.join() !== "open")).toEqual([]);
+    expect([first, network.sessions.length]).toEqual([["open", "resume"], 2]);
+  });
+
   test.each([
     ["ftp://a.example", {}, "SyntaxError"],
     ["not a url", {}, "SyntaxError"],
