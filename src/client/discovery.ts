@@ -17,7 +17,7 @@ import type { Surroundings } from "./surroundings.ts";
 export type Finding =
   | { readonly kind: "longwire"; readonly dial: Dial | undefined }
   /** The socket that found out, for whoever asked, with everything that came on it already. */
-  | { readonly kind: "plain"; readonly carrier: PlainCarrier }
+  | { readonly kind: "plain"; readonly carrier: PlainCarrier; readonly refusesOurName: boolean }
   | { readonly kind: "none"; readonly code: number; readonly reason: string };
 
 export interface DiscoveryOptions {
@@ -27,6 +27,8 @@ export interface DiscoveryOptions {
   readonly protocols: readonly string[];
   /** Where a line would be, such as "https://example.com/longwire". */
   readonly base: string;
+  /** It is known to be a plain server, and to refuse a handshake that offers our name: nobody is asked. */
+  readonly refusesOurName?: boolean;
 }
 
 const DIAL_MS = 10_000;
@@ -50,6 +52,8 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     over.abort();
     receive(finding);
   };
+  const opened = (socket: SocketLike): void =>
+    settle({ kind: "plain", carrier: new PlainCarrier(socket, clock), refusesOurName: true });
   const probeAndDial = (): void => {
     // A browser fails a handshake in which none of the offers was chosen; without ours the same server may be content.
     let failures = 0;
@@ -59,7 +63,6 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     if (dial === undefined) {
       failures++;
     } else {
-      const opened = (socket: SocketLike): void => settle({ kind: "plain", carrier: new PlainCarrier(socket, clock) });
       giveUp = dialPlain(options, opened, failed);
     }
     void isOurs().then((isLongwireThere) => {
@@ -75,6 +78,9 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     probeAndDial();
     return () => over.abort();
   }
+  if (options.refusesOurName === true) {
+    return dialPlain(options, opened, (code, reason) => settle({ kind: "none", code, reason }));
+  }
   const made: Dial = new Dial(
     { dial, clock, url, protocols, timeoutMs: DIAL_MS },
     {
@@ -82,14 +88,15 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
       receiveForeign: (socket, first) => {
         const carrier = new PlainCarrier(socket, clock, first);
         if (socket.protocol !== LINE_PROTOCOL || first !== undefined) {
-          settle({ kind: "plain", carrier });
+          settle({ kind: "plain", carrier, refusesOurName: false });
           return;
         }
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
         giveUp = () => carrier.terminate();
         void isOurs().then((isLongwireThere) => {
           if (isLongwireThere) carrier.terminate();
-          settle(isLongwireThere ? { kind: "longwire", dial: undefined } : { kind: "plain", carrier });
+          const plain = { kind: "plain", carrier, refusesOurName: false } as const;
+          settle(isLongwireThere ? { kind: "longwire", dial: undefined } : plain);
         });
       },
       receiveQuiet: () => {

@@ -19,6 +19,8 @@ interface Known {
   line: Line | undefined;
   /** Until then it is taken for a plain server. */
   plainUntil: number;
+  /** And for one that fails a handshake with our name in it, as those do that know no subprotocols. */
+  refusesOurName: boolean;
   /** Sockets that wait until it is known what answers. */
   readonly waiting: (() => void)[];
   isAsking: boolean;
@@ -68,22 +70,28 @@ export class Origins {
         this.#next(known);
         return;
       }
-      known.isAsking = true;
-      isAsker = true;
+      isAsker = known.plainUntil <= this.#surroundings.clock.now();
+      known.isAsking = isAsker;
       giveUp = this.#discover(url, origin, protocols, known, (finding) => {
-        known.isAsking = false;
+        const isNews = isAsker;
+        if (isAsker) known.isAsking = false;
         isAsker = false;
         if (finding.kind === "longwire") {
-          known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
-          known.line.socketUrl = url.href;
-          if (finding.dial === undefined) known.line.receiveBlocked();
+          if (known.line === undefined) {
+            known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
+            known.line.socketUrl = url.href;
+            if (finding.dial === undefined) known.line.receiveBlocked();
+          }
           known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial, passage);
         } else if (finding.kind === "plain") {
-          known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
+          if (isNews) known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
+          known.refusesOurName = finding.refusesOurName;
           if (passage === undefined) socket.accept(finding.carrier);
           finding.carrier.start(passage?.owner ?? socket);
           if (passage !== undefined) finding.carrier.terminate(passage.refusal);
         } else {
+          // Perhaps another server answers there now: the next one finds out.
+          known.plainUntil = -Infinity;
           const message = `${url.host} could not be reached: neither a WebSocket nor a request was answered.`;
           socket.receiveClosed({
             code: 1006,
@@ -94,6 +102,8 @@ export class Origins {
         }
         this.#next(known);
       });
+      // At a plain server nobody waits for anybody.
+      this.#next(known);
     };
     // One finds out for all; at a plain server each dials for itself.
     const isPlain = known.plainUntil > this.#surroundings.clock.now();
@@ -112,7 +122,9 @@ export class Origins {
     const isPlain = known.plainUntil > surroundings.clock.now();
     // Nobody is asked again whether it is ours: without requests only its WebSockets are dialled.
     const around = isPlain ? { ...surroundings, fetch: undefined } : surroundings;
-    return discover({ surroundings: around, url: url.href, protocols, base: `${origin}${LINE_PATH}` }, receive);
+    const refusesOurName = isPlain && known.refusesOurName;
+    const base = `${origin}${LINE_PATH}`;
+    return discover({ surroundings: around, url: url.href, protocols, base, refusesOurName }, receive);
   }
 
   #next(known: Known): void {
@@ -122,7 +134,7 @@ export class Origins {
   #of(origin: string): Known {
     let known = this.#known.get(origin);
     if (known === undefined) {
-      known = { line: undefined, plainUntil: -Infinity, waiting: [], isAsking: false };
+      known = { line: undefined, plainUntil: -Infinity, refusesOurName: false, waiting: [], isAsking: false };
       this.#known.set(origin, known);
     }
     return known;

@@ -21,8 +21,9 @@ const LATENCY_MS = 10;
 /**
  * works: as it should. refuse: no connection. mute: it opens and greets, and nothing comes after that. silent: it opens and says
  * nothing. plain: another server, which chooses the first protocol. echo: another one, which chooses the last and speaks first.
+ * strict: another one, which knows no protocols: browsers fail a handshake that offers any.
  */
-export type SocketManner = "works" | "refuse" | "mute" | "silent" | "plain" | "echo";
+export type SocketManner = "works" | "refuse" | "mute" | "silent" | "plain" | "echo" | "strict";
 /** works, mute: never answers. A number: is refused with this code. */
 export type RequestManner = "works" | "mute" | number;
 
@@ -165,7 +166,7 @@ export class ClientNetwork {
     const manner = this.sockets;
     const socket = new MemorySocket();
     this.dialledSockets.push(socket);
-    if (manner === "refuse") {
+    if (manner === "refuse" || (manner === "strict" && protocols.length > 0)) {
       this.clock.schedule(LATENCY_MS, () => socket.onclose?.({ code: 1006, reason: "" }));
       return socket;
     }

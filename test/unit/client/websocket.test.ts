@@ -95,6 +95,25 @@ describe("the drop-in", () => {
     expect([network.dialled.length, fetch.requests.length]).toEqual([2, 0]);
   });
 
+  test("one that fails a handshake with our name in it is not offered that again, and nobody waits for anybody", async () => {
+    const { network, fetch, WebSocket, watch } = begin("strict");
+    const told = ["/1", "/2", "/3"].map((path) => watch(new WebSocket(`wss://a.example${path}`)));
+    await network.clock.advanceAsync(10);
+    await fetch.last.fail();
+    await network.clock.advanceAsync(50);
+    expect(told).toEqual([["open "], ["open "], ["open "]]);
+    expect(network.dialled.map(({ protocols }) => protocols)).toEqual([["longwire.1"], [], [], []]);
+    // Where nothing answers any more, something else may.
+    network.sockets = "refuse";
+    const lost = watch(new WebSocket("wss://a.example/4"));
+    await network.clock.advanceAsync(20);
+    expect(lost).toEqual(["error", "close 1006"]);
+    network.sockets = "works";
+    const last = watch(new WebSocket("wss://a.example/5"));
+    await network.clock.advanceAsync(200);
+    expect([last, network.registry.sessionCount, fetch.requests.length]).toEqual([["open "], 1, 1]);
+  });
+
   test("nothing there: error and close 1006, as the browser's", async () => {
     const { network, fetch, WebSocket, watch } = begin("refuse");
     const socket = new WebSocket("wss://a.example/1");
