@@ -2,6 +2,7 @@
 // are made: the server, the chat's routes and headers, the lab, the pages.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
+import { mountInspector } from "../inspector/index.ts";
 import { createServer } from "../server/index.ts";
 import { authorityOf, dialableAddress, isLoopback } from "./address.ts";
 import { pageHeaders } from "./chat/headers.ts";
@@ -30,9 +31,10 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     metrics: true,
     upgrade: (request, socket, head) => lab.upgrade(request, socket, head),
     http: (request, response) => {
-      if (!lab.answer(request, response)) answer(pages, request, response);
+      if (!lab.answer(request, response) && !inspector.answer(request, response)) answer(pages, request, response);
     },
   });
+  const inspector = mountInspector(server);
   const stopChat = chatRoutes(server);
   const lab = openLab(server, { address: () => dialableAddress(server.address) });
 
@@ -40,9 +42,12 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const address = await server.listen({ host, port, ...tls }).catch((error: unknown) => {
     throw new CommandFailure(describeListenError(error, host, port));
   });
-  announce(`${tls === undefined ? "http" : "https"}://${authorityOf(host, address.port)}/`, options, terminal);
+  const url = `${tls === undefined ? "http" : "https"}://${authorityOf(host, address.port)}/`;
+  announce(url, new URL(inspector.target, url).href, options, terminal);
 
-  const { interactive } = await stop;
+  // The inspector has a button that drains the server.
+  const drained = server.inspection.closed.then(() => ({ interactive: false }));
+  const { interactive } = await Promise.race([stop, drained]);
   if (interactive) writeLine(terminal.stderr, "Closing the connections; Ctrl-C again to end at once.");
   // Spreading the closes over seconds spares the next server a storm; at a keyboard somebody waits and nobody storms.
   // Requests that the lab holds would otherwise be waited for.
@@ -61,12 +66,13 @@ async function readRooms(): Promise<Pages> {
   }
 }
 
-function announce(url: string, options: ServeOptions, terminal: Terminal): void {
+function announce(url: string, inspectorUrl: string, options: ServeOptions, terminal: Terminal): void {
   if (options.json === true) {
-    writeJson(terminal.stdout, { event: "listening", url });
+    writeJson(terminal.stdout, { event: "listening", url, inspector: inspectorUrl });
   } else {
     writeLine(terminal.stdout, `Longwire is serving ${url}`);
     writeLine(terminal.stdout, "Open it in two windows and talk. Ctrl-C stops.");
+    writeLine(terminal.stdout, `What its connections do, for this machine only: ${inspectorUrl}`);
   }
   if (!isLoopback(options.host)) {
     writeLine(terminal.stderr, "Whoever can reach this machine can read and write in the chat: it has no password.");

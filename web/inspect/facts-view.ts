@@ -1,0 +1,120 @@
+// What is known of one connection or session, as names and values, and the channels of a session with what each side may still send.
+import type { ChannelView, SocketView } from "longwire/server";
+import { element, make } from "../chat/elements.ts";
+import { bytesText, clockText, countText, spanText } from "./number-text.ts";
+import type { Row } from "./rows-view.ts";
+import { shownLine } from "./shown-text.ts";
+import { plural } from "./totals-view.ts";
+
+type Fact = readonly [name: string, value: string];
+
+export class FactsView {
+  readonly #facts = element("facts", HTMLElement);
+  readonly #channels = element("channels", HTMLElement);
+
+  show(row: Row, at: number): void {
+    fill(this.#facts, row.kind === "connection" ? connectionFacts(row, at) : sessionFacts(row));
+    const channels = row.kind === "session" ? row.channels : [];
+    this.#channels.replaceChildren(...channels.map((channel) => channelBox(channel, at)));
+  }
+}
+
+function fill(list: HTMLElement, facts: readonly Fact[]): void {
+  // The same names in the same places: only values are written, so that one can be marked and copied.
+  const values = list.querySelectorAll("dd");
+  const names = Array.from(list.querySelectorAll("dt"), (name) => name.textContent);
+  if (names.length === facts.length && facts.every(([name], index) => names[index] === name)) {
+    for (const [index, [, value]] of facts.entries()) {
+      const shown = values[index];
+      if (shown !== undefined && shown.textContent !== value) shown.textContent = value;
+    }
+    return;
+  }
+  list.replaceChildren(
+    ...facts.map(([name, value]) => {
+      const pair = make("div", "fact");
+      pair.append(make("dt", "", name), make("dd", "", value));
+      return pair;
+    }),
+  );
+}
+
+function connectionFacts(row: Extract<Row, { kind: "connection" }>, at: number): Fact[] {
+  return [
+    ["Route", row.route],
+    ["Open", openText(row, at)],
+    ["From", callerText(row)],
+    ["Subprotocol", row.protocol === "" ? "none" : shownLine(row.protocol)],
+    ["Received", bytesText(row.bytesIn)],
+    ["Sent", bytesText(row.bytesOut)],
+    ["Messages", messagesText(row)],
+    ["Waits for the peer", bytesText(row.bufferedBytes)],
+    ["Held in memory", bytesText(row.heldBytes)],
+    ["State", stateText(row)],
+    ["Topics heard", countText(row.topicCount)],
+    ["Client", row.userAgent === undefined ? "says nothing" : shownLine(row.userAgent)],
+  ];
+}
+
+function sessionFacts(row: Extract<Row, { kind: "session" }>): Fact[] {
+  const transports = row.transportCount === 1 ? "its first" : `its ${countText(row.transportCount)}th`;
+  return [
+    [
+      "Transport",
+      row.transport === undefined ? "none: waits for its client" : `${row.transport}, ${ordinal(transports)}`,
+    ],
+    ["From", callerText(row)],
+    ["Envelopes received", countText(row.envelopesIn)],
+    ["Envelopes sent", countText(row.envelopesOut)],
+    ["Not acknowledged", `${plural(row.unacknowledgedCount, "envelope")}, ${bytesText(row.retainedBytes)}`],
+    ["Waits to leave", bytesText(row.queuedBytes)],
+    ["Arrived, not handled", bytesText(row.unconsumedBytes)],
+    ["Shortest round trip", row.roundTripMs === 0 ? "not known" : `${row.roundTripMs.toFixed(1)} ms`],
+    ["Held in memory", bytesText(row.heldBytes)],
+    ["Client", row.userAgent === undefined ? "says nothing" : shownLine(row.userAgent)],
+  ];
+}
+
+function ordinal(text: string): string {
+  return text
+    .replace(/(?<!1)1th$/, "1st")
+    .replace(/(?<!1)2th$/, "2nd")
+    .replace(/(?<!1)3th$/, "3rd");
+}
+
+function callerText({ remoteAddress, origin }: Row): string {
+  return origin === undefined ? remoteAddress : `${remoteAddress}, page of ${shownLine(origin)}`;
+}
+
+function openText({ openedAt }: SocketView, at: number): string {
+  return openedAt === undefined
+    ? "since before the inspector"
+    : `for ${spanText(at - openedAt)}, since ${clockText(openedAt).slice(0, 8)}`;
+}
+
+function messagesText({ messages }: SocketView): string {
+  if (messages === undefined) return "not counted";
+  return `${countText(messages.messagesIn)} in, ${countText(messages.messagesOut)} out`;
+}
+
+function stateText(view: SocketView): string {
+  if (view.isClosing) return "closing";
+  return view.isPaused ? "open, not being read" : "open";
+}
+
+function channelBox(channel: ChannelView, at: number): HTMLElement {
+  const box = make("section", "channel");
+  const title = make("h3", "channel-title", `Channel ${channel.channel}`);
+  const address = make("span", "channel-address", shownLine(channel.target));
+  title.append(" ", address);
+  const notes = [
+    `route ${channel.route}`,
+    openText(channel, at),
+    `messages ${messagesText(channel)}`,
+    `${bytesText(channel.bufferedBytes)} wait`,
+    `we may send ${bytesText(channel.credit.toSend)}, the client ${bytesText(channel.credit.toReceive)}`,
+    stateText(channel),
+  ];
+  box.append(title, make("p", "channel-note", notes.join(" · ")));
+  return box;
+}

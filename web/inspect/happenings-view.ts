@@ -1,0 +1,101 @@
+// What happened: why connections ended, who was refused and why, what handlers threw. The newest first, a few hundred.
+import { describeCloseCode } from "longwire/protocol";
+import type { Closed, Happening } from "longwire/server";
+import { element, make } from "../chat/elements.ts";
+import { clockText, countText } from "./number-text.ts";
+import { shownLine } from "./shown-text.ts";
+
+const MOST_SHOWN = 300;
+
+export class HappeningsView {
+  readonly #list = element("events", HTMLElement);
+  #count = 0;
+
+  /** Those that are kept, or that have come since. */
+  add(happenings: readonly Happening[]): void {
+    for (const happening of happenings) {
+      // What has opened is in the list of what is open.
+      if (happening.kind === "opened") continue;
+      this.#count++;
+      this.#list.prepend(draw(happening));
+    }
+    while (this.#list.children.length > MOST_SHOWN) this.#list.lastElementChild?.remove();
+    element("event-count", HTMLElement).textContent = countText(this.#count);
+    element("events-empty", HTMLElement).hidden = this.#count > 0;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#list.replaceChildren();
+  }
+}
+
+function draw(happening: Exclude<Happening, { kind: "opened" }>): HTMLElement {
+  const item = make("li", "event");
+  const { name, text, note, isFault } = words(happening);
+  item.dataset["fault"] = String(isFault);
+  const head = make("p", "event-head");
+  head.append(
+    make("span", "event-time", clockText(happening.at).slice(0, 8)),
+    make("span", "event-name", name),
+    make("span", "event-text", text),
+  );
+  item.append(head);
+  if (note !== "") item.append(make("p", "event-note", note));
+  return item;
+}
+
+interface Words {
+  readonly name: string;
+  readonly text: string;
+  readonly note: string;
+  readonly isFault: boolean;
+}
+
+function words(happening: Exclude<Happening, { kind: "opened" }>): Words {
+  switch (happening.kind) {
+    case "closed":
+      return closedWords(happening);
+    case "refused": {
+      const { status, target, remoteAddress, message, code } = happening;
+      const who = `${shownLine(target)} from ${remoteAddress}`;
+      return { name: `refused ${status}`, text: who, note: `${shownLine(message)} [${code}]`, isFault: true };
+    }
+    case "session-ended": {
+      const { id, by, code, reason } = happening;
+      const why = sessionEnds[by];
+      return {
+        name: "session over",
+        text: `${id}, ${why}`,
+        note: `${code} ${shownLine(reason)}`.trim(),
+        isFault: by === "expired",
+      };
+    }
+    case "fault":
+      return {
+        name: "handler threw",
+        text: shownLine(happening.where),
+        note: "What it threw is in the server's log.",
+        isFault: true,
+      };
+  }
+}
+
+const sessionEnds = {
+  bye: "its client said goodbye",
+  gone: "it was not there any more",
+  expired: "nobody came back for it in time",
+  local: "the server ended it",
+} as const;
+
+function closedWords({ code, reason, cause, id, what, target, remoteAddress }: Closed): Words {
+  const known = describeCloseCode(code);
+  const said = reason === "" ? "" : ` “${shownLine(reason)}”`;
+  const why = cause === undefined ? known.meaning : `${shownLine(cause.message)} [${cause.code}]`;
+  return {
+    name: `closed ${code}`,
+    text: `${what === "channel" ? "channel of " : ""}${shownLine(target)} from ${remoteAddress} (${id})${said}`,
+    note: why,
+    isFault: cause !== undefined,
+  };
+}

@@ -1,0 +1,133 @@
+// What is open now: a row for each session and each plain connection. Rows stay where they are while their numbers change, so that one
+// can be pointed at.
+import type { ConnectionView, SessionView } from "longwire/server";
+import { element, make } from "../chat/elements.ts";
+import { bytesText, countText } from "./number-text.ts";
+import type { Rates } from "./rates.ts";
+import { shownLine } from "./shown-text.ts";
+import { plural } from "./totals-view.ts";
+
+export type Row = ConnectionView | SessionView;
+
+interface Drawn {
+  readonly item: HTMLLIElement;
+  readonly button: HTMLButtonElement;
+  readonly badge: HTMLElement;
+  readonly name: HTMLElement;
+  readonly note: HTMLElement;
+  readonly rate: HTMLElement;
+  readonly waits: HTMLElement;
+}
+
+/** What carries it, as people call it. */
+const carriers: Readonly<Record<string, string>> = {
+  websocket: "WebSocket",
+  stream: "streaming",
+  longpoll: "long polling",
+  poll: "polling",
+};
+
+export function carrierText(row: Row): string {
+  if (row.kind === "connection") return "plain WebSocket";
+  return row.transport === undefined ? "no transport" : `session over ${carriers[row.transport] ?? row.transport}`;
+}
+
+/** Its address: of a session those of its channels. */
+export function rowTitle(row: Row): string {
+  if (row.kind === "connection") return shownLine(row.target);
+  const targets = row.channels.map(({ target }) => shownLine(target));
+  return targets.length === 0 ? "no channels" : targets.join("  ");
+}
+
+/** Bytes that wait in it, for whatever reason. */
+export function waitingBytes(row: Row): number {
+  return row.kind === "connection" ? row.bufferedBytes : row.retainedBytes + row.queuedBytes;
+}
+
+/** More than this waiting is worth a look. */
+const MUCH_BYTES = 64 * 1024;
+
+export class RowsView {
+  readonly #list = element("rows", HTMLUListElement);
+  readonly #drawn = new Map<string, Drawn>();
+  readonly #choose: (id: string) => void;
+
+  constructor(choose: (id: string) => void) {
+    this.#choose = choose;
+  }
+
+  show(
+    rows: readonly Row[],
+    rates: Rates,
+    at: number,
+    chosen: string,
+    found: { count: number; omitted: number },
+    isSearch: boolean,
+  ): void {
+    const gone = new Set(this.#drawn.keys());
+    for (const row of rows) {
+      gone.delete(row.id);
+      this.#draw(row, rateText(row, rates, at), chosen);
+    }
+    for (const id of gone) {
+      this.#drawn.get(id)?.item.remove();
+      this.#drawn.delete(id);
+    }
+    element("open-count", HTMLElement).textContent = countText(found.count);
+    const empty = element("rows-empty", HTMLElement);
+    empty.hidden = rows.length > 0;
+    empty.textContent = isSearch
+      ? "Nothing that is open fits this search."
+      : "Nobody is connected. As soon as somebody is, it appears here.";
+    const more = element("rows-more", HTMLElement);
+    more.hidden = found.omitted === 0;
+    more.textContent = `${plural(found.omitted, "more")} fit as well: search for fewer.`;
+  }
+
+  focus(id: string): void {
+    this.#drawn.get(id)?.button.focus();
+  }
+
+  #draw(row: Row, rate: string, chosen: string): void {
+    const drawn = this.#drawn.get(row.id) ?? this.#add(row.id);
+    const { button, badge, name, note, waits } = drawn;
+    badge.textContent = row.kind === "session" ? "session" : "plain";
+    badge.dataset["kind"] = row.kind === "session" && row.transport === undefined ? "parked" : row.kind;
+    name.textContent = rowTitle(row);
+    const channels = row.kind === "session" ? `, ${plural(row.channels.length, "channel")}` : "";
+    note.textContent = `${row.id} · ${row.remoteAddress} · ${carrierText(row)}${channels}`;
+    drawn.rate.textContent = rate;
+    const waiting = waitingBytes(row);
+    waits.textContent = waiting === 0 ? "" : `${bytesText(waiting)} wait`;
+    waits.dataset["much"] = String(waiting >= MUCH_BYTES);
+    button.setAttribute("aria-pressed", String(row.id === chosen));
+  }
+
+  #add(id: string): Drawn {
+    const item = make("li", "row-item");
+    const button = make("button", "row");
+    button.type = "button";
+    button.dataset["id"] = id;
+    button.addEventListener("click", () => this.#choose(id));
+    const [badge, name, note] = [make("span", "badge"), make("span", "row-name"), make("span", "row-note")];
+    const [rate, waits] = [make("span", "row-rate"), make("span", "row-waits")];
+    button.append(badge, name, rate, note, waits);
+    item.append(button);
+    this.#list.append(item);
+    const drawn = { item, button, badge, name, note, rate, waits };
+    this.#drawn.set(id, drawn);
+    return drawn;
+  }
+}
+
+/** What passes: bytes where they are counted, envelopes where a session has many ways. */
+function rateText(row: Row, rates: Rates, at: number): string {
+  if (row.kind === "connection") {
+    const { bytesIn, bytesOut } = row;
+    const grown = rates.note(row.id, at, { bytesIn, bytesOut });
+    return `↓ ${bytesText(grown["bytesIn"] ?? 0)}/s ↑ ${bytesText(grown["bytesOut"] ?? 0)}/s`;
+  }
+  const { envelopesIn, envelopesOut } = row;
+  const grown = rates.note(row.id, at, { envelopesIn, envelopesOut });
+  return `↓ ${countText(grown["envelopesIn"] ?? 0)}/s ↑ ${countText(grown["envelopesOut"] ?? 0)}/s`;
+}
