@@ -50,6 +50,27 @@ export function parseTimeoutSeconds(text: string): number {
   return parseSeconds(text, 0.1, longestTimeoutSeconds);
 }
 
+/** How long to wait for what may still come. */
+export function parseWaitSeconds(text: string): number {
+  return parseSeconds(text, 0, longestIdleSeconds);
+}
+
+/** How much faster than it was. */
+export function parseSpeed(text: string): number {
+  const factor = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : 0;
+  if (factor < 0.01 || factor > 1_000) throw new InvalidArgumentError("Expected a factor from 0.01 to 1000.");
+  return factor;
+}
+
+/** A regular expression, for everything that matches. */
+export function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "gu");
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : "Expected a regular expression.");
+  }
+}
+
 function parseSeconds(text: string, least: number, most: number): number {
   const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
   if (seconds < least || seconds > most) {

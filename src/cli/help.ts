@@ -69,6 +69,49 @@ Exit codes:
   2  the command line was not understood; nothing was done
   3  it gets through, and there are warnings, or it was ended early`;
 
+export const decodeHelp: string = `
+Understands plain hexadecimal, what xxd, hexdump -C, od, tcpdump -X and Wireshark print, and pcap and pcapng files
+(Ethernet, loopback, Linux cooked, raw IP; IPv4 and IPv6). Explains the opening handshake, each frame with its bits, the
+rule that a wrong one breaks, messages in fragments or compressed, and the packets of a Longwire session.
+
+Examples:
+  echo '81 85 37 fa 21 3d 7f 9f 4d 51 58' | longwire decode
+  xxd frames.bin | longwire decode
+  longwire decode capture.pcapng --port 8101
+  longwire decode capture.pcap --json | jq 'select(.opcode == "close")'
+
+To capture: tcpdump -i any -w capture.pcap port 8101. TLS cannot be read: capture between the proxy and the server.
+Cookies, tokens and tickets in headers and packets are not shown; the payload of messages is.
+
+Exit codes:
+  0  explained to the end
+  1  damaged, cut off, too large or not understood: one sentence says where; what comes before it is explained
+  2  the command line was not understood; nothing was done`;
+
+export const recordHelp: string = `
+Each line of the input is a message, as with connect. At the end of the input it waits for the last answers and closes,
+or goes on until --for is over. The file has a line for each message, with its time in milliseconds.
+
+Examples:
+  longwire record wss://host/feed feed.jsonl --for 60 </dev/null
+  printf 'hello\\nworld\\n' | longwire record ws://127.0.0.1:9001/ talk.jsonl
+
+Tokens and passwords are taken out of what is recorded, by their names, unless --keep-secrets is given.
+${exitCodesHelp}`;
+
+export const replayHelp: string = `
+Examples:
+  longwire replay talk.jsonl ws://127.0.0.1:9001/
+  longwire replay talk.jsonl ws://127.0.0.1:9001/ --speed 10
+  longwire replay feed.jsonl wss://staging/feed --ignore '"(time|id)":[^,}]+'
+
+Says what the recorded server sent and this one does not (-), and the other way round (+).
+
+Exit codes:
+  0  every answer came as recorded
+  1  something differs, or no conversation came about
+  2  the command line was not understood; nothing was done`;
+
 export const firstSteps: string = `
 Begin with:
   longwire serve                            a chat at http://127.0.0.1:8101/; open it in two windows

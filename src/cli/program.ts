@@ -10,14 +10,29 @@ import {
   parseIdleSeconds,
   parseOrigin,
   parsePath,
+  parsePattern,
   parsePingSeconds,
   parsePort,
   parseSocketUrl,
+  parseSpeed,
   parseTimeoutSeconds,
+  parseWaitSeconds,
 } from "./arguments.ts";
+import type { DecodeOptions } from "./decode/decode.ts";
 import type { DoctorOptions } from "./doctor/doctor.ts";
 import { CommandFailure, exitCode } from "./failure.ts";
-import { connectHelp, doctorHelp, echoHelp, firstSteps, serveHelp } from "./help.ts";
+import {
+  connectHelp,
+  decodeHelp,
+  doctorHelp,
+  echoHelp,
+  firstSteps,
+  recordHelp,
+  replayHelp,
+  serveHelp,
+} from "./help.ts";
+import type { RecordOptions } from "./record/record.ts";
+import type { ReplayOptions } from "./record/replay.ts";
 import { painter, type Terminal, wantsColor, writeLine } from "./terminal.ts";
 import type { TlsOptions } from "./tls-files.ts";
 
@@ -53,6 +68,9 @@ export interface Commands {
   echo(options: EchoOptions, terminal: Terminal): Promise<number>;
   connect(options: ConnectOptions, terminal: Terminal): Promise<number>;
   doctor(options: DoctorOptions, terminal: Terminal): Promise<number>;
+  decode(options: DecodeOptions, terminal: Terminal): Promise<number>;
+  record(options: RecordOptions, terminal: Terminal): Promise<number>;
+  replay(options: ReplayOptions, terminal: Terminal): Promise<number>;
 }
 
 /** Runs the command that `args` name. Never rejects for what a person did; what went wrong is on standard error. */
@@ -176,7 +194,60 @@ function makeProgram(terminal: Terminal, commands: Commands, end: (code: number)
       };
       end(await commands.doctor({ protocol: [], header: [], ...options, ...more, url }, terminal));
     });
+
+  addDecode(program, commands, terminal, end);
+  addTapes(program, commands, terminal, end);
   return program;
+}
+
+function addDecode(program: Command, commands: Commands, terminal: Terminal, end: (code: number) => void): void {
+  program
+    .command("decode")
+    .description("Explain a hex dump or a capture, frame by frame.")
+    .argument("[file]", "a hex dump, a pcap or a pcapng file; standard input without one, or with -")
+    .option("--port <number>", "of a capture, only connections with this port", parsePort)
+    .option("--bytes <count>", "how much of a payload is shown", parseByteCount, 256)
+    .option("--json", "print one JSON object for each line of the conversation")
+    .addHelpText("after", decodeHelp)
+    .action(async (file: string | undefined, options: Omit<DecodeOptions, "file">) =>
+      end(await commands.decode({ ...options, ...(file === undefined ? {} : { file }) }, terminal)),
+    );
+}
+
+function addTapes(program: Command, commands: Commands, terminal: Terminal, end: (code: number) => void): void {
+  program
+    .command("record")
+    .description("Record a conversation with a WebSocket server, with its timing.")
+    .argument("<url>", "address, e.g. wss://host/path", parseSocketUrl)
+    .argument("<file>", "where to: JSON lines")
+    .option("--protocol <name>", "offer this subprotocol; may be repeated", collect(String))
+    .option("-H, --header <header>", "send this header, 'Name: value'; may be repeated", collect(parseHeader))
+    .option("--for <seconds>", "record for so long, also when the input has ended", parseIdleSeconds)
+    .option("--max-bytes <bytes>", "how large the file may become", parseByteCount, 64 * 1024 * 1024)
+    .option("--force", "replace a file that exists")
+    .option("--keep-secrets", "keep tokens and passwords in the messages")
+    .option("--insecure", "accept any certificate")
+    .addHelpText("after", recordHelp)
+    .action(async (url: string, file: string, options: Omit<RecordOptions, "url" | "file" | "protocol" | "header">) =>
+      end(await commands.record({ protocol: [], header: [], ...options, url, file }, terminal)),
+    );
+
+  program
+    .command("replay")
+    .description("Say again what a recording's client said, and compare the answers.")
+    .argument("<file>", "what `longwire record` wrote")
+    .argument("<url>", "address, e.g. ws://127.0.0.1:9001/", parseSocketUrl)
+    .option("--speed <factor>", "2 is twice as fast", parseSpeed, 1)
+    .option("--wait <seconds>", "how long to wait for answers at the end", parseWaitSeconds, 1)
+    .option("--ignore <pattern>", "a regular expression: what matches is not compared", parsePattern)
+    .option("--protocol <name>", "offer this subprotocol instead of those recorded; may be repeated", collect(String))
+    .option("-H, --header <header>", "send this header, 'Name: value'; may be repeated", collect(parseHeader))
+    .option("--insecure", "accept any certificate")
+    .option("--json", "print one JSON object with every difference")
+    .addHelpText("after", replayHelp)
+    .action(async (file: string, url: string, options: Omit<ReplayOptions, "url" | "file" | "protocol" | "header">) =>
+      end(await commands.replay({ protocol: [], header: [], ...options, url, file }, terminal)),
+    );
 }
 
 /** Longer than the minute that proxies are usually set to, twice over. */

@@ -48,6 +48,7 @@ const idsOf = ({ findings }: Report): string[] => findings.map(({ id }) => id);
 describe("what the doctor finds behind each proxy is what the proxy does", () => {
   test.concurrent.for(animals.filter(({ name, cage }) => cage !== undefined && expected[name] !== undefined))(
     "$name",
+    { timeout: 60_000 },
     async ({ name, cage }: Animal, { expect, onTestFinished }) => {
       const { port: front, stop } = await (cage as NonNullable<Animal["cage"]>)(port);
       onTestFinished(stop);
@@ -57,7 +58,6 @@ describe("what the doctor finds behind each proxy is what the proxy does", () =>
       expect(code).toBe(isError ? 1 : idsOf(report).length > 0 ? 3 : 0);
       if (name === "nginx") expect(report.bystanders.map((one) => one.name)).toEqual(["nginx"]);
     },
-    60_000,
   );
 });
 
@@ -77,13 +77,13 @@ describe("what only time shows, with --idle", () => {
     ],
   ] as const)(
     "$0",
+    { timeout: 120_000 },
     async ([, faults, found], { expect, onTestFinished }) => {
       const proxy = await createFaultProxy({ target: { port }, faults });
       onTestFinished(() => proxy.close());
       const { report } = await examine(proxy.port, "--idle", isFull ? "40" : "6");
       expect(idsOf(report)).toEqual(found);
     },
-    120_000,
   );
 });
 
