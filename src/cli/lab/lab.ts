@@ -7,11 +7,13 @@ import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, SelfAddress } from "./part.ts";
 import type { Passage } from "./passage/passage.ts";
 import { racePart } from "./race/part.ts";
+import { wayPart } from "./way/part.ts";
 import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
 /** By id: the folder's name here and in web/lab/, and the first segment of the part's addresses. */
 const table: Readonly<Record<string, PartMaker>> = {
   race: racePart,
+  way: wayPart,
 };
 
 export interface Lab {
