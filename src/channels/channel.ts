@@ -326,7 +326,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   /** Nothing of either direction goes on: from here on only the last word is sent, and only the end is told. */
   protected stop(state: ChannelState): void {
-    this.outward.clear();
+    this.outward.drop();
     this.enter(state);
     this.incoming.abandon();
   }

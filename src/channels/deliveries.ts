@@ -23,6 +23,15 @@ export interface DeliveryChannel {
   releaseIfDone(): void;
 }
 
+interface Ending {
+  /** Whether the owner has been told that closing began. */
+  isTold: boolean;
+  /** What it is to be told of the end. */
+  outcome: CloseOutcome | undefined;
+  isOver: boolean;
+  concludeBy: number | undefined;
+}
+
 export class Deliveries implements TurnWaiter {
   readonly #channel: DeliveryChannel;
   #owner: CarrierOwner | undefined;
@@ -34,10 +43,8 @@ export class Deliveries implements TurnWaiter {
   #depth = 0;
   /** What the owner is not done with. */
   #current: Message | undefined;
-  #closing: "no" | "waiting" | "told" = "no";
-  #outcome: CloseOutcome | undefined;
-  #isOver = false;
-  #concludeBy: number | undefined;
+  /** From when closing began. */
+  #ending: Ending | undefined;
 
   /** `turns` are shared by all channels of a session. */
   constructor(channel: DeliveryChannel, turns: Turns) {
@@ -99,48 +106,52 @@ export class Deliveries implements TurnWaiter {
 
   /** Closing began. Messages that came before it are delivered first, while the channel still counts as open. */
   receiveClosing(): void {
-    if (this.#closing !== "no") return;
-    this.#closing = "waiting";
+    if (this.#ending !== undefined) return;
+    this.#begin();
     this.#goOn();
+  }
+
+  #begin(): Ending {
+    return (this.#ending ??= { isTold: false, outcome: undefined, isOver: false, concludeBy: undefined });
   }
 
   /** Whether the owner has been told that it is over. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#ending?.isOver === true;
   }
 
   /** The channel is over. Tells the owner now or, while messages still wait for it, after them, at the latest at `by`. */
   receiveClosed(outcome: CloseOutcome, by: number): void {
-    if (this.#isOver) return;
-    if (this.#closing === "no") this.#closing = "waiting";
-    this.#outcome ??= outcome;
-    this.#concludeBy = by;
+    if (this.isOver) return;
+    const ending = this.#begin();
+    ending.outcome ??= outcome;
+    ending.concludeBy = by;
     this.#holds &= Hold.owner;
     this.#goOn();
   }
 
   /** When the owner is told that it is over, whatever still waits. An owner that paused has all the time it wants. */
   get concludeBy(): number {
-    return this.isHeldBy(Hold.owner) ? Infinity : (this.#concludeBy ?? Infinity);
+    return this.isHeldBy(Hold.owner) ? Infinity : (this.#ending?.concludeBy ?? Infinity);
   }
 
   /** Whether the owner is to be told of the end when it is done with what waits. */
   get isConcluding(): boolean {
-    return this.#concludeBy !== undefined;
+    return this.#ending?.concludeBy !== undefined;
   }
 
   /** The owner gets on with what waits. */
   renew(by: number): void {
-    if (this.isConcluding) this.#concludeBy = by;
+    if (this.#ending?.concludeBy !== undefined) this.#ending.concludeBy = by;
   }
 
   /** Tells the owner that it is over, whatever still waits. */
   conclude(): void {
-    const owner = this.#owner;
-    const outcome = this.#outcome;
-    if (outcome === undefined || this.#isOver) return;
-    this.#isOver = true;
-    this.#concludeBy = undefined;
+    const [owner, ending] = [this.#owner, this.#ending];
+    const outcome = ending?.outcome;
+    if (ending === undefined || outcome === undefined || ending.isOver) return;
+    ending.isOver = true;
+    ending.concludeBy = undefined;
     this.clear();
     if (this.#current !== undefined) this.#channel.consume(this.#current);
     this.#current = undefined;
@@ -206,8 +217,9 @@ export class Deliveries implements TurnWaiter {
       return;
     }
     if (this.#hasWaiting) return;
-    if (this.#closing === "waiting") this.#tellClosing();
-    if (this.#outcome !== undefined) this.conclude();
+    if (this.#ending === undefined) return;
+    this.#tellClosing();
+    if (this.#ending.outcome !== undefined) this.conclude();
   }
 
   get #hasWaiting(): boolean {
@@ -220,13 +232,15 @@ export class Deliveries implements TurnWaiter {
   }
 
   get #hasMore(): boolean {
-    const isEnding = this.#closing === "waiting" || (this.#outcome !== undefined && !this.#isOver);
+    const ending = this.#ending;
+    const isEnding = ending !== undefined && (!ending.isTold || (ending.outcome !== undefined && !ending.isOver));
     return this.#hasWaiting || this.#announcement !== undefined || isEnding;
   }
 
   #tellClosing(): void {
-    if (this.#closing === "told") return;
-    this.#closing = "told";
+    const ending = this.#begin();
+    if (ending.isTold) return;
+    ending.isTold = true;
     this.#owner?.receiveClosing();
   }
 }

@@ -1,5 +1,6 @@
 // What a client may ask for at most (wire/channels-v1 §5.4, RELIABILITY V-61): openings, refusals and control envelopes in a
-// time. Counts only; what follows is the server's mux's affair.
+// time. Counts only; what follows is the server's mux's affair. What it has counted is over after a while: then it may be let
+// go, but for what data has earned.
 
 import type { ChannelLimits } from "./limits.ts";
 
@@ -9,23 +10,27 @@ const CONTROLS_PER_SECOND = 100;
 /** Opening and closing every channel at once, with a credit for each, is no flood. */
 const CONTROL_BURST = 256;
 /** One more control envelope for so much data, either way: what its credits need. */
-const DATA_PER_CONTROL: number = 4 * 1024;
+export const DATA_PER_CONTROL: number = 4 * 1024;
 /** Data long ago is no licence. */
-const MOST_EARNED: number = 1024 * DATA_PER_CONTROL;
+export const MOST_EARNED: number = 1024 * DATA_PER_CONTROL;
 
 export class Floods {
   readonly #limits: ChannelLimits;
   /** Two buckets of tokens, each as the time at which it will be full: all that there is to know of it. */
   #opensFullAt = -Infinity;
   #controlsFullAt = -Infinity;
-  /** In bytes of data. */
-  #earned = 0;
   /** When the last refusals were, as a ring. */
   #refusals: Float64Array | undefined;
+  #lastRefusalAt = -Infinity;
   #refusalCount = 0;
 
   constructor(limits: ChannelLimits) {
     this.#limits = limits;
+  }
+
+  /** When another one in its place would say the same. */
+  get restsAt(): number {
+    return Math.max(this.#opensFullAt, this.#controlsFullAt, this.#lastRefusalAt + REFUSALS_MS);
   }
 
   /** Another OPEN. False: too many. */
@@ -42,21 +47,13 @@ export class Floods {
     this.#refusals ??= new Float64Array(REFUSALS).fill(-Infinity);
     const at = this.#refusalCount++ % REFUSALS;
     this.#refusals[at] = now;
+    this.#lastRefusalAt = now;
     const oldest = this.#refusals[this.#refusalCount % REFUSALS] as number;
     return now - oldest >= REFUSALS_MS;
   }
 
-  /** Slices that cost `cost` went either way. */
-  earn(cost: number): void {
-    this.#earned = Math.min(this.#earned + cost, MOST_EARNED);
-  }
-
-  /** Anything but a slice has come. False: too many. */
+  /** Anything but a slice has come that no data has earned. False: too many. */
   receiveControl(now: number): boolean {
-    if (this.#earned >= DATA_PER_CONTROL) {
-      this.#earned -= DATA_PER_CONTROL;
-      return true;
-    }
     const fullAt = withoutToken(this.#controlsFullAt, now, CONTROLS_PER_SECOND, CONTROL_BURST);
     if (fullAt === undefined) return false;
     this.#controlsFullAt = fullAt;

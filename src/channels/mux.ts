@@ -249,10 +249,16 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   release(channel: Sender): void {
     this.#channels = this.#channels.filter((other) => other !== channel);
     this.#ending?.delete(channel as Channel);
+    if (this.#ending?.size === 0) this.#ending = undefined;
     this.scheduler.remove(channel);
   }
 
   // --- time ---
+
+  /** Whether channels are on their way out, whose deadlines may move. */
+  get isEnding(): boolean {
+    return this.#ending !== undefined;
+  }
 
   /** When tick() must be called, or Infinity. Ask again after every call. */
   get wakeAt(): number {

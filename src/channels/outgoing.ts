@@ -31,15 +31,15 @@ export interface OutgoingPayer {
   charge(cost: number): void;
 }
 
-export class Outgoing {
+export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
   readonly credit: SendCredit = new SendCredit();
   #messages: Waiting[] | undefined;
-  readonly #payer: OutgoingPayer;
+  protected readonly payer: Payer;
   #bytes = 0;
   #drainWaiters: (() => void)[] | undefined;
 
-  constructor(payer: OutgoingPayer) {
-    this.#payer = payer;
+  constructor(payer: Payer) {
+    this.payer = payer;
   }
 
   /** Payload bytes that wait. */
@@ -88,7 +88,7 @@ export class Outgoing {
     if (this.#messages === undefined) this.#messages = [message];
     else this.#messages.push(message);
     this.#bytes += message.length;
-    this.#payer.charge(sliceCost(message.length));
+    this.payer.charge(sliceCost(message.length));
   }
 
   /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
@@ -101,7 +101,7 @@ export class Outgoing {
     this.credit.spend(sliceCost(count));
     this.#bytes -= count;
     const isFinal = count === rest;
-    this.#payer.charge(isFinal ? -sliceCost(count) : -count);
+    this.payer.charge(isFinal ? -sliceCost(count) : -count);
     if (isFinal) {
       this.#messages?.shift();
       if (this.isEmpty) this.#settleDrained();
@@ -125,7 +125,7 @@ export class Outgoing {
   /** Drops what waits. Returns how many payload bytes that were. */
   clear(): number {
     const dropped = this.#bytes;
-    this.#payer.charge(-this.cost);
+    this.payer.charge(-this.cost);
     this.#messages = undefined;
     this.#bytes = 0;
     this.#settleDrained();

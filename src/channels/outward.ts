@@ -1,83 +1,68 @@
 // What one channel's owner sends (wire/channels-v1 §5.2): taken or refused, counted, and weighed against what the peer reads. A
-// handler whose replies pile up is not given its next message. Envelopes and states are the channel's.
+// handler whose replies pile up is not given its next message. Envelopes and states are the channel's. One object with what it
+// weighs: there is one for each channel.
 
 import type { Pressure } from "../base/carrier.ts";
 import { platform } from "../base/platform.ts";
-import type { SendCredit } from "./credit.ts";
 import { type Deliveries, Hold } from "./deliveries.ts";
 import type { ChannelHome } from "./home.ts";
 import { Outgoing, type OutgoingMessage } from "./outgoing.ts";
 import type { Sender } from "./scheduler.ts";
 
-export class Outward {
-  readonly #home: ChannelHome;
+export class Outward extends Outgoing<ChannelHome> {
   readonly #deliveries: Deliveries;
   readonly #sender: Sender;
-  readonly #outgoing: Outgoing;
   #droppedBytes = 0;
 
   constructor(home: ChannelHome, deliveries: Deliveries, sender: Sender) {
-    this.#home = home;
+    super(home);
     this.#deliveries = deliveries;
     this.#sender = sender;
-    this.#outgoing = new Outgoing(home);
-  }
-
-  get credit(): SendCredit {
-    return this.#outgoing.credit;
   }
 
   /** Payload bytes that were sent and never left; those of a channel that is over count for ever, as WHATWG wants it. */
   get bufferedBytes(): number {
-    return this.#outgoing.bytes + this.#droppedBytes;
-  }
-
-  get isEmpty(): boolean {
-    return this.#outgoing.isEmpty;
+    return this.bytes + this.#droppedBytes;
   }
 
   /** Judged before a send: whether the peer reads too little. What a handler on the stack sends is its own measure. */
   get isRefused(): boolean {
     if (this.#deliveries.isOnStack) return false;
-    return this.#home.refuses(this.#outgoing.cost, this.#deliveries.isHandling);
+    return this.payer.refuses(this.cost, this.#deliveries.isHandling);
   }
 
   /** Bytes are copied. `channel` is the id of this one. */
-  send(data: string | Uint8Array, channel: number): Pressure {
-    this.#outgoing.send(data, channel);
+  override send(data: string | Uint8Array, channel: number): Pressure {
+    super.send(data, channel);
     return this.#sent();
   }
 
   /** The bytes are kept and never written to. */
-  push(message: OutgoingMessage): Pressure {
-    this.#outgoing.push(message);
+  override push(message: OutgoingMessage): Pressure {
+    super.push(message);
     return this.#sent();
   }
 
   #sent(): Pressure {
-    this.#queue();
+    this.resume();
     if (!this.#isCongested) return "accepted";
     // A reply waits for the peer by not taking its next question. Other sends do not: both ends would wait for each other.
     if (this.#deliveries.isOnStack) this.#deliveries.hold(Hold.output);
     return "queued";
   }
 
-  #queue(): void {
-    if (this.#outgoing.canSend) this.#home.queue(this.#sender);
-  }
-
   get #isCongested(): boolean {
-    return this.#outgoing.cost > this.#home.limits.bufferBytes;
+    return this.cost > this.payer.limits.bufferBytes;
   }
 
   /** More credit has come. */
   resume(): void {
-    this.#queue();
+    if (this.canSend) this.payer.queue(this.#sender);
   }
 
   /** The next slice. */
-  take(channel: number): Uint8Array | undefined {
-    const slice = this.#outgoing.take(channel);
+  override take(channel: number): Uint8Array | undefined {
+    const slice = super.take(channel);
     if (slice !== undefined && !this.#isCongested && this.#deliveries.isHeldBy(Hold.output)) {
       // Not now: the session is taking envelopes, and a handler would make it take more.
       platform.afterMicrotasks(() => {
@@ -87,17 +72,8 @@ export class Outward {
     return slice;
   }
 
-  drained(): Promise<void> {
-    return this.#outgoing.drained();
-  }
-
-  /** Takes back what has not left whole, to be sent elsewhere. */
-  reclaim(): readonly OutgoingMessage[] {
-    return this.#outgoing.reclaim();
-  }
-
-  /** Drops what waits. */
-  clear(): void {
-    this.#droppedBytes += this.#outgoing.clear();
+  /** Drops what waits, for good. */
+  drop(): void {
+    this.#droppedBytes += this.clear();
   }
 }

@@ -14,7 +14,7 @@ import {
   type MalformedEnvelope,
   type OpenEnvelope,
 } from "./envelope.ts";
-import { Floods } from "./floods.ts";
+import { DATA_PER_CONTROL, Floods, MOST_EARNED } from "./floods.ts";
 import type { ChannelRequest, Movable } from "./home.ts";
 import { Mux, type MuxOptions } from "./mux.ts";
 import type { Sender } from "./scheduler.ts";
@@ -39,6 +39,8 @@ export interface ChannelHost {
   open(request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision>;
   /** What waits in the channels has changed. */
   receiveCharged?(): void;
+  /** A channel may have a deadline from now on of which `wakeAt` does not know yet. */
+  receiveDeadline?(): void;
 }
 
 export interface ServerMuxOptions extends MuxOptions {
@@ -52,26 +54,40 @@ const broken: ChannelDecision = { status: 500, reason: "" };
 
 export class ServerMux extends Mux {
   readonly #host: ChannelHost;
-  readonly #floods: Floods;
+  /** While anything that was counted matters. */
+  #counted: Floods | undefined;
+  /** What slices cost, either way, that control envelopes were not set against. */
+  #earned = 0;
   #rejections: Rejections | undefined;
   #undecidedCount = 0;
 
   constructor(options: ServerMuxOptions) {
     super(options);
     this.#host = options.host;
-    this.#floods = new Floods(this.limits);
   }
 
   // --- inward ---
 
   protected override admits(envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
     if (envelope !== "unknown" && envelope.kind === EnvelopeKind.slice) {
-      this.#floods.earn(sliceCost(envelope.bytes.length));
+      this.#earn(sliceCost(envelope.bytes.length));
+      return true;
+    }
+    if (this.#earned >= DATA_PER_CONTROL) {
+      this.#earned -= DATA_PER_CONTROL;
       return true;
     }
     if (this.#floods.receiveControl(this.now())) return true;
     this.session?.bye(1008, "Too many control envelopes.");
     return false;
+  }
+
+  get #floods(): Floods {
+    return (this.#counted ??= new Floods(this.limits));
+  }
+
+  #earn(cost: number): void {
+    this.#earned = Math.min(this.#earned + cost, MOST_EARNED);
   }
 
   protected override receiveOpen(envelope: OpenEnvelope): Violation | undefined {
@@ -146,8 +162,31 @@ export class ServerMux extends Mux {
 
   override pull(): Uint8Array | undefined {
     const envelope = super.pull();
-    if (envelope !== undefined && isSlice(envelope)) this.#floods.earn(sliceCost(envelope.length));
+    if (envelope !== undefined && isSlice(envelope)) this.#earn(sliceCost(envelope.length));
     return envelope;
+  }
+
+  // --- the end ---
+
+  override receiveEnded(end: { readonly code: number; readonly reason: string }): void {
+    this.#counted = undefined;
+    super.receiveEnded(end);
+  }
+
+  // --- time ---
+
+  override watch(channel: Sender): void {
+    super.watch(channel);
+    this.#host.receiveDeadline?.();
+  }
+
+  override get wakeAt(): number {
+    return Math.min(super.wakeAt, this.#counted?.restsAt ?? Infinity);
+  }
+
+  override tick(now: number): void {
+    super.tick(now);
+    if (this.#counted !== undefined && now >= this.#counted.restsAt) this.#counted = undefined;
   }
 }
 

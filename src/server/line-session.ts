@@ -27,7 +27,7 @@ export interface LineSurroundings {
 
 /** It is charged in steps: what every message changes a little need not be told each time. */
 const GRAIN_BYTES = 2 * 1024;
-/** Channels that wait for a handler have deadlines of which nobody tells us: so often they are asked for. */
+/** Channels that end while a handler goes on have deadlines that move without a word: so often they are asked for. */
 const LOOK_AGAIN_MS = 30_000;
 
 export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHolder {
@@ -42,8 +42,8 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   /** What it was charged last. */
   #cost = 0;
   #isSettleDue = false;
-  /** When it is woken next. */
-  #wakeAt = Infinity;
+  /** When it is woken next, if ever. */
+  #wakeAt: number | undefined;
   /** It ends so as soon as it has no channel any more. */
   #leaving: { readonly code: number; readonly reason: string } | undefined;
 
@@ -52,8 +52,8 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     this.guest = guest;
     this.#place = place;
     this.#surroundings = surroundings;
-    const { runtime, channelLimits } = surroundings;
-    this.mux = new ServerMux({ clock: runtime.clock, limits: channelLimits, host: this });
+    const { registry, channelLimits } = surroundings;
+    this.mux = new ServerMux({ clock: registry, limits: channelLimits, host: this });
     this.mux.connect(session);
   }
 
@@ -120,8 +120,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
       this.#surroundings.runtime.budget.update(this, cost);
     }
     // It is woken often enough for deadlines that are not moved; only an earlier one needs a word.
-    const { wakeAt } = this.mux;
-    if (wakeAt < this.#wakeAt || (this.#wakeAt === Infinity && this.mux.channels.length > 0)) this.#schedule();
+    if (this.mux.wakeAt < this.wakeAt) this.#schedule();
   }
 
   /** Both directions: what came and is not done with, and what goes out until it is acknowledged. */
@@ -141,21 +140,26 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     });
   }
 
+  receiveDeadline(): void {
+    if (this.#wakeAt === undefined) this.#schedule();
+  }
+
   #schedule(): void {
-    const { registry, runtime } = this.#surroundings;
-    const hasChannels = this.mux.channels.length > 0;
-    this.#wakeAt = hasChannels ? Math.min(this.mux.wakeAt, runtime.clock.now() + LOOK_AGAIN_MS) : Infinity;
+    const { registry } = this.#surroundings;
+    const lookAt = this.mux.isEnding ? registry.now() + LOOK_AGAIN_MS : Infinity;
+    const at = Math.min(this.mux.wakeAt, lookAt);
+    this.#wakeAt = at === Infinity ? undefined : at;
     registry.schedule(this);
   }
 
   // --- time ---
 
   get wakeAt(): number {
-    return this.#wakeAt;
+    return this.#wakeAt ?? Infinity;
   }
 
   tick(): void {
-    this.mux.tick(this.#surroundings.runtime.clock.now());
+    this.mux.tick(this.#surroundings.registry.now());
     this.#settle();
     this.#schedule();
   }

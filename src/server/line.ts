@@ -2,9 +2,9 @@
 // how they are sent away. The machine of a session is session/'s, admission line-rules.ts's and caller.ts's; wire/session-v1.
 
 import type { Duplex } from "node:stream";
+import type { CloseOutcome, LendingCarrier } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
-import type { LinkReceiver } from "../base/link.ts";
 import type { SessionEnd } from "../base/session.ts";
 import type { ChannelRequest } from "../channels/home.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
@@ -161,8 +161,8 @@ export class Line implements LineSurroundings {
       socket,
       { response, head, protocol: LINE_PROTOCOL, extensions: "", limits, runtime, lenientLength },
       (carrier) => {
-        const link = new WebSocketLink(carrier);
-        link.open(new LineSocket(this, socket, this.enter({ kind: "websocket", link }, request, mount, place)));
+        const link = new LineSocket(carrier, this, socket);
+        link.open(this.enter({ kind: "websocket", link }, request, mount, place));
         return link;
       },
     );
@@ -309,28 +309,19 @@ export class Line implements LineSurroundings {
 }
 
 /** A WebSocket while it is there: what it brings is the attachment's, that it has closed is the line's as well. */
-class LineSocket implements LinkReceiver {
+class LineSocket extends WebSocketLink<Attachment> {
   readonly #line: Line;
   readonly #socket: Duplex;
-  readonly #attachment: Attachment;
 
-  constructor(line: Line, socket: Duplex, attachment: Attachment) {
+  constructor(carrier: LendingCarrier, line: Line, socket: Duplex) {
+    super(carrier);
     this.#line = line;
     this.#socket = socket;
-    this.#attachment = attachment;
   }
 
-  receive(packet: Uint8Array): void {
-    this.#attachment.receive(packet);
-  }
-
-  receiveDrain(): void {
-    this.#attachment.receiveDrain();
-  }
-
-  receiveClosed(code: number, reason: string): void {
-    this.#line.receiveSocketClosed(this.#socket, this.#attachment);
-    this.#attachment.receiveClosed(code, reason);
+  override receiveClosed(outcome: CloseOutcome): void {
+    if (this.receiver !== undefined) this.#line.receiveSocketClosed(this.#socket, this.receiver);
+    super.receiveClosed(outcome);
   }
 }
 

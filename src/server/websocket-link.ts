@@ -5,9 +5,9 @@ import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../ba
 import type { Link, LinkReceiver } from "../base/link.ts";
 import { defaultSettings } from "../session/settings.ts";
 
-export class WebSocketLink implements Link, CarrierOwner {
+export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> implements Link, CarrierOwner {
   readonly #carrier: LendingCarrier;
-  #receiver: LinkReceiver | undefined;
+  protected receiver: Receiver | undefined;
   #isWatching = false;
 
   constructor(carrier: LendingCarrier) {
@@ -15,8 +15,8 @@ export class WebSocketLink implements Link, CarrierOwner {
     carrier.lend();
   }
 
-  open(receiver: LinkReceiver): void {
-    this.#receiver = receiver;
+  open(receiver: Receiver): void {
+    this.receiver = receiver;
   }
 
   get pendingBytes(): number {
@@ -30,7 +30,7 @@ export class WebSocketLink implements Link, CarrierOwner {
     this.#isWatching = true;
     void this.#carrier.drained().then(() => {
       this.#isWatching = false;
-      this.#receiver?.receiveDrain();
+      this.receiver?.receiveDrain();
     });
   }
 
@@ -41,7 +41,7 @@ export class WebSocketLink implements Link, CarrierOwner {
 
   receiveMessage(data: string | Uint8Array): Delivery {
     if (typeof data === "string") this.close(4400, "A text message is no packet.");
-    else this.#receiver?.receive(data);
+    else this.receiver?.receive(data);
     return undefined;
   }
 
@@ -52,7 +52,7 @@ export class WebSocketLink implements Link, CarrierOwner {
   receiveClosing(): void {}
 
   receiveClosed({ code, reason }: CloseOutcome): void {
-    this.#receiver?.receiveClosed(code, reason);
-    this.#receiver = undefined;
+    this.receiver?.receiveClosed(code, reason);
+    this.receiver = undefined;
   }
 }

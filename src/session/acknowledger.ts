@@ -1,5 +1,6 @@
 // When an ACK is owed on one transport (wire/session-v1 §2, "Acknowledging"): after so many packets or bytes, or some time
-// after the first of them, or at once when the ACK has something else to say. Sends nothing itself.
+// after the first of them, or at once when the ACK has something else to say. Made with the first packet that one is owed for,
+// and let go with the ACK: most transports owe none most of the time. Sends nothing itself.
 
 import type { AckPace } from "./settings.ts";
 
@@ -42,13 +43,5 @@ export class Acknowledger {
   force(): void {
     this.#forced = true;
     this.#dueAt = undefined;
-  }
-
-  /** An ACK went out. */
-  reset(): void {
-    this.#packets = 0;
-    this.#bytes = 0;
-    this.#dueAt = undefined;
-    this.#forced = false;
   }
 }

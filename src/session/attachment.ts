@@ -43,31 +43,28 @@ export interface AttachmentHost {
 
 export class Attachment implements LinkReceiver, CourierReceiver {
   readonly kind: TransportKind;
-  readonly acks: Acknowledger;
   readonly #link: Link | undefined;
   readonly #courier: Courier | undefined;
-  readonly #roomBytes: number;
+  readonly #settings: SessionSettings;
   #host: AttachmentHost;
   #ledger: Ledger | undefined;
+  /** What is owed to the peer, while anything is. */
+  #acks: Acknowledger | undefined;
   #isOpen = true;
   #isPumping = false;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
   #receiveNext = 1;
-  /** Packets for the next body, one of each type at most. A link has none. */
-  #controls: Map<number, Uint8Array> | undefined;
-  #taken: readonly (readonly [number, Uint8Array])[] | undefined;
+  /** What goes into bodies beside DATA. A link has none. */
+  #mail: Mail | undefined;
   #pendingPong: number | undefined;
   #body: Body | undefined;
-  /** To be closed so as soon as what waits was taken. */
-  #finish: { readonly code: number; readonly reason: string } | undefined;
   /** When something came last. */
   receivedAt: number;
-  #askedAt = 0;
-  /** The type of the packet that answers what was asked then. */
-  #awaited: number | undefined;
-  #roundTripMs = 0;
+  /** What was asked last and is unanswered. */
+  #question: Question | undefined;
+  #roundTripMs: number | undefined;
   /** Nothing is given out: its session is parked, and what has no number yet is to get none. */
   isDormant = false;
   /** A number is missing before what the newest body held: nothing of it counted from there. */
@@ -77,9 +74,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.kind = way.kind;
     this.#link = "link" in way ? way.link : undefined;
     this.#courier = "courier" in way ? way.courier : undefined;
-    this.#roomBytes = settings.roomBytes;
+    this.#settings = settings;
     this.#host = host;
-    this.acks = new Acknowledger(this.#link === undefined ? settings.requestAck : settings.linkAck);
     this.receivedAt = host.now();
   }
 
@@ -89,22 +85,21 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** The shortest that a question waited for its answer; 0 while none did, and on a way made of requests. */
   get roundTripMs(): number {
-    return this.#roundTripMs;
+    return this.#roundTripMs ?? 0;
   }
 
   /** Sends a packet that the peer answers at once. */
   ask(packet: ControlPacket): void {
-    this.#askedAt = this.#host.now();
-    this.#awaited = answers[packet.type];
+    this.#question = { at: this.#host.now(), answer: answers[packet.type] };
     this.sendFirst(packet);
   }
 
-  #receiveAnswer(): void {
-    const tookMs = Math.max(this.receivedAt - this.#askedAt, LEAST_ROUND_TRIP_MS);
-    const isBetter = this.#roundTripMs === 0 || tookMs < this.#roundTripMs;
+  #receiveAnswer({ at }: Question): void {
+    this.#question = undefined;
+    const tookMs = this.receivedAt - at;
+    const isBetter = this.#roundTripMs === undefined || tookMs < this.#roundTripMs;
     // Never a mean: what waits in our own windows would count as the way, and make them larger still.
     if (this.isLink && isBetter) this.#roundTripMs = tookMs;
-    this.#awaited = undefined;
   }
 
   /** Whether packets are pushed, so that silence on it means something. */
@@ -121,6 +116,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   bind(host: AttachmentHost, ledger: Ledger, sendNext: number, receiveNext?: number): void {
     this.#host = host;
     this.#ledger = ledger;
+    // Silence while it was judged says nothing about it.
+    this.receivedAt = host.now();
     this.#sendNext = sendNext;
     if (receiveNext !== undefined) this.#receiveNext = receiveNext;
     ledger.outbox.release(this.unsentFrom);
@@ -137,7 +134,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** The same for a packet on which more will follow in this turn: a courier is not told yet. */
   sendFirst(packet: ControlPacket): void {
     if (!this.#isOpen) return;
-    if (packet.type === PacketType.ack) this.acks.reset();
+    if (packet.type === PacketType.ack) this.#acks = undefined;
     const bytes = encodePacket(packet);
     if (this.#link === undefined) this.#keep(packet.type, bytes);
     else this.#push(this.#link, bytes);
@@ -149,20 +146,35 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #keep(type: number, bytes: Uint8Array): void {
-    this.#controls ??= new Map();
-    this.#controls.set(type, bytes);
+    this.#mail ??= { waiting: new Map(), taken: [], finish: undefined };
+    this.#mail.waiting.set(type, bytes);
   }
 
   /** Answers a PING; while the link is full only the latest one waits for its answer. */
   sendPong(token: number): void {
-    if (this.#link !== undefined && this.#link.pendingBytes >= this.#roomBytes) this.#pendingPong = token;
+    if (this.#link !== undefined && this.#link.pendingBytes >= this.#settings.roomBytes) this.#pendingPong = token;
     else this.send({ type: PacketType.pong, token });
+  }
+
+  /** A packet of so many bytes was taken over. True: an ACK has become due at a time. */
+  oweAck(bytes: number): boolean {
+    return this.#owed.add(bytes, this.receivedAt);
+  }
+
+  get #owed(): Acknowledger {
+    const { requestAck, linkAck } = this.#settings;
+    return (this.#acks ??= new Acknowledger(this.#link === undefined ? requestAck : linkAck));
+  }
+
+  /** When an ACK goes out by itself; Infinity when none is owed. */
+  get ackDueAt(): number {
+    return this.#acks?.dueAt ?? Infinity;
   }
 
   /** Acknowledges what the ledger has received, if that is due, or in any case. */
   sendAck(isForced: boolean): void {
-    if (isForced) this.acks.force();
-    if (this.#ledger === undefined || !this.acks.isDue) return;
+    if (isForced) this.#owed.force();
+    if (this.#ledger === undefined || this.#acks?.isDue !== true) return;
     // On a way made of requests the ACK is written when the body is taken, so that it says the latest.
     if (this.#link === undefined) this.#courier?.wake();
     else this.send({ type: PacketType.ack, received: this.#ledger.received });
@@ -178,7 +190,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     }
     this.#isPumping = true;
     try {
-      while (this.#isOpen && this.#link.pendingBytes < this.#roomBytes) {
+      while (this.#isOpen && this.#link.pendingBytes < this.#settings.roomBytes) {
         const packet = ledger.packet(this.#sendNext);
         if (packet === undefined) break;
         this.#sendNext++;
@@ -224,52 +236,54 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       this.#isPumping = false;
     }
     // By itself an ACK is worth a request only when it is due.
-    this.#addAck(packets, controlCount, this.acks.isDue || (packets.length > 0 && this.acks.isOwed));
+    const acks = this.#acks;
+    this.#addAck(packets, controlCount, acks !== undefined && (acks.isDue || (packets.length > 0 && acks.isOwed)));
     return packets;
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
   takeAnswer(withAck: boolean): Uint8Array[] {
     const packets = this.#takeControls();
-    this.#addAck(packets, packets.length, withAck || this.acks.isOwed);
+    this.#addAck(packets, packets.length, withAck || this.#acks?.isOwed === true);
     return this.#shown(packets);
   }
 
   /** Before DATA, whose answer may end the reading of the body. */
   #addAck(packets: Uint8Array[], at: number, isDue: boolean): void {
     if (this.#ledger === undefined || !isDue) return;
-    this.acks.reset();
+    this.#acks = undefined;
     packets.splice(at, 0, encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
   }
 
   #takeControls(): Uint8Array[] {
-    const taken = [...(this.#controls ?? [])];
-    this.#taken = taken;
-    this.#controls = undefined;
-    const packets = taken.map(([, bytes]) => bytes);
-    if (this.#finish !== undefined) this.close(this.#finish.code, this.#finish.reason);
-    return packets;
+    const mail = this.#mail;
+    if (mail === undefined) return [];
+    mail.taken = [...mail.waiting];
+    mail.waiting.clear();
+    if (mail.finish !== undefined) this.close(mail.finish.code, mail.finish.reason);
+    return mail.taken.map(([, bytes]) => bytes);
   }
 
   /** The last body taken may not have arrived: what it held beside DATA, which is kept anyway, goes out again. */
   receiveTakenLost(): void {
-    for (const [type, bytes] of this.#taken ?? []) {
-      if (this.#controls?.has(type) !== true) this.#keep(type, bytes);
+    const mail = this.#mail;
+    if (mail !== undefined) {
+      for (const [type, bytes] of mail.taken) if (!mail.waiting.has(type)) mail.waiting.set(type, bytes);
+      mail.taken = [];
     }
-    this.#taken = undefined;
     if (this.#ledger === undefined) return;
-    this.acks.force();
+    this.#owed.force();
     this.#courier?.wake();
   }
 
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
   finish(code: number, reason: string): void {
     this.#ledger = undefined;
-    if (this.#controls === undefined) {
+    if (this.#mail === undefined || this.#mail.waiting.size === 0) {
       this.close(code, reason);
       return;
     }
-    this.#finish = { code, reason };
+    this.#mail.finish = { code, reason };
     this.#courier?.wake();
   }
 
@@ -277,7 +291,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   close(code: number, reason: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#controls = undefined;
+    this.#mail = undefined;
     if (this.#link !== undefined) this.#link.close(code, reason);
     else this.#courier?.close(code, reason);
   }
@@ -325,11 +339,27 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;
     } else {
-      if (packet.type === this.#awaited) this.#receiveAnswer();
+      if (packet.type === this.#question?.answer) this.#receiveAnswer(this.#question);
       this.#host.receivePacket(this, packet);
     }
     return this.#isOpen;
   }
+}
+
+interface Mail {
+  /** Packets for the next body, one of each type at most. */
+  readonly waiting: Map<number, Uint8Array>;
+  /** And those of the last one. */
+  taken: readonly (readonly [number, Uint8Array])[];
+  /** To be closed so as soon as what waits was taken. */
+  finish: { readonly code: number; readonly reason: string } | undefined;
+}
+
+/** What the peer answers at once, and when it was asked. */
+interface Question {
+  readonly at: number;
+  /** The type of the packet that answers it. */
+  readonly answer: number | undefined;
 }
 
 /** One body: it has a count of its own, so that it means the same whenever and however often it comes. */
@@ -355,8 +385,6 @@ const answers: Readonly<Record<number, number>> = {
   [PacketType.ping]: PacketType.pong,
 };
 
-/** A PONG that comes before the clock has moved says that the way is short, not that it is unknown. */
-const LEAST_ROUND_TRIP_MS = 0.01;
 /** An ACK, its type, its number and the length before it, at most. */
 const ACK_IN_BODY = 10;
 /** The length before a packet in a body, at most. */

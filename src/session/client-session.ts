@@ -247,7 +247,7 @@ export class ClientSession implements Session, AttachmentHost {
     }
     const taken = this.#ledger.accept(number, envelope);
     if (taken === "taken") {
-      const isDueOnce = hasAcks(attachment) && attachment.acks.add(envelope.length, attachment.receivedAt);
+      const isDueOnce = hasAcks(attachment) && attachment.oweAck(envelope.length);
       attachment.sendAck(false);
       if (isDueOnce) this.#settle();
     } else if (taken !== "repeat") {
@@ -375,7 +375,7 @@ export class ClientSession implements Session, AttachmentHost {
     const attachment = this.#current;
     if (attachment === undefined) return;
     attachment.pump();
-    this.#alarm.set(Math.min(attachment.acks.dueAt, this.#watch.wakeAt(attachment.receivedAt)));
+    this.#alarm.set(Math.min(attachment.ackDueAt, this.#watch.wakeAt(attachment.receivedAt)));
   }
 
   #tick(): void {
@@ -387,7 +387,7 @@ export class ClientSession implements Session, AttachmentHost {
       this.receiveLost(attachment, 1006, "Nothing came for too long.");
       return;
     }
-    if (now >= attachment.acks.dueAt) attachment.sendAck(true);
+    if (now >= attachment.ackDueAt) attachment.sendAck(true);
     this.#settle();
   }
 }

@@ -1,7 +1,8 @@
 // Asking a client to leave (wire/session-v1 §3.3, "GOAWAY"): a transport that goes is left once; a session that ends with its
-// node is told on every transport until then, each time with what is left of the time. Sends nothing itself.
+// node is told on every transport until then, each time with what is left of the time.
 
-import { type GoAwayPacket, PacketType } from "./packet.ts";
+import type { Attachment } from "./attachment.ts";
+import { PacketType } from "./packet.ts";
 
 export class Departure {
   #asked: { readonly endsSession: boolean; readonly deadlineAt: number; readonly spreadMs: number } | undefined;
@@ -10,13 +11,13 @@ export class Departure {
     this.#asked = { endsSession, deadlineAt: now + deadlineMs, spreadMs };
   }
 
-  /** What the current transport is to be told at `now`, if anything. */
-  packet(now: number): GoAwayPacket | undefined {
+  /** Tells the current transport at `now`, if there is one and anything to tell. */
+  tell(current: Pick<Attachment, "send"> | undefined, now: number): void {
     const asked = this.#asked;
-    if (asked === undefined) return undefined;
+    if (asked === undefined) return;
     if (!asked.endsSession) this.#asked = undefined;
     const deadlineMs = Math.max(0, Math.ceil(asked.deadlineAt - now));
     const spreadMs = Math.min(asked.spreadMs, deadlineMs);
-    return { type: PacketType.goAway, flags: asked.endsSession ? 1 : 0, deadlineMs, spreadMs };
+    current?.send({ type: PacketType.goAway, flags: asked.endsSession ? 1 : 0, deadlineMs, spreadMs });
   }
 }

@@ -17,7 +17,7 @@ export class Ledger {
   openOnly = false;
 
   constructor(settings: SessionSettings, user: SessionUser) {
-    this.outbox = new Outbox(settings.retainBytes, settings.retainPackets);
+    this.outbox = new Outbox(settings);
     this.#user = user;
   }
 

@@ -3,20 +3,29 @@
 
 import { OBJECT_COST } from "../base/limits.ts";
 
+/** How much may be kept: charged bytes, and packets. */
+export interface OutboxLimits {
+  readonly retainBytes: number;
+  readonly retainPackets: number;
+}
+
+interface Kept {
+  items: Uint8Array[];
+  /** Where the oldest one kept lies; those before it are holes. */
+  head: number;
+  cost: number;
+}
+
 export class Outbox {
-  readonly #maxCost: number;
-  readonly #maxCount: number;
-  #items: Uint8Array[] | undefined;
-  /** Where in #items the oldest one kept lies; those before it are holes. */
-  #head = 0;
+  readonly #limits: OutboxLimits;
+  /** While anything is kept. */
+  #kept: Kept | undefined;
   /** The number of the oldest one kept, less one. */
   #released = 0;
   #acked = 0;
-  #cost = 0;
 
-  constructor(maxCost: number, maxCount: number) {
-    this.#maxCost = maxCost;
-    this.#maxCount = maxCount;
+  constructor(limits: OutboxLimits) {
+    this.#limits = limits;
   }
 
   /** The highest number acknowledged. */
@@ -31,30 +40,37 @@ export class Outbox {
 
   /** How many packets are kept. */
   get count(): number {
-    return this.#items === undefined ? 0 : this.#items.length - this.#head;
+    return this.#kept === undefined ? 0 : this.#kept.items.length - this.#kept.head;
   }
 
   /** What they are charged: their bytes, and OBJECT_COST each. */
   get cost(): number {
-    return this.#cost;
+    return this.#kept?.cost ?? 0;
   }
 
   /** Whether one more may be numbered. */
   get hasRoom(): boolean {
-    return this.#cost < this.#maxCost && this.count < this.#maxCount;
+    return this.cost < this.#limits.retainBytes && this.count < this.#limits.retainPackets;
   }
 
   /** Keeps one packet and gives it the next number. */
   add(packet: Uint8Array): number {
-    if (this.#items === undefined) this.#items = [packet];
-    else this.#items.push(packet);
-    this.#cost += packet.length + OBJECT_COST;
+    const cost = packet.length + OBJECT_COST;
+    if (this.#kept === undefined) {
+      this.#kept = { items: [packet], head: 0, cost };
+    } else {
+      this.#kept.items.push(packet);
+      this.#kept.cost += cost;
+    }
     return this.last;
   }
 
   /** The packet of number `number`, or undefined when it was released or never given. */
   get(number: number): Uint8Array | undefined {
-    return number > this.#released ? this.#items?.[this.#head + number - this.#released - 1] : undefined;
+    const kept = this.#kept;
+    return kept !== undefined && number > this.#released
+      ? kept.items[kept.head + number - this.#released - 1]
+      : undefined;
   }
 
   /**
@@ -70,29 +86,26 @@ export class Outbox {
 
   /** Forgets what is acknowledged, below `unsentFrom`. */
   release(unsentFrom: number): void {
-    const items = this.#items;
-    if (items === undefined) return;
+    const kept = this.#kept;
+    if (kept === undefined) return;
     const end = Math.min(this.#acked, unsentFrom - 1);
     while (this.#released < end) {
-      this.#cost -= (items[this.#head] as Uint8Array).length + OBJECT_COST;
-      items[this.#head++] = none;
+      kept.cost -= (kept.items[kept.head] as Uint8Array).length + OBJECT_COST;
+      kept.items[kept.head++] = none;
       this.#released++;
     }
-    if (this.#head === items.length) {
-      this.#items = undefined;
-      this.#head = 0;
-    } else if (this.#head >= 32 && this.#head * 2 >= items.length) {
-      this.#items = items.slice(this.#head);
-      this.#head = 0;
+    if (kept.head === kept.items.length) {
+      this.#kept = undefined;
+    } else if (kept.head >= 32 && kept.head * 2 >= kept.items.length) {
+      kept.items = kept.items.slice(kept.head);
+      kept.head = 0;
     }
   }
 
   /** Forgets everything, because the session is over. */
   clear(): void {
     this.#released = this.last;
-    this.#items = undefined;
-    this.#head = 0;
-    this.#cost = 0;
+    this.#kept = undefined;
   }
 }
 

@@ -125,8 +125,9 @@ export class Registry implements SessionKeeper<ServerSession> {
 
   // --- for its sessions ---
 
+  /** Whole milliseconds: every session keeps a few such times, and a number with a fraction is an object of its own. */
   now(): number {
-    return this.#options.clock.now();
+    return Math.floor(this.#options.clock.now());
   }
 
   fraction(): number {

@@ -29,16 +29,18 @@ export class ServerSession implements Session, AttachmentHost {
   readonly #keeper: SessionKeeper<ServerSession>;
   readonly #user: SessionUser;
   readonly #ledger: Ledger;
-  readonly #heartbeat: Heartbeat;
   #state: ServerState = "parked";
   #generation = 0;
   #confirmed = 0;
   #attempt = 0;
   #current: Attachment | undefined;
+  /** Of the current one. */
+  #heartbeat: Heartbeat | undefined;
   /** A way made of requests on which none came for a while: the next one attaches it again, or takes the BYE. */
   #dormant: Attachment | undefined;
   #departure: Departure | undefined;
-  readonly #lease: Lease;
+  /** While anything ends by time. */
+  #timed: Lease | undefined;
   wakeSlot: number | undefined;
   tap: PacketTap | undefined;
   #auth: AuthInPlace | undefined;
@@ -56,8 +58,6 @@ export class ServerSession implements Session, AttachmentHost {
     this.#keeper = keeper;
     this.#user = createUser(this);
     this.#ledger = new Ledger(keeper.settings, this.#user);
-    this.#heartbeat = new Heartbeat(keeper.settings);
-    this.#lease = new Lease(keeper.settings);
     this.#lease.admit(admission.expiresSeconds, keeper.now());
   }
 
@@ -144,7 +144,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#lease.admit(expiresSeconds, this.now());
     const { received } = this.#ledger;
     attachment.ask({ type: PacketType.resumed, ticket: this.ticket, received, from, expiresSeconds });
-    this.#sendGoAway();
+    this.#departure?.tell(this.#current, this.now());
     if (wasParked) this.#user.receiveAttached();
     this.#settle();
   }
@@ -152,9 +152,13 @@ export class ServerSession implements Session, AttachmentHost {
   #attach(attachment: Attachment, from: number, receiveNext: number | undefined): void {
     this.#generation++;
     this.#state = "offered";
-    this.#current = attachment;
     attachment.bind(this, this.#ledger, from, receiveNext);
-    this.#heartbeat.start(attachment.isLink, this.now(), this.#keeper.fraction());
+    this.#adopt(attachment);
+  }
+
+  #adopt(attachment: Attachment): void {
+    this.#current = attachment;
+    this.#heartbeat = new Heartbeat(this.#keeper.settings, attachment.isLink, this.#keeper.fraction());
     this.#keeper.unpark(this);
   }
 
@@ -178,12 +182,10 @@ export class ServerSession implements Session, AttachmentHost {
     if (this.#state === "parked") {
       this.#dormant = undefined;
       attachment.isDormant = false;
-      this.#current = attachment;
       this.#state = "offered";
-      this.#heartbeat.start(attachment.isLink, this.now(), this.#keeper.fraction());
-      this.#keeper.unpark(this);
+      this.#adopt(attachment);
       this.#confirm();
-      this.#sendGoAway();
+      this.#departure?.tell(this.#current, this.now());
       this.#user.receiveAttached();
     } else {
       this.#confirm();
@@ -217,7 +219,7 @@ export class ServerSession implements Session, AttachmentHost {
     }
     const taken = this.#ledger.accept(number, envelope);
     if (taken === "taken") {
-      const isDueOnce = attachment.acks.add(envelope.length, attachment.receivedAt);
+      const isDueOnce = attachment.oweAck(envelope.length);
       attachment.sendAck(false);
       if (isDueOnce) this.#keeper.schedule(this);
     } else if (taken !== "repeat") {
@@ -277,7 +279,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#dormant = dormant;
     if (dormant !== undefined) dormant.isDormant = true;
     this.#state = "parked";
-    this.#heartbeat.stop();
+    this.#heartbeat = undefined;
     this.#lease.park(this.#confirmed > 0, this.now());
     this.#user.receiveDetached();
     this.#keeper.schedule(this);
@@ -313,12 +315,7 @@ export class ServerSession implements Session, AttachmentHost {
   goAway(endsSession: boolean, deadlineMs: number, spreadMs: number): void {
     this.#departure ??= new Departure();
     this.#departure.ask(endsSession, deadlineMs, spreadMs, this.now());
-    this.#sendGoAway();
-  }
-
-  #sendGoAway(): void {
-    const packet = this.#departure?.packet(this.now());
-    if (packet !== undefined) this.#current?.send(packet);
+    this.#departure?.tell(this.#current, this.now());
   }
 
   bye(code: number, reason: string): void {
@@ -336,7 +333,7 @@ export class ServerSession implements Session, AttachmentHost {
     if (this.#state === "forgotten") return;
     this.#state = "forgotten";
     this.#lease.end();
-    this.#heartbeat.stop();
+    this.#heartbeat = undefined;
     const attachment = this.#current ?? this.#dormant;
     this.#current = undefined;
     attachment?.finish(end.by === "bye" ? 1000 : 4410, "The session is over.");
@@ -350,9 +347,14 @@ export class ServerSession implements Session, AttachmentHost {
 
   // --- time ---
 
+  get #lease(): Lease {
+    return (this.#timed ??= new Lease(this.#keeper.settings));
+  }
+
   /** After anything happened: what can go out goes out, and the keeper learns when to come back. */
   #settle(): void {
     this.#current?.pump();
+    if (this.#timed?.endsAt === Infinity) this.#timed = undefined;
     this.#keeper.schedule(this);
   }
 
@@ -362,34 +364,31 @@ export class ServerSession implements Session, AttachmentHost {
     const dueAt =
       attachment === undefined
         ? Infinity
-        : Math.min(attachment.acks.dueAt, this.#heartbeat.wakeAt(attachment.receivedAt));
-    return Math.min(this.#lease.endsAt, dueAt);
+        : Math.min(attachment.ackDueAt, this.#heartbeat?.wakeAt(attachment.receivedAt) ?? Infinity);
+    return Math.min(this.#timed?.endsAt ?? Infinity, dueAt);
   }
 
   /** Judges what is due. Call after input that waits was received. */
   tick(): void {
     const now = this.now();
-    const lapsed = this.#lease.judge(now);
+    const lapsed = this.#timed?.judge(now);
     if (this.#state === "forgotten") {
-      if (lapsed !== undefined) this.#leave();
+      if (lapsed === undefined) return;
+      // Nobody fetched the BYE.
+      this.#dormant?.close(4410, "The session is over.");
+      this.#lease.end();
+      this.#keeper.forget(this, false);
     } else if (lapsed === "forgotten") {
       this.expire("Nobody resumed the session in time.");
     } else if (lapsed === "admission") {
       this.bye(4401, "The admission has lapsed.");
     }
-    const attachment = this.#current;
-    if (attachment === undefined) return;
-    const step = this.#heartbeat.tick(attachment.receivedAt, now);
-    if (step === "ping") attachment.ask({ type: PacketType.ping, token: this.#heartbeat.token });
+    const [attachment, heartbeat] = [this.#current, this.#heartbeat];
+    if (attachment === undefined || heartbeat === undefined) return;
+    const step = heartbeat.tick(attachment.receivedAt, now);
+    if (step === "ping") attachment.ask({ type: PacketType.ping, token: heartbeat.token });
     else if (step === "silent") this.#drop(attachment);
-    if (now >= attachment.acks.dueAt && attachment === this.#current) attachment.sendAck(true);
-  }
-
-  /** Nobody fetched the BYE. */
-  #leave(): void {
-    this.#dormant?.close(4410, "The session is over.");
-    this.#lease.end();
-    this.#keeper.forget(this, false);
+    if (now >= attachment.ackDueAt && attachment === this.#current) attachment.sendAck(true);
   }
 
   #drop(attachment: Attachment): void {

@@ -6,9 +6,9 @@ import { weigh } from "../../scripts/size.mjs";
 import type * as client from "../../src/client/index.ts";
 
 const entries = [
-  { name: "WebSocket", ceiling: 28_800 },
-  { name: "Line", ceiling: 26_700 },
-  { name: "WebSocketLine", ceiling: 23_500 },
+  { name: "WebSocket", ceiling: 29_000 },
+  { name: "Line", ceiling: 26_800 },
+  { name: "WebSocketLine", ceiling: 23_700 },
 ] as const;
 
 describe("the client in a page", () => {

@@ -135,8 +135,8 @@ const life: readonly Guard[] = [
   {
     rows: ["I-15"],
     file: "channels/deliveries.ts",
-    find: "if (outcome === undefined || this.#isOver) return;",
-    replace: "if (outcome === undefined) return;",
+    find: "|| outcome === undefined || ending.isOver) return;",
+    replace: "|| outcome === undefined) return;",
     tests: unit("deliveries"),
   },
   {

@@ -60,7 +60,7 @@ export const faultGuards: readonly Guard[] = [
   {
     rows: ["F-25", "I-21"],
     file: "session/registry.ts",
-    find: "return this.#options.clock.now();",
+    find: "return Math.floor(this.#options.clock.now());",
     replace: "return Date.now();",
     tests: faults,
   },

@@ -72,7 +72,7 @@ const delivery: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "while (this.#isOpen && this.#link.pendingBytes < this.#roomBytes) {",
+    find: "while (this.#isOpen && this.#link.pendingBytes < this.#settings.roomBytes) {",
     replace: "while (this.#isOpen) {",
     tests: unit("attachment"),
   },
@@ -100,8 +100,8 @@ const delivery: readonly Guard[] = [
   {
     rows: ["P-117"],
     file: "session/attachment.ts",
-    find: "if (this.#controls?.has(type) !== true) this.#keep(type, bytes);",
-    replace: "",
+    find: "if (!mail.waiting.has(type)) mail.waiting.set(type, bytes);",
+    replace: "void [type, bytes];",
     tests: unit("attachment"),
   },
 ];
@@ -363,14 +363,14 @@ const ends: readonly Guard[] = [
   {
     rows: ["F-30"],
     file: "session/server-session.ts",
-    find: 'if (step === "ping") attachment.ask({ type: PacketType.ping, token: this.#heartbeat.token });\n    else if',
+    find: 'if (step === "ping") attachment.ask({ type: PacketType.ping, token: heartbeat.token });\n    else if',
     replace: "if",
     tests: unit("server-session"),
   },
   {
     rows: ["V-13"],
     file: "session/attachment.ts",
-    find: "this.#link !== undefined && this.#link.pendingBytes >= this.#roomBytes) this.#pendingPong = token;",
+    find: "this.#link !== undefined && this.#link.pendingBytes >= this.#settings.roomBytes) this.#pendingPong = token;",
     replace: "token === -1) this.#pendingPong = token;",
     tests: unit("attachment"),
   },

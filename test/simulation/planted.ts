@@ -190,7 +190,7 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "11 wall time decides about expiry",
     file: "session/registry.ts",
-    find: "return this.#options.clock.now();",
+    find: "return Math.floor(this.#options.clock.now());",
     replace: "return Date.now() - 1e12;",
     seed: 0x3,
   },
@@ -358,7 +358,7 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "the outbox has no bound",
     file: "session/outbox.ts",
-    find: "return this.#cost < this.#maxCost && this.count < this.#maxCount;",
+    find: "return this.cost < this.#limits.retainBytes && this.count < this.#limits.retainPackets;",
     replace: "return true;",
     seed: 0x2,
   },

@@ -20,7 +20,7 @@ test("V-61 the 200th refusal within ten seconds is one too many, the 200th in mo
   expect(hasty.refuse(9_999)).toBe(false);
 });
 
-test("V-61 control envelopes: 100 a second, a burst, and one for each 4 KiB of data", () => {
+test("V-61 control envelopes: 100 a second, and a burst", () => {
   const floods = new Floods(channelLimits);
   const taken = (now: number): number => {
     let count = 0;
@@ -28,8 +28,15 @@ test("V-61 control envelopes: 100 a second, a burst, and one for each 4 KiB of d
     return count;
   };
   expect([taken(0), taken(1_000)]).toEqual([256, 100]);
-  floods.earn(40 * 1024);
-  expect(taken(1_000)).toBe(10);
-  for (let count = 0; count < 1_000; count++) floods.earn(1024 * 1024);
-  expect(taken(1_000)).toBe(1_024);
+});
+
+test("when all it has counted is over, another one would say the same", () => {
+  const floods = new Floods(channelLimits);
+  expect(floods.restsAt).toBe(-Infinity);
+  floods.receiveControl(0);
+  expect(floods.restsAt).toBe(10);
+  floods.receiveOpen(0);
+  expect(floods.restsAt).toBe(20);
+  floods.refuse(5);
+  expect(floods.restsAt).toBe(10_005);
 });

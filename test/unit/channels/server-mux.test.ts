@@ -205,6 +205,23 @@ describe("V-61 floods", () => {
     expect(far.owner.messages).toHaveLength(2_000);
   });
 
+  test("V-61 what was counted is let go when it is over, what data has earned is not, and a later flood is one", async () => {
+    const pair = new ChannelPair();
+    const { far } = pair.open();
+    await settled();
+    expect(pair.server.wakeAt).toBeLessThan(Infinity);
+    pair.clock.advance(1_000);
+    pair.server.tick(pair.clock.now());
+    expect(pair.server.wakeAt).toBe(Infinity);
+    far.channel.send("x".repeat(40 * 1024));
+    pair.exchange();
+    for (let count = 0; count < 256; count++) pair.server.receive(hex("01 01 01"));
+    expect(pair.down.byes).toEqual([]);
+    expect(pair.server.wakeAt).toBeLessThan(pair.clock.now() + 2_560);
+    for (let count = 0; count < 20; count++) pair.server.receive(hex("01 01 01"));
+    expect(pair.down.byes).toMatchObject([{ code: 1008 }]);
+  });
+
   test("V-61 10,000 channels opened and dropped cost what 64 do", async () => {
     const pair = new ChannelPair();
     for (let id = 1; id <= 10_000; id++) {

@@ -235,15 +235,17 @@ describe("what goes out on a link", () => {
     const { host, ledger, attachment, link } = openLink({ linkAck: { packets: 2, bytes: 1_000, delayMs: 5 } });
     attachment.bind(host, ledger, 1);
     ledger.accept(1, bytes("a"));
-    attachment.acks.add(1, 0);
+    attachment.oweAck(1);
     attachment.sendAck(false);
     expect(link.sent).toEqual([]);
     ledger.accept(2, bytes("b"));
-    attachment.acks.add(1, 0);
+    attachment.oweAck(1);
     attachment.sendAck(false);
     attachment.sendAck(true);
     expect(link.sent).toEqual([ack(2), ack(2)]);
-    expect(attachment.acks.isOwed).toBe(false);
+    expect(attachment.ackDueAt).toBe(Infinity);
+    attachment.sendAck(false);
+    expect(link.sent).toHaveLength(2);
   });
 
   test("closing says the code, once; nothing goes out afterwards", () => {
@@ -275,7 +277,7 @@ describe("what a body takes", () => {
     const { host, user, ledger, attachment } = openCourier();
     attachment.bind(host, ledger, 1);
     user.waiting.push(..."0123456789");
-    attachment.acks.add(1, 0);
+    attachment.oweAck(1);
     expect(attachment.take({ ...room, maxPackets: 6 }).length).toBeLessThanOrEqual(6);
     expect(ledger.outbox.last).toBe(3);
   });
@@ -300,12 +302,12 @@ describe("what a body takes", () => {
     const { host, ledger, attachment, courier } = openCourier();
     attachment.bind(host, ledger, 1);
     ledger.accept(1, bytes("a"));
-    attachment.acks.add(1, 0);
+    attachment.oweAck(1);
     expect([taken(attachment), courier.wakes]).toEqual([[], 0]);
     attachment.sendFirst(ping);
     expect(taken(attachment)).toEqual([ping, ack(1)]);
-    attachment.acks.add(1, 0);
-    attachment.acks.force();
+    attachment.oweAck(1);
+    attachment.sendAck(true);
     expect([taken(attachment), taken(attachment)]).toEqual([[ack(1)], []]);
     expect(attachment.takeAnswer(true)).toEqual([encodePacket(ack(1))]);
   });
