@@ -97,6 +97,11 @@ export class Answer {
     this.#response.writeHead(status, { ...always, ...this.#fields, ...length, ...empty, ...close, ...again, ...more });
     this.#response.end(body);
   }
+
+  /** It was ended, and who asked wants it no more: what has not left is not kept. */
+  abandon(): void {
+    if (!this.#response.writableFinished) this.#response.destroy();
+  }
 }
 
 /** What goes wrong with a connection is told by its close. */

@@ -13,6 +13,8 @@ export class HeldAnswers implements Courier {
   readonly #clock: Clock;
   #receiver: CourierReceiver | undefined;
   #waiting: { readonly answer: Answer; readonly timer: Timer | undefined } | undefined;
+  /** The one that was answered last. */
+  #answered: Answer | undefined;
   #closedWith: number | undefined;
   #isWoken = false;
   #isTaking = false;
@@ -32,6 +34,8 @@ export class HeldAnswers implements Courier {
 
   /** Answers when there is something to say, and with nothing after `waitMs`. A request that waits already is superseded. */
   hold(answer: Answer, waitMs: number): void {
+    // Who has read an answer asks again; who asks again without reading it would have us keep one for each request.
+    this.#answered?.abandon();
     this.#settle(204);
     const timer =
       waitMs === Infinity || waitMs === 0 ? undefined : this.#clock.schedule(waitMs, () => this.#release(answer));
@@ -77,6 +81,7 @@ export class HeldAnswers implements Courier {
     const { answer } = this.#waiting ?? {};
     this.#forget();
     answer?.end(status, body);
+    if (answer !== undefined) this.#answered = answer;
   }
 
   #forget(): void {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Answer } from "../../../../src/transports/http/server-answer.ts";
 import { httpPair, wholeOf } from "../../../support/http-pair.ts";
 
@@ -48,6 +48,23 @@ describe("Answer", () => {
     answer.write(Uint8Array.of(1));
     answer.end(200);
     expect([count, answer.isEnded]).toEqual([1, true]);
+  });
+
+  test("I-12 abandoned, an answer that nobody reads is not kept; one that has left is left alone", async () => {
+    const unread = await httpPair({ body: new Uint8Array(0) });
+    unread.asked.on("response", (message) => message.pause());
+    const answer = new Answer(unread.message, unread.response, {}, () => 3);
+    answer.end(200, new Uint8Array(64 * 1024 * 1024));
+    answer.abandon();
+    expect(unread.response.destroyed).toBe(true);
+
+    const { message, response, answered } = await httpPair({ body: new Uint8Array(0) });
+    const other = new Answer(message, response, {}, () => 3);
+    other.end(200, Uint8Array.of(1));
+    expect((await wholeOf(answered)).body).toEqual(Uint8Array.of(1));
+    const destroyed = vi.spyOn(response, "destroy");
+    other.abandon();
+    expect(destroyed).not.toHaveBeenCalled();
   });
 
   test("V-16 whoever still sends is answered, and the connection ends with the answer", async () => {

@@ -5,6 +5,7 @@ import { FakeClock, settled } from "../../../support/fake-clock.ts";
 
 class FakeAnswer {
   readonly ends: unknown[] = [];
+  isAbandoned = false;
   gone: (() => void) | undefined;
 
   onGone(run: () => void): void {
@@ -13,6 +14,10 @@ class FakeAnswer {
 
   end(status: number, body?: Uint8Array): void {
     this.ends.push(body === undefined ? status : [status, ...body]);
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
   }
 
   get asAnswer(): Answer {
@@ -65,6 +70,17 @@ describe("HeldAnswers", () => {
     held.hold(older.asAnswer, 20_000);
     held.hold(newer.asAnswer, 20_000);
     expect([older.ends, newer.ends]).toEqual([[204], []]);
+  });
+
+  test("I-12 one answer is kept for a client that does not read, not one for each time that it asks", () => {
+    const { held, waiting } = open();
+    const answers = Array.from({ length: 4 }, () => new FakeAnswer());
+    for (const answer of answers) {
+      waiting.push(Uint8Array.of(1));
+      held.hold(answer.asAnswer, 20_000);
+    }
+    expect(answers.map(({ ends }) => ends.length)).toEqual([1, 1, 1, 1]);
+    expect(answers.map(({ isAbandoned }) => isAbandoned)).toEqual([true, true, true, false]);
   });
 
   test("V-18 a client that goes away takes its request along, and nothing is taken for nobody", async () => {
