@@ -3,10 +3,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
+import { breakPart } from "./break/part.ts";
 import { LabPages, type LabPage } from "./pages.ts";
-import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, SelfAddress } from "./part.ts";
-import type { Passage } from "./passage/passage.ts";
+import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, PassageWay, SelfAddress } from "./part.ts";
 import { racePart } from "./race/part.ts";
+import { wirePart } from "./wire/part.ts";
 import { wayPart } from "./way/part.ts";
 import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
@@ -14,6 +15,8 @@ import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 const table: Readonly<Record<string, PartMaker>> = {
   race: racePart,
   way: wayPart,
+  wire: wirePart,
+  break: breakPart,
 };
 
 export interface Lab {
@@ -123,7 +126,7 @@ function findPassage(
   pages: LabPages,
   parts: ReadonlyMap<string, LabPart>,
   message: IncomingMessage,
-): { readonly passage: Passage | undefined; readonly path: string } | undefined {
+): { readonly passage: PassageWay | undefined; readonly path: string } | undefined {
   const found = /^\/lab\/passage\/([\w-]+)\/([\w-]+)(\/[^#]*)/.exec(message.url ?? "");
   if (found === null) return undefined;
   const [, part = "", id, path = ""] = found;

@@ -70,12 +70,12 @@ export class Passage {
     const far = connect({ port, host: "127.0.0.1", noDelay: true });
     const lines = [`GET ${path} HTTP/1.1`];
     for (const [name, value] of headersFor(message.rawHeaders, port)) lines.push(`${name}: ${value}`);
-    far.write(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
-    if (head.length > 0) far.write(head);
+    const opening = Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]);
     const strand: Strand = new Strand(
       {
         near,
         far,
+        opening,
         carried: (bytes) => this.#carried(bytes, strand),
         ended: () => this.#connections.delete(strand),
       },

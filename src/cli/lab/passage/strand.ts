@@ -7,6 +7,8 @@ export interface StrandOptions {
   readonly near: Duplex;
   /** Towards the server. */
   readonly far: Duplex;
+  /** What the server hears first. */
+  readonly opening: Uint8Array;
   /** To be told of each piece that goes to the page. */
   carried(bytes: number): void;
   /** Both streams are gone. Once. */
@@ -18,13 +20,14 @@ export class Strand {
   #isHeld = false;
   #isDead = false;
   #isOver = false;
+  #isOpened = false;
 
   constructor(options: StrandOptions, isHeld: boolean) {
     this.#options = options;
     const { near, far } = options;
     this.#carry(near, far, () => {});
     this.#carry(far, near, (bytes) => options.carried(bytes));
-    if (isHeld) this.hold(true);
+    this.hold(isHeld);
   }
 
   get isDead(): boolean {
@@ -39,6 +42,9 @@ export class Strand {
       if (isHeld) stream.pause();
       else stream.resume();
     }
+    if (isHeld || this.#isOpened) return;
+    this.#isOpened = true;
+    this.#options.far.write(this.#options.opening);
   }
 
   /** From now on whatever is sent into it, by either side, is gone. */
