@@ -113,6 +113,8 @@ export class Viewer {
 
   #tellState(): void {
     if (this.#socket.bufferedAmount > MOST_BUFFERED) return;
+    const happenings = this.#happenings.splice(0);
+    if (happenings.length > 0) this.#tell({ type: "happenings", happenings });
     const { server, connections, sessions } = this.#options.inspection.snapshot();
     const found = [...sessions, ...connections].filter((view) => isFound(view, this.#words));
     const rows = found.slice(0, MOST_ROWS);
@@ -124,8 +126,6 @@ export class Viewer {
       found: found.length,
       omitted: found.length - rows.length,
     });
-    const happenings = this.#happenings.splice(0);
-    if (happenings.length > 0) this.#tell({ type: "happenings", happenings });
   }
 
   // --- what passes ---

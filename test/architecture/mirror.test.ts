@@ -14,6 +14,7 @@ const floors = [
   "client",
   "hub",
   "server",
+  "inspector",
   "testing",
 ];
 

@@ -32,7 +32,8 @@ function fill(list: HTMLElement, facts: readonly Fact[]): void {
   }
   list.replaceChildren(
     ...facts.map(([name, value]) => {
-      const pair = make("div", "fact");
+      // What browsers call themselves is long and says little.
+      const pair = make("div", name === "Client" ? "fact wide" : "fact");
       pair.append(make("dt", "", name), make("dd", "", value));
       return pair;
     }),
@@ -43,7 +44,8 @@ function connectionFacts(row: Extract<Row, { kind: "connection" }>, at: number):
   return [
     ["Route", row.route],
     ["Open", openText(row, at)],
-    ["From", callerText(row)],
+    ["From", row.remoteAddress],
+    ["Page of", row.origin === undefined ? "no browser" : shownLine(row.origin)],
     ["Subprotocol", row.protocol === "" ? "none" : shownLine(row.protocol)],
     ["Received", bytesText(row.bytesIn)],
     ["Sent", bytesText(row.bytesOut)],
@@ -63,7 +65,8 @@ function sessionFacts(row: Extract<Row, { kind: "session" }>): Fact[] {
       "Transport",
       row.transport === undefined ? "none: waits for its client" : `${row.transport}, ${ordinal(transports)}`,
     ],
-    ["From", callerText(row)],
+    ["From", row.remoteAddress],
+    ["Page of", row.origin === undefined ? "no browser" : shownLine(row.origin)],
     ["Envelopes received", countText(row.envelopesIn)],
     ["Envelopes sent", countText(row.envelopesOut)],
     ["Not acknowledged", `${plural(row.unacknowledgedCount, "envelope")}, ${bytesText(row.retainedBytes)}`],
@@ -80,10 +83,6 @@ function ordinal(text: string): string {
     .replace(/(?<!1)1th$/, "1st")
     .replace(/(?<!1)2th$/, "2nd")
     .replace(/(?<!1)3th$/, "3rd");
-}
-
-function callerText({ remoteAddress, origin }: Row): string {
-  return origin === undefined ? remoteAddress : `${remoteAddress}, page of ${shownLine(origin)}`;
 }
 
 function openText({ openedAt }: SocketView, at: number): string {

@@ -10,6 +10,8 @@ const MOST_SHOWN = 300;
 export class HappeningsView {
   readonly #list = element("events", HTMLElement);
   #count = 0;
+  /** How those ended that are not there any more, by id. */
+  readonly #ends = new Map<string, string>();
 
   /** Those that are kept, or that have come since. */
   add(happenings: readonly Happening[]): void {
@@ -18,14 +20,23 @@ export class HappeningsView {
       if (happening.kind === "opened") continue;
       this.#count++;
       this.#list.prepend(draw(happening));
+      if ("id" in happening) this.#ends.set(happening.id, endText(happening));
+      const [oldest = ""] = this.#ends.keys();
+      if (this.#ends.size > MOST_SHOWN) this.#ends.delete(oldest);
     }
     while (this.#list.children.length > MOST_SHOWN) this.#list.lastElementChild?.remove();
     element("event-count", HTMLElement).textContent = countText(this.#count);
     element("events-empty", HTMLElement).hidden = this.#count > 0;
   }
 
+  /** How the one with this id ended, as far as that is known. */
+  endOf(id: string): string | undefined {
+    return this.#ends.get(id);
+  }
+
   clear(): void {
     this.#count = 0;
+    this.#ends.clear();
     this.#list.replaceChildren();
   }
 }
@@ -43,6 +54,15 @@ function draw(happening: Exclude<Happening, { kind: "opened" }>): HTMLElement {
   item.append(head);
   if (note !== "") item.append(make("p", "event-note", note));
   return item;
+}
+
+function endText(happening: Extract<Happening, { kind: "closed" | "session-ended" }>): string {
+  const { code, reason } = happening;
+  const said = reason === "" ? "" : ` “${shownLine(reason)}”`;
+  if (happening.kind === "session-ended") return `The session is over, ${sessionEnds[happening.by]}: ${code}${said}.`;
+  const { cause } = happening;
+  const why = cause === undefined ? describeCloseCode(code).meaning : `${shownLine(cause.message)} [${cause.code}]`;
+  return `It has closed with ${code}${said}. ${why}`;
 }
 
 interface Words {

@@ -115,10 +115,8 @@ function showChosen(row: Row | undefined): void {
   notice.hidden = row !== undefined;
   for (const button of element("actions", HTMLElement).querySelectorAll("button")) button.disabled = row === undefined;
   if (row === undefined) {
-    notice.textContent =
-      search.value.trim() === ""
-        ? "It is not there any more. What happened says why."
-        : "It is gone, or the search hides it.";
+    const unknown = search.value.trim() === "" ? "It is not there any more." : "It is gone, or the search hides it.";
+    notice.textContent = happenings.endOf(chosen) ?? unknown;
   }
   if (chosenRow === undefined) return;
   element("chosen-title", HTMLElement).textContent = rowTitle(chosenRow);

@@ -120,14 +120,14 @@ export class RowsView {
   }
 }
 
-/** What passes: bytes where they are counted, envelopes where a session has many ways. */
+/** Messages of the application, both ways; of a session those of its channels. */
 function rateText(row: Row, rates: Rates, at: number): string {
-  if (row.kind === "connection") {
-    const { bytesIn, bytesOut } = row;
-    const grown = rates.note(row.id, at, { bytesIn, bytesOut });
-    return `↓ ${bytesText(grown["bytesIn"] ?? 0)}/s ↑ ${bytesText(grown["bytesOut"] ?? 0)}/s`;
+  const sockets = row.kind === "session" ? row.channels : [row];
+  let [messagesIn, messagesOut] = [0, 0];
+  for (const { messages } of sockets) {
+    messagesIn += messages?.messagesIn ?? 0;
+    messagesOut += messages?.messagesOut ?? 0;
   }
-  const { envelopesIn, envelopesOut } = row;
-  const grown = rates.note(row.id, at, { envelopesIn, envelopesOut });
-  return `↓ ${countText(grown["envelopesIn"] ?? 0)}/s ↑ ${countText(grown["envelopesOut"] ?? 0)}/s`;
+  const grown = rates.note(row.id, at, { messagesIn, messagesOut });
+  return `↓ ${countText(grown["messagesIn"] ?? 0)} ↑ ${countText(grown["messagesOut"] ?? 0)} msg/s`;
 }

@@ -57,8 +57,10 @@ export class Inspection {
   readonly #ids = new WeakMap<object, string>();
   readonly #openedAt = new WeakMap<object, number>();
   readonly #hiddenRoutes = new Set<string>();
-  /** Of hidden sockets that are gone. */
+  /** Of hidden sockets that are gone, and how they went. */
   #hiddenPast: Passage = noPassage;
+  readonly #hiddenCloses = new Map<string, number>();
+  #hiddenOpenedCount = 0;
   readonly #closed = createSignal();
   readonly #sessionTaps = new Map<LineSession, Set<SessionTap>>();
   readonly #viewSources: ViewSources;
@@ -75,10 +77,11 @@ export class Inspection {
       receiveRefused: (subject, refusal) => happenings.receiveRefused(subject, refusal),
       receiveOpened: (socket) => {
         this.#openedAt.set(socket, now());
+        if (this.#isHidden(socket as ServerSocket)) this.#hiddenOpenedCount += 1;
         happenings.receiveOpened(socket);
       },
       receiveClosed: (socket, outcome) => {
-        this.#keepHidden(socket as ServerSocket);
+        this.#keepHidden(socket as ServerSocket, outcome.code);
         happenings.receiveClosed(socket, outcome);
       },
       receiveSessionEnded: (session, end) => happenings.receiveSessionEnded(session, end),
@@ -124,6 +127,8 @@ export class Inspection {
       messagesOut: view.messagesOut - hidden.messagesOut,
       bytesIn: view.bytesIn - hidden.bytesIn,
       bytesOut: view.bytesOut - hidden.bytesOut,
+      closes: without(view.closes, this.#hiddenCloses),
+      handshakes: without(view.handshakes, new Map([["101", this.#hiddenOpenedCount]])),
     };
   }
 
@@ -237,8 +242,11 @@ export class Inspection {
     return this.#hiddenRoutes.has(socket.route);
   }
 
-  #keepHidden(socket: ServerSocket): void {
-    if (this.#isHidden(socket)) this.#hiddenPast = addPassage(this.#hiddenPast, this.#passageOf(socket));
+  #keepHidden(socket: ServerSocket, code: number): void {
+    if (!this.#isHidden(socket)) return;
+    this.#hiddenPast = addPassage(this.#hiddenPast, this.#passageOf(socket));
+    const label = String(code);
+    this.#hiddenCloses.set(label, (this.#hiddenCloses.get(label) ?? 0) + 1);
   }
 
   #passageOf(socket: ServerSocket): Passage {
@@ -325,6 +333,15 @@ function addPassage(one: Passage, other: Passage): Passage {
     bytesIn: one.bytesIn + other.bytesIn,
     bytesOut: one.bytesOut + other.bytesOut,
   };
+}
+
+/** Counts less those of whoever looks on; what is none then is left out. */
+function without(
+  counts: Readonly<Record<string, number>>,
+  hidden: ReadonlyMap<string, number>,
+): Record<string, number> {
+  const rest = Object.entries(counts).map(([name, count]) => [name, count - (hidden.get(name) ?? 0)] as const);
+  return Object.fromEntries(rest.filter(([, count]) => count > 0));
 }
 
 function createSignal(): { readonly promise: Promise<void>; readonly resolve: () => void } {

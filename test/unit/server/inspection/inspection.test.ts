@@ -81,6 +81,7 @@ describe("the inspection of a server", () => {
     const { server: after, connections } = inspection.snapshot();
     expect(only(connections)).toMatchObject({ route: "/", bytesIn: after.bytesIn, bytesOut: after.bytesOut });
     expect(after).toMatchObject({ connectionCount: 1, messagesIn: 0, messagesOut: 0 });
+    expect([after.closes, after.handshakes]).toEqual([{}, { 101: 1 }]);
     expect(told).toEqual(["opened"]);
     stop();
   });
