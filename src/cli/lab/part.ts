@@ -26,10 +26,13 @@ export interface LabPart {
   answer?(request: LabRequest): boolean;
   receive?(page: LabPage, message: unknown): void;
   /** Where `page` is taken below /lab/passage/<id>/:page/; undefined if there is nothing for it now. */
-  passage?(page: LabPage): Passage | undefined;
+  passage?(page: LabPage): PassageWay | undefined;
   /** The server stops: ends workers, listeners and timers. */
   close?(): void | Promise<void>;
 }
+
+/** What takes over requests and upgrades below a part's passage: a Passage, or whoever wants the streams themselves. */
+export type PassageWay = Pick<Passage, "answer" | "upgrade">;
 
 /** A socket of a part's route, with the page it belongs to. */
 export type PartSocket = ServerSocket<undefined, { readonly page: string }>;
