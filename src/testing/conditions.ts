@@ -9,7 +9,7 @@ export interface Conditions {
   readonly bytesPerSecond?: number | undefined;
   /** The largest piece in which bytes arrive. 1 shows who believes that a read is a message. Default: as they were sent. */
   readonly sliceBytes?: number | undefined;
-  /** A connection breaks when so many bytes have gone through it, both ways together. Default: never. */
+  /** A connection breaks when so many bytes have gone through it, both ways together, and not one more. Default: never. */
   readonly cutAfterBytes?: number | undefined;
   /** Each connection made from then on is cut after this time. Default: never. */
   readonly cutAfterMs?: number | undefined;

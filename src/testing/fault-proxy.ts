@@ -230,10 +230,12 @@ class Passage {
       for (const slice of slicesOf(chunk, this.#options.faults())) {
         later(slice.length, () => {
           if (this.#isOver || this.#options.faults().blackhole === true) return;
-          this.#options.counts[count] += slice.length;
-          this.#bytes += slice.length;
-          if (!to.write(slice)) from.pause();
-          if (this.#bytes >= (this.#options.faults().cutAfterBytes ?? Infinity)) this.cut();
+          const { cutAfterBytes = Infinity } = this.#options.faults();
+          const passed = slice.subarray(0, Math.max(0, cutAfterBytes - this.#bytes));
+          this.#options.counts[count] += passed.length;
+          this.#bytes += passed.length;
+          if (!to.write(passed)) from.pause();
+          if (this.#bytes >= cutAfterBytes) this.cut();
         });
       }
     });

@@ -90,7 +90,7 @@ class Connection implements SimulatedConnection {
         random,
         conditions,
         () => this.isMute,
-        (bytes) => this.#count(bytes),
+        (bytes) => this.#pass(bytes, to()),
         to,
       );
     this.near = new End(
@@ -111,11 +111,13 @@ class Connection implements SimulatedConnection {
     return this.#isMute || this.#conditions().blackhole === true;
   }
 
-  /** Whether one more piece may arrive; the piece that reaches the bound is the last one. */
-  #count(bytes: number): boolean {
-    this.#bytes += bytes;
-    this.#rest();
+  /** One more piece arrives, or as much of it as comes before the connection breaks. False: it has broken. */
+  #pass(bytes: Uint8Array, to: End): boolean {
     const { cutAfterBytes = Infinity } = this.#conditions();
+    const passed = bytes.subarray(0, Math.max(0, cutAfterBytes - this.#bytes));
+    this.#bytes += passed.length;
+    this.#rest();
+    if (passed.length > 0) to.arrive(passed);
     if (this.#bytes < cutAfterBytes) return true;
     this.cut();
     return false;
@@ -158,7 +160,7 @@ class Way {
   readonly #random: Random;
   readonly #conditions: () => Conditions;
   readonly #isMute: () => boolean;
-  readonly #count: (bytes: number) => boolean;
+  readonly #pass: (bytes: Uint8Array) => boolean;
   readonly #to: () => End;
   /** When the line is free again, and when the last piece arrives: nothing overtakes. */
   #freeAt = 0;
@@ -170,14 +172,14 @@ class Way {
     random: Random,
     conditions: () => Conditions,
     isMute: () => boolean,
-    count: (bytes: number) => boolean,
+    pass: (bytes: Uint8Array) => boolean,
     to: () => End,
   ) {
     this.#clock = clock;
     this.#random = random;
     this.#conditions = conditions;
     this.#isMute = isMute;
-    this.#count = count;
+    this.#pass = pass;
     this.#to = to;
   }
 
@@ -186,8 +188,7 @@ class Way {
     const slices = slicesOf(bytes.slice(), this.#conditions());
     for (const [index, slice] of slices.entries()) {
       this.#later(slice.length, () => {
-        if (!this.#isMute()) this.#to().arrive(slice);
-        const goesOn = this.#isMute() || this.#count(slice.length);
+        const goesOn = this.#isMute() || this.#pass(slice);
         if (goesOn && index === slices.length - 1) then();
       });
     }

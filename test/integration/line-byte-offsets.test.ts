@@ -13,6 +13,8 @@ interface Script {
   readonly closes: string[];
   /** The most that went over one connection. */
   readonly bytes: number;
+  /** Whether one ended behind just this byte. */
+  readonly isCut: boolean;
 }
 
 /** Four texts each way; what breaks breaks after `cutAfterBytes`, and then nothing breaks any more. */
@@ -37,6 +39,7 @@ async function play(line: SimulatedLine, kind: TransportKind, name: string, cutA
     // As soon as one has broken, the network is whole.
     if (bytes >= cutAfterBytes) network.conditions = { latencyMs: 1 };
   }
+  const isCut = line.dialled.slice(before).some((connection) => connection.bytes === cutAfterBytes);
   // What comes twice would come now.
   await clock.advanceAsync(3_000);
   socket.onclose = null;
@@ -44,7 +47,7 @@ async function play(line: SimulatedLine, kind: TransportKind, name: string, cutA
   await clock.advanceAsync(100);
   network.cut();
   await clock.advanceAsync(100);
-  return { up, down, closes, bytes };
+  return { up, down, closes, bytes, isCut };
 }
 
 const ups = new Map<string, string[]>();
@@ -77,7 +80,8 @@ describe("I-02 I-03 I-04 F-34 cut at each byte, received = sent", () => {
       const every = step[kind] ?? 1;
       for (let cut = 1 + (freshSeed % every); cut < whole.bytes; cut += every) {
         const script = await play(line, kind, `cut ${String(cut)}`, cut);
-        expect(script, `cut after ${String(cut)} bytes`).toMatchObject({ up: texts, down: texts, closes: [] });
+        const expected = { up: texts, down: texts, closes: [], isCut: true };
+        expect(script, `cut after ${String(cut)} bytes`).toMatchObject(expected);
       }
       await line.stop();
     },

@@ -94,6 +94,14 @@ describe("createFaultProxy", () => {
     expect(proxy.counts).toMatchObject({ cuts: 1, bytesDown: 2 });
   });
 
+  test("cut after so many bytes of one piece: what is behind them does not arrive", async () => {
+    const { far, proxy, heard } = await begin({ cutAfterBytes: 2 });
+    far.write("abc");
+    await until(() => heard.includes("close"));
+    expect(heard.join()).not.toContain("c,");
+    expect(proxy.counts).toMatchObject({ cuts: 1, bytesDown: 2 });
+  });
+
   test("cut after a time, and when nothing goes over it, by the clock", async () => {
     const timed = await begin({ cutAfterMs: 30_000 });
     timed.clock.advance(29_999);

@@ -59,6 +59,14 @@ describe("SimulatedNetwork", () => {
     expect(heard.slice(-2).toSorted()).toEqual(["far ECONNRESET", "near ECONNRESET"]);
   });
 
+  test("cut after so many bytes of one piece: its beginning arrives", async () => {
+    const { clock, connection, heard } = begin({ cutAfterBytes: 4 });
+    connection.near.write("abcdef");
+    await clock.advanceAsync(10);
+    expect([heard[0], connection.bytes]).toEqual([expect.stringMatching(/ far abcd$/), 4]);
+    expect(heard.slice(1).toSorted()).toEqual(["far ECONNRESET", "near ECONNRESET"]);
+  });
+
   test("cut after a time, whatever goes over it; a connection that ends leaves no timer", async () => {
     const { clock, network, connection, heard } = begin({ cutAfterMs: 30_000 });
     await clock.advanceAsync(29_000);
