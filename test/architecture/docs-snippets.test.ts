@@ -1,6 +1,7 @@
-// TypeScript in the pages compiles against the package as users get it, and the two programs of the README run. A block
-// marked ```ts is a module of its own; words after it add what the page has introduced before: `server` an import and a
-// server, `socket` a client's socket. Needs dist/, as `npm run build` leaves it.
+// TypeScript and JavaScript in the pages compile against the package as users get it, and the two programs of the README run. A
+// block marked ```ts is a module of its own; words after it add what the page has introduced before: `server` an import and a
+// server, `socket` a client's socket. A name with a dot is the file that the page calls it; a path below examples/ says that the
+// block stands there, word for word. Needs dist/, as `npm run build` leaves it.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -14,7 +15,8 @@ import { filesIn, root } from "../support/source-scan.ts";
 interface Snippet {
   /** Where it stands, e.g. `docs/start.md:12`. */
   readonly place: string;
-  /** The words after `ts`. */
+  readonly language: string;
+  /** The words after the language. */
   readonly given: readonly string[];
   readonly code: string;
 }
@@ -28,7 +30,25 @@ const preludes: ReadonlyMap<string, string> = new Map([
 // Inside the tree, so that the package finds itself and its development dependencies by name.
 const folder = join(root, ".cache", `docs-snippets-${process.pid}`);
 const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...filesIn("docs", [".md"])];
-const snippets = pages.flatMap(snippetsOf);
+const blocks = pages.filter((page) => !page.startsWith("docs/reference/api/")).flatMap(blocksOf);
+const excerpts = blocks.filter(({ given }) => sourceOf(given) !== undefined);
+const snippets = blocks.filter(
+  ({ language, given }) => (language === "ts" || language === "js") && sourceOf(given) === undefined,
+);
+
+/** What else a block can be, and who looks at it. */
+const others: ReadonlyMap<string, string> = new Map([
+  ["", "commands and drawings, for people"],
+  ["sh", "docs/start.md by docs-start.test.ts"],
+  ["text", "what those print; the wire's examples by test/wire"],
+  ["html", "docs/start.md by docs-start.test.ts, excerpts here"],
+  ["py", "excerpts, here"],
+  ["nginx", "reference.test.ts and test/interop/proxies.test.ts"],
+  ["haproxy", "reference.test.ts and test/interop/proxies.test.ts"],
+  ["ini", "nobody: systemd is not to be had in a test"],
+  ["yaml", "nobody: Kubernetes is not to be had in a test, and the page says so"],
+  ["caddy", "nobody: Caddy is not to be had in a test, and the page says so"],
+]);
 
 beforeAll(() => {
   mkdirSync(folder, { recursive: true });
@@ -37,19 +57,27 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("every TypeScript block of the pages compiles", async () => {
+test("every program of the pages compiles", async () => {
   expect(snippets.length).toBeGreaterThan(20);
   const places = new Map<string, string>();
   for (const [index, { place, given, code }] of snippets.entries()) {
     const file = `snippet-${index}.ts`;
     places.set(file, place);
     // On one line, so that the compiler's line numbers are the block's own.
-    const prelude = given.map((word) => preludes.get(word) ?? fail(`${place}: what is "ts ${word}"?`)).join(" ");
+    const words = given.filter((word) => !word.includes("."));
+    const prelude = words.map((word) => preludes.get(word) ?? fail(`${place}: what is "ts ${word}"?`)).join(" ");
     writeFileSync(join(folder, file), `${prelude}export {};${code}`);
   }
   const options = {
     extends: "../../tsconfig.base.json",
-    compilerOptions: { types: ["node"], noEmit: true, noUnusedLocals: false, noUnusedParameters: false },
+    // Some programs are for pages.
+    compilerOptions: {
+      types: ["node"],
+      lib: ["es2023", "esnext.disposable", "dom"],
+      noEmit: true,
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
     include: ["*.ts"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
@@ -68,6 +96,25 @@ test("every TypeScript block of the pages compiles", async () => {
     (_all, file: string) => `${places.get(file) ?? ""} block line`,
   );
   expect(told).toBe("");
+});
+
+test("every excerpt stands in the example that it names, word for word", () => {
+  expect(excerpts.length).toBeGreaterThan(5);
+  for (const { place, given, code } of excerpts) {
+    const lines = readFileSync(join(root, sourceOf(given) ?? ""), "utf8").split("\n");
+    const wanted = code.trim().split("\n");
+    // What is inside of something may stand further to the left in the page.
+    const found = lines.some((line, at) => {
+      const indent = line.slice(0, line.length - line.trimStart().length);
+      return wanted.every((text, index) => lines[at + index] === (text === "" ? "" : indent + text));
+    });
+    expect(found, `${place}: ${wanted[0] ?? ""}`).toBe(true);
+  }
+});
+
+test("of every other block it is known who looks at it", () => {
+  const unknown = blocks.filter(({ language }) => !["ts", "js"].includes(language) && !others.has(language));
+  expect(unknown.map(({ place, language }) => `${place}: ${language}`)).toEqual([]);
 });
 
 describe("the README", () => {
@@ -105,7 +152,8 @@ describe("the README", () => {
 
 test("a block that does not compile is noticed, and a word nobody knows", () => {
   const page = ["```ts server odd", "server.rout();", "```"].join("\n");
-  expect(blocksIn("x.md", page)).toEqual([{ place: "x.md:1", given: ["server", "odd"], code: "\nserver.rout();\n" }]);
+  const expected = { place: "x.md:1", language: "ts", given: ["server", "odd"], code: "\nserver.rout();\n" };
+  expect(blocksIn("x.md", page)).toEqual([expected]);
   expect(() => preludes.get("odd") ?? fail("what is it?")).toThrow("what is it?");
 });
 
@@ -114,16 +162,24 @@ test("every link between the pages leads to a page, and to a heading of it", () 
   expect(broken).toEqual([]);
 });
 
-function snippetsOf(page: string): Snippet[] {
+function blocksOf(page: string): Snippet[] {
   return blocksIn(page, readFileSync(join(root, page), "utf8"));
 }
 
 function blocksIn(page: string, text: string): Snippet[] {
-  return [...text.matchAll(/^```ts\b([^\n]*)\n([^]*?)^```$/gm)].map(({ index, 1: words = "", 2: code = "" }) => ({
-    place: `${page}:${text.slice(0, index).split("\n").length}`,
-    given: words.split(" ").filter(Boolean),
-    code: `\n${code}`,
-  }));
+  return [...text.matchAll(/^```(\w*)([^\n]*)\n([^]*?)^```$/gm)].map(
+    ({ index, 1: language = "", 2: words = "", 3: code = "" }) => ({
+      place: `${page}:${text.slice(0, index).split("\n").length}`,
+      language,
+      given: words.split(" ").filter(Boolean),
+      code: `\n${code}`,
+    }),
+  );
+}
+
+/** The example that a block is taken from. */
+function sourceOf(given: readonly string[]): string | undefined {
+  return given.find((word) => word.startsWith("examples/"));
 }
 
 function codeOf({ code }: Snippet): string {
