@@ -10,7 +10,7 @@ export {
 } from "./server.ts";
 export type { ListenAddress, ListenOptions } from "./front.ts";
 export type { Authenticate, ProtocolChooser, RouteContext } from "./hooks.ts";
-export type { Closed, Fault, Happening, Opened, Refused, SessionEnded } from "./inspection/happenings.ts";
+export type { Closed, ClosedCause, Fault, Happening, Opened, Refused, SessionEnded } from "./inspection/happenings.ts";
 export type { Farewell, Inspection, Snapshot } from "./inspection/inspection.ts";
 export type { MessageCount } from "./inspection/message-counts.ts";
 export type { PayloadView } from "./inspection/payload-view.ts";

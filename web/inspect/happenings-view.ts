@@ -1,6 +1,6 @@
 // What happened: why connections ended, who was refused and why, what handlers threw. The newest first, a few hundred.
 import { describeCloseCode } from "longwire/protocol";
-import type { Closed, Happening } from "longwire/server";
+import type { Closed, ClosedCause, Happening } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
 import { clockText, countText } from "./number-text.ts";
 import { shownLine } from "./shown-text.ts";
@@ -61,7 +61,7 @@ function endText(happening: Extract<Happening, { kind: "closed" | "session-ended
   const said = reason === "" ? "" : ` “${shownLine(reason)}”`;
   if (happening.kind === "session-ended") return `The session is over, ${sessionEnds[happening.by]}: ${code}${said}.`;
   const { cause } = happening;
-  const why = cause === undefined ? describeCloseCode(code).meaning : `${shownLine(cause.message)} [${cause.code}]`;
+  const why = cause === undefined ? describeCloseCode(code).meaning : causeText(cause);
   return `It has closed with ${code}${said}. ${why}`;
 }
 
@@ -111,11 +111,16 @@ const sessionEnds = {
 function closedWords({ code, reason, cause, id, what, target, remoteAddress }: Closed): Words {
   const known = describeCloseCode(code);
   const said = reason === "" ? "" : ` “${shownLine(reason)}”`;
-  const why = cause === undefined ? known.meaning : `${shownLine(cause.message)} [${cause.code}]`;
+  const why = cause === undefined ? known.meaning : causeText(cause);
   return {
     name: `closed ${code}`,
     text: `${what === "channel" ? "channel of " : ""}${shownLine(target)} from ${remoteAddress} (${id})${said}`,
     note: why,
     isFault: cause !== undefined,
   };
+}
+
+function causeText({ code, message, closeCode }: ClosedCause): string {
+  const told = closeCode === undefined || closeCode === 1006 ? "" : `, told ${closeCode}`;
+  return `${shownLine(message)} [${code}${told}]`;
 }

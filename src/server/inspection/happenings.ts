@@ -3,6 +3,7 @@
 // it (RELIABILITY V-50).
 
 import type { CloseOutcome } from "../../base/carrier.ts";
+import { type LongwireError, RemoteError } from "../../base/errors.ts";
 import type { SessionEnd } from "../../base/session.ts";
 import type { ReportWatcher, Subject } from "../reports.ts";
 import { redactTarget } from "../redaction.ts";
@@ -25,13 +26,21 @@ export interface Opened extends OfSocket {
   readonly kind: "opened";
 }
 
+export interface ClosedCause {
+  /** Of the error, and its sentence. */
+  readonly code: string;
+  readonly message: string;
+  /** What the peer was told, if it could be told anything. */
+  readonly closeCode: number | undefined;
+}
+
 export interface Closed extends OfSocket {
   readonly kind: "closed";
   readonly code: number;
   readonly reason: string;
   readonly wasClean: boolean;
-  /** What went wrong, if anything did: the code of the error, and its sentence. */
-  readonly cause: { readonly code: string; readonly message: string } | undefined;
+  /** What went wrong, if anything did. */
+  readonly cause: ClosedCause | undefined;
 }
 
 /** A handshake or a channel. */
@@ -106,7 +115,7 @@ export class Happenings implements ReportWatcher {
     const described = this.#describe(socket);
     if (described === undefined) return;
     const { code, reason, wasClean } = outcome;
-    const cause = outcome.cause && { code: outcome.cause.code, message: redactText(outcome.cause.message).text };
+    const cause = outcome.cause === undefined ? undefined : causeOf(outcome.cause);
     this.#tell({
       kind: "closed",
       at: this.#now(),
@@ -136,4 +145,9 @@ export class Happenings implements ReportWatcher {
     }
     for (const watcher of this.#watchers) watcher(happening);
   }
+}
+
+function causeOf(error: LongwireError): ClosedCause {
+  const closeCode = error instanceof RemoteError ? error.closeCode : undefined;
+  return { code: error.code, message: redactText(error.message).text, closeCode };
 }

@@ -24,7 +24,7 @@ describe("what happened lately", () => {
         code: 1006,
         reason: "token=…",
         wasClean: false,
-        cause: { code: "LW_SOCKET_SLOW_CONSUMER", message: "The peer does not read." },
+        cause: { code: "LW_SOCKET_SLOW_CONSUMER", message: "The peer does not read.", closeCode: 1013 },
       },
     ]);
   });
