@@ -48,9 +48,9 @@ shown as escapes; --json has it unchanged. With --echo the last line is "CLOSE <
 ${exitCodesHelp}`;
 
 export const doctorHelp: string = `
-Looks at name, TCP, TLS, ALPN, the upgrade and its headers, compression, pings and the close; at a Longwire server also at
-each transport of a session, and from that at what proxies in between do. Says what is wrong and which lines of nginx or
-haproxy mend it. Sends no messages to the application unless --echo or --max-message is given.
+Looks at name, TCP, TLS, ALPN, the upgrade and its headers, compression, pings and the close; at a Longwire server also
+at each transport of a session, and from that at what proxies in between do. Says what is wrong and which lines of nginx
+or haproxy mend it. Sends no messages to the application unless --echo or --max-message is given.
 
 Examples:
   longwire doctor wss://chat.example/chat/lobby
@@ -61,7 +61,8 @@ Examples:
   longwire doctor ws://127.0.0.1:9001/ --max-message   how large may a message be? Sends up to 16 MiB at once
   longwire doctor wss://host/feed --json | jq '.findings[].id'
 
-Secrets in addresses and headers are not shown, and what arrives is shown with escapes. Ctrl-C ends it with what is known.
+Secrets in addresses and headers are not shown, and what arrives is shown with escapes. Ctrl-C ends it with what is
+known until then.
 
 Exit codes:
   0  nothing is wrong

@@ -68,8 +68,11 @@ export function redactHeader(name: string, value: string): string {
   return scheme === undefined ? hidden : `${scheme} ${hidden}`;
 }
 
+/** Names of subprotocols are short; `graphql-transport-ws` is one of the longer ones. */
+const longestProtocol = 20;
+
 function redactProtocol(entry: string): string {
-  return entry.trim().length > 24 ? ` ${hidden}` : entry;
+  return entry.trim().length > longestProtocol ? ` ${hidden}` : entry;
 }
 
 /** A text message: in JSON the values of members with secret names go, elsewhere what follows Bearer and Basic. */

@@ -36,6 +36,8 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const stepMs = options.timeout * 1000;
   const idleMs = options.idle === undefined ? undefined : options.idle * 1000;
   const maxMessageBytes = options.maxMessage;
+  const offered = protocols.length === 0 ? [] : [["Sec-WebSocket-Protocol", protocols.join(", ")] as const];
+  const scrub = makeScrubber(url, [...headers, ...offered]);
   const examination: ExaminationOptions = {
     url,
     headers,
@@ -45,13 +47,14 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
     linePath,
     idleMs,
     maxMessageBytes,
+    scrub,
   };
 
   const over = new AbortController();
   const allMs = steps * stepMs + (idleMs ?? 0) + (maxMessageBytes === undefined ? 0 : measureMs);
   const timer = setTimeout(() => over.abort(), allMs);
   const unwatch = watchStopSignals({ stop: () => over.abort(), force: () => process.exit(1) });
-  const pen: Pen = { paint: painter(terminal.stdout, terminal.env), scrub: makeScrubber(url, headers) };
+  const pen: Pen = { paint: painter(terminal.stdout, terminal.env), scrub };
   const progress = new Progress(terminal, json === true ? undefined : pen);
   try {
     const facts = await examine(examination, new Patience(stepMs, over.signal), progress);

@@ -12,7 +12,7 @@ import { probeMessageSize } from "./message-size.ts";
 import { Interrupted, type Patience } from "./patience.ts";
 import { LineSite } from "./session-talk.ts";
 import { Talk } from "./talk.ts";
-import { examineTls } from "./tls.ts";
+import { examineTls, speaksTls } from "./tls.ts";
 import { askWhoIsThere, type PollFacts, probeHeld, tryPolling, tryStream, tryWebSocket } from "./transports.ts";
 
 export type Step =
@@ -44,6 +44,8 @@ export interface ExaminationOptions {
   /** Undefined: not asked for. */
   readonly idleMs: number | undefined;
   readonly maxMessageBytes: number | undefined;
+  /** Takes secrets out of a text. */
+  readonly scrub: (text: string) => string;
 }
 
 /** Hears when a step begins and when it is over. */
@@ -70,6 +72,8 @@ export async function examine(options: ExaminationOptions, patience: Patience, o
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     facts.interrupted = true;
+  } finally {
+    patience.closeAll();
   }
   return facts;
 }
@@ -140,9 +144,15 @@ class Examination {
   #upgrade(): Promise<Talk | undefined> {
     return this.#step("upgrade", async () => {
       const handshake = await shakeHands(this.#request, this.#patience);
-      this.#facts.upgrade = upgradeFacts(handshake);
+      const upgrade = upgradeFacts(handshake, this.#options.scrub);
+      this.#facts.upgrade = upgrade;
       if (handshake.agreement !== undefined) return new Talk(handshake, this.#patience);
       handshake.contact.close();
+      // Servers that speak TLS end what is not, many without a word: ask them in their language.
+      if (upgrade.status === undefined && upgrade.speaks === undefined && !this.#url.secure) {
+        const { hostname, port } = this.#url;
+        if (await speaksTls({ hostname, port }, this.#patience)) this.#facts.upgrade = { ...upgrade, speaks: "tls" };
+      }
       return undefined;
     });
   }
@@ -192,7 +202,7 @@ class Examination {
   async #line(): Promise<void> {
     const { linePath, headers } = this.#options;
     const patience = this.#patience;
-    const site = new LineSite(this.#site, linePath, headers);
+    const site = new LineSite(this.#site, linePath, headers, patience);
     const line = await this.#step("line", async () => {
       const found: LineFacts = { path: linePath, transports: {}, ...(await askWhoIsThere(site, patience)) };
       return (this.#facts.line = found);
@@ -223,6 +233,7 @@ class Examination {
   async #askPlainly(): Promise<void> {
     const { headers } = this.#options;
     const inquiry = new Inquiry(this.#site, { method: "GET", path: this.#url.path, headers });
+    this.#patience.hold(inquiry);
     await this.#patience.until(
       () => inquiry.status !== undefined || inquiry.isOver,
       () => inquiry.changed(),
@@ -243,7 +254,7 @@ class Examination {
     await this.#step("idle", async () => {
       const idle = isOpen
         ? await idleOnWebSocket(this.#request, idleMs, this.#patience)
-        : await idleOnStream(new LineSite(this.#site, linePath, headers), idleMs, this.#patience);
+        : await idleOnStream(new LineSite(this.#site, linePath, headers, this.#patience), idleMs, this.#patience);
       if (idle !== undefined) this.#facts.idle = idle;
     });
   }
@@ -295,7 +306,7 @@ function redactAll(headers: readonly HeaderLine[]): HeaderLine[] {
   return headers.map(([name, value]) => [name, redactHeader(name, value)]);
 }
 
-function upgradeFacts(handshake: Handshake): UpgradeFacts {
+function upgradeFacts(handshake: Handshake, scrub: (text: string) => string): UpgradeFacts {
   const { answeredMs, request, head, fault, agreement, extensions, rest, contact } = handshake;
   const speaks = head === undefined ? languageOf(contact.first) : undefined;
   return {
@@ -305,7 +316,7 @@ function upgradeFacts(handshake: Handshake): UpgradeFacts {
     headers: redactAll(head?.headers ?? []),
     ...(head === undefined || agreement !== undefined || rest.length === 0
       ? {}
-      : { body: Buffer.from(rest.subarray(0, shownBody)).toString("utf8") }),
+      : { body: scrub(Buffer.from(rest).toString("utf8")).slice(0, shownBody) }),
     isOpen: agreement !== undefined,
     ...(agreement === undefined ? {} : { protocol: agreement.protocol, extensions }),
     ...(fault === undefined ? {} : { fault }),

@@ -42,6 +42,7 @@ export interface Handshake {
 }
 
 const restOfBodyMs = 500;
+const mostBodyBytes = 64 * 1024;
 
 /** Connects and asks. Resolves whatever happens, within the patience of a step for each of the two. */
 export async function shakeHands(request: HandshakeRequest, patience: Patience): Promise<Handshake> {
@@ -52,6 +53,7 @@ export async function shakeHands(request: HandshakeRequest, patience: Patience):
   const text =
     extensions === undefined ? plain : `${plain.slice(0, -2)}Sec-WebSocket-Extensions: ${extensions}\r\n\r\n`;
   const contact = new Contact(destination);
+  patience.hold(contact);
   const lines = text.trimEnd().split("\r\n");
   const changed = (): Promise<void> => contact.changed();
   try {
@@ -61,9 +63,12 @@ export async function shakeHands(request: HandshakeRequest, patience: Patience):
     let received: ReturnType<ResponseHeadReader["receive"]> = "more";
     let answeredMs: number | undefined;
     const body: Uint8Array[] = [];
+    let bodyBytes = 0;
     contact.receive = (chunk) => {
       if (received !== "more") {
-        body.push(chunk);
+        // Before anybody reads on, nothing of a good server's comes here: what goes on and on is nobody's body.
+        if ((bodyBytes += chunk.length) <= mostBodyBytes) body.push(chunk);
+        else contact.close();
         return;
       }
       received = reader.receive(chunk);

@@ -9,7 +9,7 @@ import { Talk } from "./talk.ts";
 
 const firstBytes = 1_024;
 /** How often it is looked between two sizes. */
-const mostSteps = 10;
+const mostSteps = 12;
 
 interface Try {
   readonly isTaken: boolean;

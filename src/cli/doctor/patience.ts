@@ -10,10 +10,21 @@ export class Patience {
   /** What a step has, in milliseconds. */
   readonly stepMs: number;
   readonly signal: AbortSignal;
+  readonly #held = new Set<{ close(): void }>();
 
   constructor(stepMs: number, signal: AbortSignal) {
     this.stepMs = stepMs;
     this.signal = signal;
+  }
+
+  /** What holds the process, whatever becomes of the examination: `closeAll` lets go of it. */
+  hold(connection: { close(): void }): void {
+    this.#held.add(connection);
+  }
+
+  closeAll(): void {
+    for (const connection of this.#held) connection.close();
+    this.#held.clear();
   }
 
   /** What `promise` gives, or undefined when that takes longer than `ms`. Throws Interrupted when all of it is to end. */

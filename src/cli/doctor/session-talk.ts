@@ -20,7 +20,8 @@ import {
   WIRE_VERSION,
 } from "../../wire/index.ts";
 import type { HeaderLine } from "./facts.ts";
-import { Inquiry, type Site } from "./http-request.ts";
+import { Inquiry, type Question, type Site } from "./http-request.ts";
+import type { Patience } from "./patience.ts";
 
 const creditBytes = 1024 * 1024;
 const nobodysPath = "/longwire-doctor";
@@ -97,18 +98,20 @@ export class LineSite {
   readonly #site: Site;
   readonly #base: string;
   readonly #headers: readonly HeaderLine[];
+  readonly #patience: Patience;
 
   /** `headers`: those that whoever calls the doctor wants to be sent. */
-  constructor(site: Site, base: string, headers: readonly HeaderLine[]) {
+  constructor(site: Site, base: string, headers: readonly HeaderLine[], patience: Patience) {
     this.#site = site;
     this.#base = base;
     this.#headers = headers;
+    this.#patience = patience;
   }
 
   post(action: string, body: Uint8Array, heard: Heard, more: readonly HeaderLine[] = []): Inquiry {
     const headers = [...this.#headers, ["Content-Type", CONTENT_TYPE] as const, ...more];
     const path = `${this.#base}/${action}`;
-    return new Inquiry(this.#site, { method: "POST", path, headers, body, receive: (piece) => heard.read(piece) });
+    return this.#ask({ method: "POST", path, headers, body, receive: (piece) => heard.read(piece) });
   }
 
   send(ticket: Uint8Array, body: Uint8Array, heard: Heard): Inquiry {
@@ -124,6 +127,12 @@ export class LineSite {
       ...(waitSeconds === 0 ? [] : [["Prefer", `wait=${String(waitSeconds)}`] as const]),
     ];
     const path = `${this.#base}/poll`;
-    return new Inquiry(this.#site, { method: "GET", path, headers, receive: (piece) => heard.read(piece) });
+    return this.#ask({ method: "GET", path, headers, receive: (piece) => heard.read(piece) });
+  }
+
+  #ask(question: Question): Inquiry {
+    const inquiry = new Inquiry(this.#site, question);
+    this.#patience.hold(inquiry);
+    return inquiry;
   }
 }

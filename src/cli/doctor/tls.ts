@@ -68,6 +68,11 @@ export async function examineTls(place: Place, patience: Patience, now: () => nu
   };
 }
 
+/** Whether there is TLS at all. */
+export async function speaksTls(place: Place, patience: Patience): Promise<boolean> {
+  return typeof (await secure(place, { alpn: ["http/1.1"] }, patience)) !== "string";
+}
+
 /** One handshake; what went wrong, if it did. */
 async function secure(
   { hostname, port }: Place,

@@ -61,7 +61,7 @@ export function parseRecording(text: string): Recording | string {
     lastAt = t;
     const event = value["event"];
     if (event === "open") openedAt = t;
-    else if (event === "close" || event === "failed") close = value as unknown as RecordedEvent;
+    else if (event === "close" || event === "failed") close = { t, event };
     else if (event === undefined) {
       if (!isMessage(value)) return `Line ${index + 2} of the recording is neither a message nor an event.`;
       messages.push(value);
@@ -69,7 +69,12 @@ export function parseRecording(text: string): Recording | string {
   }
   const protocols = Array.isArray(head["protocols"]) ? head["protocols"].map(String) : [];
   return {
-    head: { record: 1, url: head["url"], protocols, startedAt: String(head["startedAt"] ?? "") },
+    head: {
+      record: 1,
+      url: head["url"],
+      protocols,
+      startedAt: typeof head["startedAt"] === "string" ? head["startedAt"] : "",
+    },
     messages,
     openedAt,
     close,
