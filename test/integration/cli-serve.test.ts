@@ -165,6 +165,7 @@ describe("longwire serve", () => {
     expect(JSON.parse(line)).toEqual({
       event: "listening",
       url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/),
+      inspector: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/inspect\/#[\w-]{22}$/),
     });
     expect((await ask(url.replace(/".*$/, ""), "/")).status).toBe(200);
   });
