@@ -4,9 +4,9 @@
 
 export interface ByHand {
   readonly url: string;
-  receive(text: string): void;
+  readonly receive: (text: string) => void;
   readonly WebSocket: typeof globalThis.WebSocket;
-  setTimeout(run: () => void, ms: number): void;
+  readonly setTimeout: (run: () => void, ms: number) => void;
 }
 
 /** Connects again, and keeps what is said while there is no connection. */

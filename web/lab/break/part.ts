@@ -48,6 +48,8 @@ import { Talker } from "./talker.ts";
 export const breaking: Part = { id: "break", title, lead, mount: (root, context) => new BreakView(root, context) };
 
 const drawMs = 100;
+/** After a change of network the browser needs a moment to say so. */
+const onlineMs = 1_500;
 const faultless: Network = { isHeld: false, isBlocked: false, isBuffered: false };
 const none: ArrivalCounts = { arrived: 0, lost: 0, doubled: 0, late: 0 };
 
@@ -220,8 +222,8 @@ class BreakView implements MountedPart {
     this.#log.add("you", networkTexts[what]);
     say(this.#now, isOn ? doneTexts[what] : undoneTexts[what]);
     this.#tell({ type: "network", network: this.#network });
-    // Told by browsers that come into another network. The cut arrives first.
-    if (what !== "isHeld" && !isOn) setTimeout(tellOnline, 300);
+    // Told by browsers that come into another network, a moment later.
+    if (what !== "isHeld" && !isOn) setTimeout(tellOnline, onlineMs);
   }
 
   /** Waits for one answer and does nothing else: no timer of the page runs, no event is told, as in a laptop whose lid is closed. */

@@ -8,6 +8,9 @@ export function plainSide(url: string, write: (hand: ByHand) => (text: string) =
     let latest: WebSocket | undefined;
     let isOver = false;
     const timers = new Set<number>();
+    const follow = (socket: WebSocket): void => {
+      latest = socket;
+    };
     const carried = (): Carried => {
       if (latest?.readyState === WebSocket.OPEN) return "websocket";
       return latest?.readyState === WebSocket.CONNECTING ? "connecting" : "closed";
@@ -25,7 +28,7 @@ export function plainSide(url: string, write: (hand: ByHand) => (text: string) =
         });
         // Before the application's own listener, which calls connect(): the order of events is the order in the log.
         this.addEventListener("close", ({ code, reason }) => tell(hasOpened ? closedText(code, reason) : failedText));
-        latest = this;
+        follow(this);
       }
     }
     const say = write({

@@ -24,10 +24,12 @@ export interface Connected {
   end(): void;
 }
 
-export type Connect = (told: {
-  receive(text: string): void;
-  changed(carried: Carried, event: Text): void;
-}) => Connected;
+export interface Told {
+  readonly receive: (text: string) => void;
+  readonly changed: (carried: Carried, event: Text) => void;
+}
+
+export type Connect = (told: Told) => Connected;
 
 export class Talker {
   readonly side: Side;

@@ -51,7 +51,7 @@ export class Passage {
 
   /** Breaks every connection there is, dead ones too. */
   cut(): void {
-    for (const connection of [...this.#connections]) connection.cut();
+    for (const connection of this.#connections) connection.cut();
   }
 
   close(): void {

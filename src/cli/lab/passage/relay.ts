@@ -11,7 +11,7 @@ export interface RelayOptions {
   readonly response: ServerResponse;
   /** The newest last. */
   ports(): readonly number[];
-  carried(bytes: number): void;
+  readonly carried: (bytes: number) => void;
   /** The page has its answer, or will not get one. Once. */
   ended(): void;
 }
