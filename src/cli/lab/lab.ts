@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { breakPart } from "./break/part.ts";
+import { handshakePart } from "./handshake/part.ts";
 import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, PassageWay, SelfAddress } from "./part.ts";
 import { racePart } from "./race/part.ts";
@@ -15,6 +16,7 @@ import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 const table: Readonly<Record<string, PartMaker>> = {
   race: racePart,
   way: wayPart,
+  handshake: handshakePart,
   wire: wirePart,
   break: breakPart,
 };
