@@ -1,6 +1,6 @@
 // The reference pages say what the code says: tables that repeat a table are written from it, and every error code that the
 // sources can produce is explained, no other.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { closeCodesTable, limitsTable, replaceTable } from "../../scripts/reference.mjs";
@@ -66,6 +66,24 @@ describe("pages of the entries", () => {
     }
     // What the house calls is nobody else's business.
     expect(server).not.toMatch(/^- `(receiveMessage|deliver|#)/m);
+  });
+});
+
+describe("pages that explain the house", () => {
+  const floors = readdirSync(join(root, "src"));
+
+  test("every floor has its row in the table of the architecture", () => {
+    const page = read("docs/explain/architecture.md");
+    expect(floors.filter((floor) => !page.includes(`\n| \`${floor}\` | `))).toEqual([]);
+  });
+
+  test("a source file that a page names is there", () => {
+    const name = new RegExp(`\\b(?:src/)?((?:${floors.join("|")})/[\\w/-]+\\.ts)\\b`, "g");
+    const named = filesIn("docs/explain", [".md"]).flatMap((page) =>
+      [...read(page).matchAll(name)].map(([, file = ""]) => ({ page, file })),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ file }) => !existsSync(join(root, "src", file)))).toEqual([]);
   });
 });
 
