@@ -12,7 +12,7 @@ import {
   clientText,
   serverText,
 } from "../texts/way.ts";
-import { ask } from "./ask.ts";
+import { askInTurn } from "./ask.ts";
 import type { PartContext } from "../part.ts";
 
 export class CallsView {
@@ -34,7 +34,7 @@ export class CallsView {
   }
 
   async run(): Promise<void> {
-    const calls = await ask<readonly SocketCall[]>(this.#context.server, "calls");
+    const calls = await askInTurn<readonly SocketCall[]>(this.#context.server, "calls");
     if (calls === undefined) return;
     this.#list.replaceChildren(...calls.map(drawCall));
   }

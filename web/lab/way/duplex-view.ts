@@ -48,6 +48,9 @@ export class DuplexView {
   constructor(context: PartContext) {
     this.#context = context;
     prose(this.#explanation, duplexTexts[this.#mode]);
+    for (const [name, { root }] of Object.entries(this.#counters)) {
+      root.dataset["direction"] = name.startsWith("down") ? "down" : "up";
+    }
     this.root = card(duplexTitle, [
       paragraph(duplexText),
       choice({
@@ -61,7 +64,7 @@ export class DuplexView {
       paragraph(duplexStripText, "lab-small"),
       make(
         "div",
-        "lab-counters",
+        "lab-counters way-counts",
         Object.values(this.#counters).map(({ root }) => root),
       ),
     ]);

@@ -9,7 +9,7 @@ import {
   type TalkRequest,
 } from "../../../src/cli/lab/way/wire.ts";
 import type { ServerHalf } from "../server-half.ts";
-import { ask } from "./ask.ts";
+import { ask, askInTurn } from "./ask.ts";
 
 export interface Measurement {
   readonly http: number;
@@ -58,7 +58,7 @@ export async function measureHeads(server: ServerHalf, told: Promise<Said>): Pro
 
 /** How long the quick answer took that was asked for right behind a slow one, ms. */
 export async function measureOrder(server: ServerHalf): Promise<Measurement> {
-  const run = await ask<Run>(server, "run", { kind: "pipelined" });
+  const run = await askInTurn<Run>(server, "run", { kind: "pipelined" });
   const behind = run?.requests[2];
   if (behind === undefined) throw new Error("the server was busy");
   const socket = await openSocket(server, "talk");

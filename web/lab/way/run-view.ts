@@ -14,7 +14,7 @@ import {
   runTexts,
   runTitle,
 } from "../texts/way.ts";
-import { ask } from "./ask.ts";
+import { askInTurn } from "./ask.ts";
 
 /** So much time is the width of a picture, the same for all four unless one takes longer. */
 const widthMs = 640;
@@ -48,7 +48,7 @@ export class RunView {
   async run(): Promise<void> {
     this.#button.disabled = true;
     for (const kind of runKinds) {
-      const run = await ask<Run>(this.#context.server, "run", { kind });
+      const run = await askInTurn<Run>(this.#context.server, "run", { kind });
       if (run === undefined) break;
       this.#results.get(kind)?.show(run);
     }

@@ -1,9 +1,10 @@
 // The last seconds of a connection as a picture: the server above, the page below, time to the right. A line from above is a message to
-// the page, a line from below one to the server, each from when it was made to when it arrived.
+// the page, a line from below one to the server, each from when it was made to the dot where it arrived.
 
 export type Direction = "down" | "up";
 
 const windowMs = 4_000;
+const dotRadius = 4;
 const colors: Readonly<Record<Direction, string>> = { down: "--way-socket", up: "--way-poll" };
 
 interface Arrival {
@@ -42,12 +43,19 @@ export class TwoWayStrip {
     const x = (at: number): number => ((at - from) / windowMs) * width;
     context.clearRect(0, 0, width, height);
     context.lineWidth = 2 * scale;
+    const radius = dotRadius * scale;
     for (const { direction, madeAt, arrivedAt } of this.#arrivals) {
-      context.strokeStyle = style.getPropertyValue(colors[direction]);
+      const color = style.getPropertyValue(colors[direction]);
+      context.strokeStyle = color;
+      context.fillStyle = color;
       context.beginPath();
       context.moveTo(x(madeAt), direction === "down" ? 0 : height);
       context.lineTo(x(arrivedAt), direction === "down" ? height : 0);
       context.stroke();
+      // Where it has arrived.
+      context.beginPath();
+      context.arc(x(arrivedAt), direction === "down" ? height - radius : radius, radius, 0, 2 * Math.PI);
+      context.fill();
     }
   }
 }
