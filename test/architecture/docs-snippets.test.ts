@@ -29,7 +29,7 @@ const preludes: ReadonlyMap<string, string> = new Map([
 
 // Inside the tree, so that the package finds itself and its development dependencies by name.
 const folder = join(root, ".cache", `docs-snippets-${process.pid}`);
-const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", ...filesIn("docs", [".md"])];
+const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "examples/README.md", ...filesIn("docs", [".md"])];
 const blocks = pages.filter((page) => !page.startsWith("docs/reference/api/")).flatMap(blocksOf);
 const excerpts = blocks.filter(({ given }) => sourceOf(given) !== undefined);
 const snippets = blocks.filter(

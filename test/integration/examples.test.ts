@@ -141,6 +141,12 @@ describe("examples", () => {
     }
   });
 
+  it("have each a row in their README", () => {
+    const readme = readFileSync(join(root, "examples/README.md"), "utf8");
+    const folders = filesIn("examples", [".ts", ".py"]).map((file) => file.split("/")[1] ?? "");
+    expect(folders.filter((name) => !readme.includes(`](${name}`))).toEqual([]);
+  });
+
   it("say at their head how they are run", () => {
     for (const file of filesIn("examples", [".ts", ".py"])) {
       if (["examples/dashboard/page.ts", "examples/testing/auction.ts"].includes(file)) continue;
