@@ -5,7 +5,7 @@ import type { Text } from "../language.ts";
 export const title: Text = { en: "The way here", zh: "来路" };
 export const lead: Text = {
   en: "Below a WebSocket there is HTTP, and below HTTP a handful of calls that every program makes. What each of them could do, and what was missing.",
-  zh: "WebSocket 之下是 HTTP,HTTP 之下是每个程序都会用到的几个系统调用。它们各自能做什么，又缺少什么。",
+  zh: "WebSocket 之下是 HTTP，HTTP 之下是每个程序都会用到的几个系统调用。它们各自能做什么，又缺少什么。",
 };
 
 // --- the calls below ---
