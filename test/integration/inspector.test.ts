@@ -28,7 +28,7 @@ class PageHalf {
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.addEventListener("message", (event) => {
-      this.told.push(JSON.parse(String((event as MessageEvent).data)) as InspectorMessage);
+      this.told.push(JSON.parse(String(event.data)) as InspectorMessage);
       this.#wake();
     });
     socket.addEventListener("close", () => this.#wake());
@@ -53,7 +53,7 @@ class PageHalf {
   ): Promise<Found> {
     return this.until((told) => {
       const last = told.findLast((message) => message.type === "snapshot");
-      return last === undefined ? undefined : find(last as Extract<InspectorMessage, { type: "snapshot" }>);
+      return last === undefined ? undefined : find(last);
     });
   }
 

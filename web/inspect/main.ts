@@ -18,6 +18,13 @@ import { TotalsView } from "./totals-view.ts";
 
 type Snapshot = Extract<InspectorMessage, { type: "snapshot" }>;
 
+const stateTexts: Readonly<Record<LiveState, string>> = {
+  connecting: "Connecting",
+  open: "Live",
+  lost: "The server does not answer",
+  token: "Needs the token",
+};
+
 const root = element("inspect", HTMLElement);
 const search = element("search", HTMLInputElement);
 const drain = element("drain", HTMLButtonElement);
@@ -81,13 +88,6 @@ function showState(state: LiveState, reason: string): void {
   }
   if (state === "token") askToken(reason !== "", (token) => live.enter(token));
 }
-
-const stateTexts: Readonly<Record<LiveState, string>> = {
-  connecting: "Connecting",
-  open: "Live",
-  lost: "The server does not answer",
-  token: "Needs the token",
-};
 
 function setState(state: string, text: string): void {
   const shown = element("state", HTMLElement);

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it, vi } from "vitest";
 import { Room } from "../../../src/inspector/room.ts";
-import type { LongwireServer } from "../../../src/server/index.ts";
 import { serve } from "../../support/test-server.ts";
 
 const files = new Map([
@@ -13,14 +12,13 @@ const token = "t".repeat(22);
 
 /** A server with a room at /look/. */
 async function open(remote = false) {
-  let room: Room | undefined;
   const server = await serve({
     origins: ["https://attacker.example"],
-    http: (request, response) => void (room?.answer(request, response) || response.end("mine")),
+    http: (request, response) => void (room.answer(request, response) || response.end("mine")),
   });
   const { inspection } = server.server;
-  room = new Room({ inspection, path: "/look/", files, token, gate: { remote, hosts: [] } });
-  room.addRoute(server.server as LongwireServer<unknown>);
+  const room: Room = new Room({ inspection, path: "/look/", files, token, gate: { remote, hosts: [] } });
+  room.addRoute(server.server);
   const get = async (path: string, init: RequestInit = {}) => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { redirect: "manual", ...init });
     return { status: response.status, text: await response.text(), headers: response.headers };
