@@ -9,6 +9,7 @@ import { connectionGuards } from "./connection-guards.ts";
 import { faultGuards } from "./fault-guards.ts";
 import type { Guard } from "./guard.ts";
 import { handshakeGuards } from "./handshake-guards.ts";
+import { inspectorGuards } from "./inspector-guards.ts";
 import { lineGuards } from "./line-guards.ts";
 import { outboxGuards } from "./outbox-guards.ts";
 import { pageGuards } from "./page-guards.ts";
@@ -28,6 +29,7 @@ export const guards: readonly Guard[] = [
   ...clientGuards,
   ...serverGuards,
   ...admissionGuards,
+  ...inspectorGuards,
   ...lineGuards,
   ...channelGuards,
   ...sessionGuards,
