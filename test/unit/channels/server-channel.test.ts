@@ -87,3 +87,15 @@ test("a prebuilt frame is sent as the message in it", async () => {
   await settled();
   expect(owner.messages).toEqual(["text", Uint8Array.of(1)]);
 });
+
+test("says what either side may still send", () => {
+  const pair = new ChannelPair();
+  const { far, channel } = pair.open();
+  far.owner.answer = () => new Promise(() => {});
+  const before = far.channel.credit;
+  expect([before.toSend, before.toReceive]).toEqual([channel.credit.toReceive, channel.credit.toSend]);
+  channel.send("x".repeat(1_000));
+  pair.exchange();
+  expect(far.channel.credit.toReceive).toBe(before.toReceive - 1_128);
+  expect(channel.credit.toSend).toBe(before.toReceive - 1_128);
+});

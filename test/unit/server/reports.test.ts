@@ -15,6 +15,16 @@ function reporting(): { reports: Reports; metrics: Metrics; lines: string[] } {
   return { reports: new Reports(metrics, new Journal(log)), metrics, lines };
 }
 
+const idle = {
+  connections: 0,
+  pendingHandshakes: 0,
+  topics: 0,
+  bufferedBytes: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+  budgetBytes: 0,
+  draining: false,
+};
 const subject = { remoteAddress: "192.0.2.1", target: { path: "/a", search: "?token=x" } };
 
 describe("reports", () => {
@@ -76,5 +86,29 @@ describe("reports", () => {
       { socket, code: 1_000, reason: "bye", wasClean: true, cause: undefined },
       { status: 404, code: "LW_X", message: "No.", path: "/a", remoteAddress: "192.0.2.1" },
     ]);
+  });
+
+  it("tell whoever looks on, while somebody does", () => {
+    const { reports, metrics } = reporting();
+    const seen: string[] = [];
+    const tell = (): void => {
+      reports.opened({});
+      reports.closed({}, subject, { code: 1_000, reason: "", wasClean: true, cause: undefined });
+      reports.refused(subject, { status: 404, code: "LW_X", message: "No." });
+      reports.refusedChannel(subject, { status: 429, code: "LW_Y", message: "No." });
+      reports.sessionEnded({}, { by: "expired", code: 4410, reason: "" });
+      reports.threw("open of route /", new Error("mine"));
+    };
+    tell();
+    reports.watcher = {
+      receiveOpened: () => seen.push("opened"),
+      receiveClosed: (_socket, { code }) => seen.push(`closed ${code}`),
+      receiveRefused: (_subject, { status }) => seen.push(`refused ${status}`),
+      receiveSessionEnded: (_session, { by }) => seen.push(`session ${by}`),
+      receiveFault: (where) => seen.push(where),
+    };
+    tell();
+    expect(seen).toEqual(["opened", "closed 1000", "refused 404", "refused 429", "session expired", "open of route /"]);
+    expect(metrics.format(idle).includes('sessions_ended_total{by="expired"} 2')).toBe(true);
   });
 });

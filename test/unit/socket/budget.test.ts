@@ -39,6 +39,7 @@ test("it sums what its holders are charged now, and forgets who is charged nothi
   first.hold(30);
   second.hold(50);
   expect(budget.used).toBe(80);
+  expect([budget.costOf(first), budget.costOf(second), budget.costOf({})]).toEqual([30, 50, 0]);
   first.hold(0);
   second.hold(0);
   second.hold(0);
