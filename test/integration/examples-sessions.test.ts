@@ -2,13 +2,15 @@
 // client and server where the network has to go away.
 import { readFileSync, writeFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { WebSocket as WsClient } from "ws";
+import { WebSocket as WsClient, WebSocketServer } from "ws";
 import { createFaultProxy, type FaultProxy } from "../../src/testing/index.ts";
-import { type ExampleServer, runExample, startExample, stopExamples } from "../support/example-process.ts";
+import { type ExampleServer, runExample, runProgram, startExample, stopExamples } from "../support/example-process.ts";
 import { afterThisTest } from "../support/test-server.ts";
+import { pythonWebsockets } from "../support/tools.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -156,6 +158,55 @@ describe("token-refresh", () => {
     expect([await program.ended, program.err()]).toEqual([0, ""]);
     const turns = [1, 2, 3].map((count) => `token ${count} fetched\nada showed a good token\n`);
     expect(program.out()).toBe(`${turns.join("")}still open\n`);
+  });
+});
+
+describe.skipIf(pythonWebsockets === undefined)("native-session", () => {
+  const program = join("examples", "native-session", "client.py");
+
+  it("what is said is echoed, also what is larger than a window, and the end is an ordinary one", async () => {
+    const server = await startExample("echo-server.ts");
+    const client = runProgram(pythonWebsockets ?? "", [program, `${server.origin}/echo`]);
+    const long = "zwölf 🧵 ".repeat(30_000);
+    client.child.stdin.write(`one\n${long}\n\ntwo\n`);
+    await expect.poll(() => client.out(), soon).toContain("two\n");
+    client.child.stdin.end();
+    expect([await client.ended, client.err()]).toEqual([0, ""]);
+    expect(client.out() === `one\n${long}\n\ntwo\n(closed: 1000 bye)\n`).toBe(true);
+    expect(server.out()).toContain("somebody left with 1000");
+  });
+
+  it("connections break ten times, and each message is heard once, in order, by one handler", async () => {
+    const server = await startExample("echo-server.ts");
+    const proxy = await proxyOf(server);
+    const client = runProgram(pythonWebsockets ?? "", [program, `ws://127.0.0.1:${proxy.port}/echo`]);
+    const expected: string[] = [];
+    for (let turn = 0; turn < 10; turn++) {
+      for (let count = 0; count < 20; count++) expected.push(`message ${expected.length}`);
+      client.child.stdin.write(`${expected.slice(-20).join("\n")}\n`);
+      // Somewhere among the twenty and their echoes, at another place each time.
+      await expect.poll(() => client.out().split("\n").length, soon).toBeGreaterThan(turn * 20 + turn);
+      proxy.cut();
+    }
+    await expect.poll(() => client.out().split("\n").length, soon).toBeGreaterThan(expected.length);
+    client.child.stdin.end();
+    expect(await client.ended).toBe(0);
+    expect(client.out().split("\n")).toEqual([...expected, "(closed: 1000 bye)", ""]);
+    expect(client.err()).toContain("(lost: ");
+    expect(server.out().match(/ came\n/g)).toHaveLength(1);
+  });
+
+  it("a server that does not know the route, and one that has no sessions, are told apart from a network that is away", async () => {
+    const server = await startExample("echo-server.ts");
+    const nowhere = runProgram(pythonWebsockets ?? "", [program, `${server.origin}/nowhere`]);
+    expect([await nowhere.ended, nowhere.out()]).toEqual([1, expect.stringContaining("404")]);
+    const plain = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    afterThisTest(() => plain.close());
+    await once(plain, "listening");
+    plain.on("connection", (socket) => socket.send("hello"));
+    const url = `ws://127.0.0.1:${(plain.address() as AddressInfo).port}/`;
+    const alone = runProgram(pythonWebsockets ?? "", [program, url]);
+    expect([await alone.ended, alone.out()]).toEqual([1, "(this server has no sessions)\n"]);
   });
 });
 
