@@ -415,6 +415,6 @@ describe("looking on", () => {
     user.say("a");
     attachment.take(room);
     attachment.takeAnswer(true);
-    expect(seen).toEqual(["longpoll in 2", "longpoll out 3", "longpoll out 0", "longpoll out 1"]);
+    expect(seen).toEqual(["longpoll in 2", "longpoll out 4", "longpoll out 0", "longpoll out 1"]);
   });
 });
