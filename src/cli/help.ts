@@ -15,7 +15,8 @@ Examples:
   longwire serve --cert cert.pem --key key.pem
   longwire serve --origin https://app.example   pages from there may connect as well
 
-The first line of output ends with the address. Besides the chat there are /metrics (Prometheus), /healthz and /readyz.
+The first line of output ends with the address. Besides the chat there are /lab, which shows how a WebSocket
+works and what it costs, /metrics (Prometheus), /healthz and /readyz.
 SIGTERM closes the connections over some seconds, so that clients do not all come back at once; Ctrl-C closes them now.
 A second signal ends at once.
 ${exitCodesHelp}`;

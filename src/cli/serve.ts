@@ -49,9 +49,9 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
   const drained = server.inspection.closed.then(() => ({ interactive: false }));
   const { interactive } = await Promise.race([stop, drained]);
   if (interactive) writeLine(terminal.stderr, "Closing the connections; Ctrl-C again to end at once.");
-  // Spreading the closes over seconds spares the next server a storm; at a keyboard somebody waits and nobody storms.
   // Requests that the lab holds would otherwise be waited for.
   await lab.close();
+  // Spreading the closes over seconds spares the next server a storm; at a keyboard somebody waits and nobody storms.
   await (interactive ? server.close({ code: 1012, reason: "The service restarts." }) : server.drain());
   stopChat();
   return exitCode.ok;
@@ -72,6 +72,7 @@ function announce(url: string, inspectorUrl: string, options: ServeOptions, term
   } else {
     writeLine(terminal.stdout, `Longwire is serving ${url}`);
     writeLine(terminal.stdout, "Open it in two windows and talk. Ctrl-C stops.");
+    writeLine(terminal.stdout, `How it works, and what the other ways cost: ${url}lab`);
     writeLine(terminal.stdout, `What its connections do, for this machine only: ${inspectorUrl}`);
   }
   if (!isLoopback(options.host)) {

@@ -143,6 +143,47 @@ describe("the race of the lab", () => {
       await expect.poll(delivered, patient).toBeGreaterThan(0);
     });
 
+    it("the table is copied as a spreadsheet takes it", async () => {
+      const page = await visit(served.url);
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await expect.poll(async () => (await tabOf(page).readTable())[3]?.[0], patient).toBeGreaterThan(5);
+      await page.locator("#place-race .lab-copy").first().click();
+      await page.getByRole("button", { name: "Copied" }).waitFor();
+      const lines = (await page.evaluate(() => navigator.clipboard.readText()))
+        .split("\n")
+        .map((line) => line.split("\t"));
+      expect(lines.map((cells) => cells.length)).toEqual([10, 10, 10, 10, 10]);
+      expect(lines.map(([name]) => name)).toEqual(["", "Ajax polling", "Long polling", "HTTP streaming", "WebSocket"]);
+      expect(lines[0]?.[1]).toBe("Messages");
+      expect(Number(lines[4]?.[1])).toBeGreaterThan(5);
+    });
+
+    it("by the keyboard alone: skip to the part, go to another, choose a setting", async () => {
+      const page = await visit(served.url);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("The race");
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("End");
+      await page.locator("#place-race .lab-slider-value", { hasText: "50 a second" }).waitFor();
+      await page.getByRole("link", { name: "The way here" }).first().press("Enter");
+      await page.locator("#place-way h1").waitFor();
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("The way here");
+      await page.goBack();
+      await page.locator("#place-race h1").waitFor();
+    });
+
+    it("on a phone nothing is wider than the screen", async () => {
+      const page = await visit(served.url);
+      await page.setViewportSize({ width: 360, height: 740 });
+      await page.waitForSelector('[data-server="there"]');
+      for (const part of ["race", "way"]) {
+        await page.evaluate((id) => (location.hash = `#${id}`), part);
+        await page.locator(`#place-${part} h1`).waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+      }
+    });
+
     it("speaks Chinese when asked, and remembers it", async () => {
       const page = await visit(served.url);
       await page.getByRole("button", { name: "中文" }).click();

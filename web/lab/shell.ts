@@ -44,6 +44,11 @@ export class Shell {
     say(again, againText);
     again.addEventListener("click", () => this.#server.connect());
     addEventListener("hashchange", () => this.#show(true));
+    element("skip", HTMLAnchorElement).addEventListener("click", (event) => {
+      // Its target is for readers without scripts; here the address names the part in view.
+      event.preventDefault();
+      this.#current?.heading.focus();
+    });
     // A page that is left for good says so by its socket; one that may be shown again has to stop by itself.
     addEventListener("pagehide", () => this.#stop());
     this.#show(false);
@@ -56,8 +61,6 @@ export class Shell {
   }
 
   #show(isAsked: boolean): void {
-    // The skip link points at the part in view, whichever it is.
-    if (location.hash === "#part") return;
     const wanted = this.#places.find(({ part }) => location.hash === `#${part.id}`) ?? this.#places[0];
     if (wanted === undefined || wanted === this.#current) return;
     this.#stop();
@@ -71,7 +74,10 @@ export class Shell {
     this.#showSteps(wanted);
     this.showTitle();
     wanted.mounted ??= mount(wanted, this.#server);
-    wanted.link.scrollIntoView({ block: "nearest", inline: "center" });
+    // On a phone the navigation scrolls sideways. Not scrollIntoView(): the keyboard would begin there.
+    const navigation = element("nav", HTMLElement);
+    const { offsetLeft, offsetWidth } = wanted.link;
+    navigation.scrollLeft = offsetLeft - (navigation.clientWidth - offsetWidth) / 2;
     if (isAsked) {
       scrollTo(0, 0);
       wanted.heading.focus({ preventScroll: true });
