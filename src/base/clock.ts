@@ -1,11 +1,13 @@
 // Time as a port: everything above asks a Clock, so the whole stack runs on a virtual one. Monotonic, never wall time.
 // This file alone may touch the platform's timers.
 
+/** What schedule() gives. */
 export interface Timer {
   /** After this the callback does not run. Calling it again does nothing. */
   cancel(): void;
 }
 
+/** A port to time. `now()` only ever grows. */
 export interface Clock {
   /** Milliseconds since an arbitrary moment; never goes back, whatever happens to wall time. */
   now(): number;

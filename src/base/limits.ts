@@ -5,6 +5,7 @@
 
 import { LocalError } from "./errors.ts";
 
+/** Every bound of a connection or a server. What each is for stands in the table of limits. */
 export interface Limits {
   maxMessageBytes: number;
   maxFragments: number;
@@ -43,6 +44,7 @@ export interface Limits {
 
 export type LimitName = keyof Limits;
 
+/** One limit: its values, its unit, what happens at it and why it is there. */
 export interface LimitRow {
   readonly default: number;
   readonly public: number;

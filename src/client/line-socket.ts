@@ -29,6 +29,7 @@ export interface LineSocketEventMap {
   outbox: OutboxEvent;
 }
 
+/** A WebSocket that outlives its connections: `line.open()` and `new WebSocket()` of longwire/client give one. */
 export class LineSocket extends WebSocketSurface implements MobileOwner {
   #home: SocketHome | undefined;
   #channel: Carrier | undefined;

@@ -16,6 +16,7 @@ import { createRequests } from "./requests.ts";
 import type { Page, SocketSurroundings, Surroundings } from "./surroundings.ts";
 import { type TokenProvider, TokenSource } from "./token-source.ts";
 
+/** What a line takes. */
 export interface LineOptions {
   /**
    * Who this is: shown to the server's `authenticate` as `Authorization: Bearer …`, at most 8 KiB. A function is asked when the

@@ -158,6 +158,7 @@ export function createWebSocketClass(origins: () => Origins): WebSocketConstruct
   return WebSocket;
 }
 
+/** The class `WebSocket`, as browsers have it, with an outbox as a third argument. */
 export interface WebSocketConstructor {
   new (url: string | URL, protocols?: string | Iterable<string>, options?: SocketOptions): LineSocket;
   readonly prototype: LineSocket;

@@ -34,6 +34,7 @@ export interface ConnectionOptions {
 // A header is read and used before anything else can run, so one decoder serves all connections.
 const header = new FrameDecoder();
 
+/** One connection after its handshake: bytes in, messages out, and the rules of RFC 6455 in between. */
 export class Connection {
   readonly #limits: Limits;
   readonly #sink: ConnectionSink;

@@ -27,6 +27,7 @@ export function decodeMessage(
   return platform.isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined;
 }
 
+/** Joins the fragments of a message, and checks UTF-8 as bytes come. */
 export class MessageAssembler {
   readonly text: boolean;
   #buffer: Uint8Array | undefined;

@@ -9,6 +9,7 @@ import { checkNames } from "./option-names.ts";
 import { normalPath } from "./route-pattern.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
+/** How sessions are kept: the option `line` of createServer(). */
 export interface LineOptions<User> {
   /** The base path of its addresses; five of them below it are claimed. Default: "/longwire". */
   readonly path?: string | undefined;

@@ -12,6 +12,7 @@ import { checkNames } from "./option-names.ts";
 import type { PlainListener, UpgradeListener } from "./plain-request.ts";
 import { parseOrigins, type OriginPolicy, type Origins } from "./origin.ts";
 
+/** What createServer() takes. An option that does not exist throws. */
 export interface ServerOptions<User> {
   /** Pages that may connect besides those of the server's own origin, e.g. `["https://app.example"]`. Default: none. */
   readonly origins?: Origins | undefined;

@@ -68,6 +68,7 @@ const taken = new WeakSet<Duplex>();
 /** At the end of a drain, and when sessions have been told that it is the end, plain requests get this long to finish. */
 const drainGraceMs = 1_000;
 
+/** Routes, listeners, sockets and topics of one process; createServer() makes one. */
 export class LongwireServer<User = undefined> {
   readonly #settings: ServerSettings;
   readonly #runtime: SocketRuntime;

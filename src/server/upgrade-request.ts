@@ -45,6 +45,7 @@ export interface UpgradeChanges<Params> {
 // No header value contains one: it would have ended the line.
 const separator = "\n";
 
+/** The request that opened a socket, as hooks and `authenticate` see it; a channel's has the headers of its session. */
 export class UpgradeRequest<Params = PathParams<string>> {
   /** What the request asks for, for logs. */
   readonly target: RequestTarget;

@@ -2,6 +2,7 @@
 
 import type { Random } from "../base/random.ts";
 
+/** What a network does to the bytes that go through it. */
 export interface Conditions {
   /** How long each piece is on its way: a number of milliseconds, or a least and a most. Default 0. */
   readonly latencyMs?: number | readonly [least: number, most: number] | undefined;

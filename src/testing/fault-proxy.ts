@@ -11,11 +11,13 @@ import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.t
 import { forwardRequest, forwardUpgrade, type HttpTricks } from "./http-tricks.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
+/** What a fault proxy does. */
 export interface Faults extends Conditions {
   /** Reads HTTP/1.1 and does this to it. Default: bytes are passed on unread. Holds for connections made from then on. */
   readonly http?: HttpTricks | undefined;
 }
 
+/** What createFaultProxy() takes. */
 export interface FaultProxyOptions {
   /** Where connections go. `host` is 127.0.0.1 by default. */
   readonly target: { readonly host?: string | undefined; readonly port: number };
@@ -47,6 +49,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
   return proxy;
 }
 
+/** A TCP proxy on 127.0.0.1 whose faults are changed while it runs; createFaultProxy() makes one. */
 export class FaultProxy {
   /** What is wrong now; may be changed at any time. */
   faults: Faults;

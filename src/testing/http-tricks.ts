@@ -5,6 +5,7 @@ import { type IncomingMessage, request as makeRequest, type ServerResponse } fro
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 
+/** What proxies that read HTTP do to it. */
 export interface HttpTricks {
   /**
    * strip: `Upgrade` is taken out, so that the server sees a plain request. refuse: 403. silent: it goes through, the answer 101

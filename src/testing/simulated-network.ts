@@ -7,6 +7,7 @@ import type { Random } from "../base/random.ts";
 import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
+/** What a simulated network takes: its conditions, and whose time and chance it has. */
 export interface SimulatedNetworkOptions extends Conditions {
   /** Default: the real one. */
   readonly clock?: Clock | undefined;
@@ -30,6 +31,7 @@ export interface SimulatedConnection {
   halfOpen(gone: "near" | "far"): void;
 }
 
+/** Connections inside one process, driven by a clock and a seed: the same run every time. */
 export class SimulatedNetwork {
   /** For every connection, also those that are open. */
   conditions: Conditions;

@@ -9,6 +9,7 @@ import type { OutboxContent, OutboxState, OutboxStore, StoreChanges, StoredMessa
 import { FileLock } from "./file-lock.ts";
 import { decodeLog, encodeFrame, LOG_HEADER } from "./log.ts";
 
+/** What fileOutbox() takes. */
 export interface FileOutboxOptions extends OutboxOptions {
   /**
    * Whether a message leaves only after the disk has it ("commit"), or as soon as the system has ("never"): faster, it survives

@@ -6,6 +6,7 @@ import { completed, type Database, findDatabases, findLocks, openDatabase, type 
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import type { OutboxContent, OutboxState, OutboxStore, StoreChanges, StoredMessage } from "./store.ts";
 
+/** What indexedDBOutbox() takes. */
 export interface IndexedDBOutboxOptions extends OutboxOptions {
   /** How long to wait for another page that has the outbox, such as this one before it was loaded anew, in ms. Default: 3,000. */
   readonly waitMs?: number | undefined;

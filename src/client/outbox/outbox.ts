@@ -6,6 +6,7 @@ import { Keeper, type KeeperTerms } from "./keeper.ts";
 import type { Passage, SocketOutbox } from "./passage.ts";
 import type { OutboxStore } from "./store.ts";
 
+/** How much an outbox keeps, and what it does at its bounds. */
 export interface OutboxOptions {
   /** How many messages are kept at most. Default: 10,000. */
   readonly maxMessages?: number | undefined;
