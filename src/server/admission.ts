@@ -13,7 +13,7 @@ import type { Limits } from "../base/limits.ts";
 import { judgeUpgrade, type Refusal, type UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
 import { LINE_PROTOCOL } from "../session/packet.ts";
 import type { SocketRuntime } from "../socket/runtime.ts";
-import { AddressGate } from "./address-gate.ts";
+import { AddressGate, spareOf } from "./address-gate.ts";
 import { addressGroup, headerValues, viewClient, type ClientView } from "./client-view.ts";
 import { hostName, isLocalHost, isLoopback } from "./host.ts";
 import type { Authenticate } from "./hooks.ts";
@@ -66,6 +66,10 @@ export interface Candidacy {
 
 /** A place among the connections that a server takes. */
 export interface Place {
+  /** Why no new session may have it: it is beyond the limits, for whoever comes back to a session that has its own. */
+  readonly objection: Refusal | undefined;
+  /** A session has it from now on. */
+  keep(): void;
   /** Gives it back. Doing so again does nothing. */
   leave(): void;
 }
@@ -83,6 +87,8 @@ export class Admission {
   readonly #lineTarget: RequestTarget;
   /** Places that are taken. */
   #count = 0;
+  /** Those of them that sessions have. */
+  #keptCount = 0;
   #lineRules: (Pick<AdmissionRoute, "origins" | "authenticate"> & { readonly routeCount: number }) | undefined;
 
   constructor(rules: AdmissionRules) {
@@ -100,7 +106,7 @@ export class Admission {
 
   /**
    * Whether there is room for `visit`. Whoever gets in counts until leave() with the same address. While the server drains
-   * only those may come in who may have a session here already.
+   * only those may come in who may have a session here already, and when it is full some of them.
    */
   enter(visit: Visit, mayResume = false): Refusal | undefined {
     const { limits, residents, runtime } = this.rules;
@@ -108,9 +114,10 @@ export class Admission {
     const seconds = (): number => refusals.spreadSeconds(runtime.random);
     const isOpen = residents.state === "open" || (mayResume && residents.state === "draining");
     if (!isOpen) return refusals.draining(seconds());
-    if (maxConnections > 0 && this.#count >= maxConnections) return refusals.full(seconds());
+    const spare = mayResume ? spareOf(maxConnections, this.#keptCount) : 0;
+    if (maxConnections > 0 && this.#count >= maxConnections + spare) return refusals.full(seconds());
     if (runtime.budget.exhausted) return refusals.memoryShort(seconds());
-    switch (this.#gate.enter(addressGroup(visit.view.remoteAddress), runtime.clock.now())) {
+    switch (this.#gate.enter(addressGroup(visit.view.remoteAddress), runtime.clock.now(), mayResume)) {
       case "maxConnectionsPerAddress":
         return refusals.addressFull(seconds());
       case "connectsPerSecondPerAddress":
@@ -129,12 +136,28 @@ export class Admission {
 
   /** The place that enter() gave, as a value. */
   placeOf(visit: Visit): Place {
-    return new TakenPlace(this, visit.view.remoteAddress);
+    return new TakenPlace(this, visit.view.remoteAddress, this.#objectionTo(visit));
   }
 
-  leave(remoteAddress: string): void {
+  /** Of who has just entered: what a new session would be told. */
+  #objectionTo({ view }: Visit): Refusal | undefined {
+    const { limits, runtime } = this.rules;
+    const { maxConnections } = limits;
+    if (maxConnections > 0 && this.#count > maxConnections)
+      return refusals.full(refusals.spreadSeconds(runtime.random));
+    if (!this.#gate.isCrowded(addressGroup(view.remoteAddress))) return undefined;
+    return refusals.addressFull(refusals.spreadSeconds(runtime.random));
+  }
+
+  keep(remoteAddress: string): void {
+    this.#keptCount += 1;
+    this.#gate.keep(addressGroup(remoteAddress));
+  }
+
+  leave(remoteAddress: string, wasKept = false): void {
     this.#count -= 1;
-    this.#gate.leave(addressGroup(remoteAddress), this.rules.runtime.clock.now());
+    if (wasKept) this.#keptCount -= 1;
+    this.#gate.leave(addressGroup(remoteAddress), this.rules.runtime.clock.now(), wasKept);
   }
 
   /** What every plain request must be: not too many header lines, and for a host that is served here. */
@@ -257,16 +280,25 @@ function lineTarget(mount: string, linePath = ""): RequestTarget {
 class TakenPlace implements Place {
   #admission: Admission | undefined;
   readonly #remoteAddress: string;
+  readonly objection: Refusal | undefined;
+  #isKept = false;
 
-  constructor(admission: Admission, remoteAddress: string) {
+  constructor(admission: Admission, remoteAddress: string, objection: Refusal | undefined) {
     this.#admission = admission;
     this.#remoteAddress = remoteAddress;
+    this.objection = objection;
+  }
+
+  keep(): void {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    this.#admission?.keep(this.#remoteAddress);
   }
 
   leave(): void {
     const admission = this.#admission;
     this.#admission = undefined;
-    admission?.leave(this.#remoteAddress);
+    admission?.leave(this.#remoteAddress, this.#isKept);
   }
 }
 

@@ -2,7 +2,7 @@
 // same rules and once (RELIABILITY V-57), whichever transport brings it. Keeps a place among the connections until a session
 // has one of its own. Which session it gets is the registry's affair.
 
-import { LocalError } from "../base/errors.ts";
+import { type ErrorCode, LocalError } from "../base/errors.ts";
 import type { Refusal } from "../session/arrival.ts";
 import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
 import { type HelloPacket, PacketType, type ResumePacket } from "../session/packet.ts";
@@ -52,6 +52,12 @@ export class Caller implements Waiting {
       this.turnAway();
       return;
     }
+    const objection = opening.type === PacketType.hello ? this.#place?.objection : undefined;
+    if (objection !== undefined) {
+      const closeCode = objection.status === 429 ? 4429 : 1013;
+      this.#conclude({ closeCode, reason: objection.message }, objection.code);
+      return;
+    }
     const verdict = this.#rules.authenticate(request);
     if ("kind" in verdict) {
       this.#settle(verdict);
@@ -73,13 +79,13 @@ export class Caller implements Waiting {
     this.#conclude(this.#rules.judge(verdict, asked.request, this.#mount));
   }
 
-  #conclude(outcome: Guest | Refusal): void {
+  #conclude(outcome: Guest | Refusal, code?: ErrorCode): void {
     const asked = this.#asked;
     if (asked === undefined) return;
     this.#asked = undefined;
     this.#rules.residents.waiting.delete(this);
     if ("closeCode" in outcome) {
-      this.#rules.refused(this.#request, outcome);
+      this.#rules.refused(this.#request, outcome, code);
       asked.answer(outcome);
     } else {
       this.#guest = outcome;
@@ -93,12 +99,15 @@ export class Caller implements Waiting {
   takePlace(): Place | undefined {
     const place = this.#place;
     this.#place = undefined;
+    place?.keep();
     return place;
   }
 
   /** The transport needs no place any more: it is gone, or belongs to a session. */
   leave(): void {
-    this.takePlace()?.leave();
+    const place = this.#place;
+    this.#place = undefined;
+    place?.leave();
   }
 
   /** The transport is gone; what the hook finds out is of no interest. */

@@ -77,10 +77,10 @@ export class LineRules {
     return { closeCode: 1013, reason: "The server met an error of its own." };
   }
 
-  refused(request: UpgradeRequest, refusal: Refusal): void {
+  refused(request: UpgradeRequest, refusal: Refusal, code?: HttpRefusal["code"]): void {
     this.#reports.refused(request, {
       status: statusOf(refusal.closeCode),
-      code: refusalCodes.get(refusal.closeCode) ?? "LW_SERVER_AUTHENTICATE_REFUSED",
+      code: code ?? refusalCodes.get(refusal.closeCode) ?? "LW_SERVER_AUTHENTICATE_REFUSED",
       message: refusal.reason,
     });
   }

@@ -100,7 +100,11 @@ export class LineServer {
   /** A place among the connections. */
   place(): Place {
     const place = this.admission.take(this.visit, true);
-    if ("status" in place) throw new Error(`No place: ${place.message}`);
+    const objection = "status" in place ? place : place.objection;
+    if (objection !== undefined || "status" in place) {
+      if (!("status" in place)) place.leave();
+      throw new Error(`No place: ${objection?.message ?? ""}`);
+    }
     return place;
   }
 

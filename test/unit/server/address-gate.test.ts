@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AddressGate } from "../../../src/server/address-gate.ts";
+import { AddressGate, spareOf } from "../../../src/server/address-gate.ts";
 
 const unlimited = { maxConnectionsPerAddress: 0, connectsPerSecondPerAddress: 0, connectBurstPerAddress: 0 };
 
@@ -21,6 +21,27 @@ describe("the gate per address", () => {
     expect(gate.enter("b", 0)).toBe("pass");
     gate.leave("a", 0);
     expect(gate.enter("a", 0)).toBe("pass");
+  });
+
+  it("lets some more in who may come back to a session, as long as there are any, and calls that crowded", () => {
+    const gate = new AddressGate({ ...unlimited, maxConnectionsPerAddress: 1 });
+    const seen: unknown[] = [gate.enter("a", 0), gate.isCrowded("a"), gate.enter("a", 0, true)];
+    gate.keep("a");
+    seen.push(gate.enter("a", 0), gate.enter("a", 0, true), gate.isCrowded("a"), gate.enter("a", 0, true));
+    gate.leave("a", 0);
+    gate.leave("a", 0, true);
+    seen.push(gate.enter("a", 0, true), gate.enter("a", 0, true));
+    const full = "maxConnectionsPerAddress";
+    expect(seen).toEqual(["pass", false, full, full, "pass", true, full, "pass", full]);
+  });
+
+  it.each([
+    [1, 5, 1],
+    [100, 0, 0],
+    [100, 3, 3],
+    [100, 90, 10],
+  ])("beyond %i, with %i sessions: %i", (limit, sessionCount, expected) => {
+    expect(spareOf(limit, sessionCount)).toBe(expected);
   });
 
   it("lets them in as fast as the rate says, after a burst", () => {

@@ -28,8 +28,9 @@ function calling(options: LineServerOptions = {}) {
   const answers: unknown[] = [];
   const isPlaceFree = (): boolean => {
     const place = server.admission.take(server.visit, true);
-    if ("leave" in place) place.leave();
-    return "leave" in place;
+    if ("status" in place) return false;
+    place.leave();
+    return place.objection === undefined;
   };
   return { server, caller, answers, answer: (answer: unknown) => void answers.push(answer), isPlaceFree };
 }
