@@ -115,16 +115,18 @@ export class Viewer {
     if (this.#socket.bufferedAmount > MOST_BUFFERED) return;
     const happenings = this.#happenings.splice(0);
     if (happenings.length > 0) this.#tell({ type: "happenings", happenings });
-    const { server, connections, sessions } = this.#options.inspection.snapshot();
-    const found = [...sessions, ...connections].filter((view) => isFound(view, this.#words));
-    const rows = found.slice(0, MOST_ROWS);
+    const isSearch = this.#words.length > 0;
+    const { server, connections, sessions } = this.#options.inspection.snapshot(isSearch ? {} : { most: MOST_ROWS });
+    const fitting = [...sessions, ...connections].filter((view) => isFound(view, this.#words));
+    const rows = fitting.slice(0, MOST_ROWS);
+    const found = isSearch ? fitting.length : server.sessionCount + server.connectionCount;
     this.#tell({
       type: "snapshot",
       server,
       connections: rows.filter((view) => view.kind === "connection"),
       sessions: rows.filter((view) => view.kind === "session"),
-      found: found.length,
-      omitted: found.length - rows.length,
+      found,
+      omitted: found - rows.length,
     });
   }
 

@@ -203,7 +203,7 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
     await row(page, "/echo/s").click();
     await page.click('[data-farewell="cut"]');
     await entry(page, "resumed").waitFor();
-    await page.getByText("websocket, its 2nd").waitFor();
+    await page.getByText("WebSocket, its 2nd").waitFor();
     await page.click("#payloads");
     await expect
       .poll(() => {

@@ -2,6 +2,7 @@
 import { describeCloseCode, limitTable, type LimitName } from "longwire/protocol";
 import type { ServerView } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
+import { carrierName } from "./carriers.ts";
 import { countText } from "./number-text.ts";
 
 type Counted = readonly [what: string, count: number, meaning: string];
@@ -25,7 +26,7 @@ export class CountsView {
       ],
       [
         "Sessions by what carries them",
-        entries(transports, () => "").filter(([, count]) => count > 0),
+        entries(transports, carrierName).filter(([, count]) => count > 0),
         "No session has a transport.",
       ],
       [

@@ -1,6 +1,7 @@
 // One thing that passed, in the words of a row: what it is, and what it says. A newcomer reads the name; who knows the wire reads the
 // fields.
 import type { ShownEntry, ShownEnvelope, ShownFrame, ShownPacket, ShownPayload } from "longwire/inspector";
+import { carrierName } from "./carriers.ts";
 import { payloadLine } from "./payload-text.ts";
 import { shownLine } from "./shown-text.ts";
 
@@ -24,14 +25,14 @@ export function entryText(entry: ShownEntry): EntryText {
     case "packet":
       return packetText(entry);
     case "transport":
-      return event(`carried by ${entry.transport} from here on`);
+      return event("transport", `${carrierName(entry.transport)} carries it from here on`);
     case "end":
-      return event("the connection is over");
+      return event("end", "the connection is over");
   }
 }
 
-function event(summary: string): EntryText {
-  return { name: "•", class: "event", summary, payload: undefined };
+function event(name: string, summary: string): EntryText {
+  return { name, class: "event", summary, payload: undefined };
 }
 
 function frameText(frame: ShownFrame): EntryText {

@@ -1,6 +1,7 @@
 // What is known of one connection or session, as names and values, and the channels of a session with what each side may still send.
 import type { ChannelView, SocketView } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
+import { carrierName } from "./carriers.ts";
 import { bytesText, clockText, countText, spanText } from "./number-text.ts";
 import type { Row } from "./rows-view.ts";
 import { shownLine } from "./shown-text.ts";
@@ -45,7 +46,7 @@ function connectionFacts(row: Extract<Row, { kind: "connection" }>, at: number):
     ["Route", row.route],
     ["Open", openText(row, at)],
     ["From", row.remoteAddress],
-    ["Page of", row.origin === undefined ? "no browser" : shownLine(row.origin)],
+    ["Page of", pageText(row)],
     ["Subprotocol", row.protocol === "" ? "none" : shownLine(row.protocol)],
     ["Received", bytesText(row.bytesIn)],
     ["Sent", bytesText(row.bytesOut)],
@@ -63,10 +64,12 @@ function sessionFacts(row: Extract<Row, { kind: "session" }>): Fact[] {
   return [
     [
       "Transport",
-      row.transport === undefined ? "none: waits for its client" : `${row.transport}, ${ordinal(transports)}`,
+      row.transport === undefined
+        ? "none: waits for its client"
+        : `${carrierName(row.transport)}, ${ordinal(transports)}`,
     ],
     ["From", row.remoteAddress],
-    ["Page of", row.origin === undefined ? "no browser" : shownLine(row.origin)],
+    ["Page of", pageText(row)],
     ["Envelopes received", countText(row.envelopesIn)],
     ["Envelopes sent", countText(row.envelopesOut)],
     ["Not acknowledged", `${plural(row.unacknowledgedCount, "envelope")}, ${bytesText(row.retainedBytes)}`],
@@ -83,6 +86,11 @@ function ordinal(text: string): string {
     .replace(/(?<!1)1th$/, "1st")
     .replace(/(?<!1)2th$/, "2nd")
     .replace(/(?<!1)3th$/, "3rd");
+}
+
+/** The origin of its page; of http, which most are here, without saying so. */
+function pageText({ origin }: Row): string {
+  return origin === undefined ? "no browser" : shownLine(origin.replace(/^http:\/\//, ""));
 }
 
 function openText({ openedAt }: SocketView, at: number): string {

@@ -2,6 +2,7 @@
 // can be pointed at.
 import type { ConnectionView, SessionView } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
+import { carrierName } from "./carriers.ts";
 import { bytesText, countText } from "./number-text.ts";
 import type { Rates } from "./rates.ts";
 import { shownLine } from "./shown-text.ts";
@@ -19,17 +20,9 @@ interface Drawn {
   readonly waits: HTMLElement;
 }
 
-/** What carries it, as people call it. */
-const carriers: Readonly<Record<string, string>> = {
-  websocket: "WebSocket",
-  stream: "streaming",
-  longpoll: "long polling",
-  poll: "polling",
-};
-
 export function carrierText(row: Row): string {
   if (row.kind === "connection") return "plain WebSocket";
-  return row.transport === undefined ? "no transport" : `session over ${carriers[row.transport] ?? row.transport}`;
+  return row.transport === undefined ? "no transport" : `session over ${carrierName(row.transport)}`;
 }
 
 /** Its address: of a session those of its channels. */

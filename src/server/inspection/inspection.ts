@@ -97,15 +97,23 @@ export class Inspection {
 
   // --- what there is ---
 
-  /** Everything at this moment, in the order of its coming. Walks all of it: once a second is often enough. */
-  snapshot(): Snapshot {
+  /**
+   * Everything at this moment, in the order of its coming: sessions first, and of all together no more than `most`. Walks all of
+   * it: once a second is often enough.
+   */
+  snapshot({ most = Infinity }: { readonly most?: number | undefined } = {}): Snapshot {
     const { residents, line } = this.#sources;
+    const sockets = this.#socketsByChannel();
+    const sessions: SessionView[] = [];
+    for (const session of line?.sessions ?? []) {
+      if (sessions.length >= most) break;
+      sessions.push(viewSession(session, sockets, this.#viewSources));
+    }
     const connections: ConnectionView[] = [];
     for (const socket of residents.sockets) {
+      if (sessions.length + connections.length >= most) break;
       if (!socket.isChannel && !this.#isHidden(socket)) connections.push(viewConnection(socket, this.#viewSources));
     }
-    const sockets = this.#socketsByChannel();
-    const sessions = [...(line?.sessions ?? [])].map((session) => viewSession(session, sockets, this.#viewSources));
     return { server: this.server(), connections, sessions };
   }
 

@@ -4,6 +4,7 @@
 
 import type { ServerChannel } from "../../channels/server-channel.ts";
 import type { TransportKind } from "../../session/attachment.ts";
+import { headerValues } from "../client-view.ts";
 import type { LineSession } from "../line-session.ts";
 import type { ServerSocket } from "../peer.ts";
 import { redactTarget } from "../redaction.ts";
@@ -90,7 +91,8 @@ const MOST_AGENT_CHARACTERS = 200;
 
 export function viewCaller(request: UpgradeRequest): CallerView {
   const { remoteAddress, origin } = request;
-  const userAgent = request.headers.get("user-agent")?.slice(0, MOST_AGENT_CHARACTERS);
+  // Not from `headers`: what is made for it would stay with every connection that was looked at.
+  const userAgent = headerValues(request.rawHeaders, "user-agent")[0]?.slice(0, MOST_AGENT_CHARACTERS);
   return { remoteAddress, origin, userAgent };
 }
 

@@ -50,6 +50,22 @@ describe("the inspection of a server", () => {
     expect(inspection).toBe(server.server.inspection);
   });
 
+  it("shows no more than it is asked for, sessions first", async () => {
+    const server = await serve({}, echo);
+    await server.open("/");
+    await server.open("/");
+    await openLine(server);
+    const counts = (most?: number) => {
+      const { sessions, connections } = server.server.inspection.snapshot({ most });
+      return [sessions.length, connections.length];
+    };
+    expect([counts(), counts(2), counts(0)]).toEqual([
+      [1, 2],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
   it("finds the id of a socket, and for a channel that of its session", async () => {
     const server = await serve({}, echo);
     await openLine(server);
