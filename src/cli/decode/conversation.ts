@@ -152,11 +152,15 @@ function sidesOf({ opener, other, startedAt }: TcpStream): { readonly client: On
 function notesOf({ hole, end, repeats, reorders }: Direction): string[] {
   const notes: string[] = [];
   if (hole !== undefined) notes.push(`The capture lacks ${hole} bytes here; what follows cannot be read.`);
-  if (repeats > 0) notes.push(`${repeats} segments were sent again.`);
-  if (reorders > 0) notes.push(`${reorders} segments came out of order.`);
+  if (repeats > 0) notes.push(`${count(repeats)} again.`);
+  if (reorders > 0) notes.push(`${count(reorders)} out of order.`);
   if (end === "reset") notes.push("TCP was reset.");
   if (end === "ended") notes.push("TCP ended.");
   return notes;
+}
+
+function count(segments: number): string {
+  return segments === 1 ? "1 segment came" : `${segments} segments came`;
 }
 
 /** When the byte before `end` came. */

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { isSecretName, makeScrubber, redactHeader, redactMessage, redactUrl } from "../../../src/cli/redaction.ts";
+
+const canary = "canary-0123456789";
+
+describe("V-50 what may be shown", () => {
+  test.each([
+    [`wss://user:${canary}@h:1/p?a=b`, "wss://…@h:1/p?a=b"],
+    [`/p?token=${canary}&room=3&API_KEY=${canary}`, "/p?token=…&room=3&API_KEY=…"],
+    [`/p?${canary}`, "/p?…"],
+    ["/p?flag&x=1", "/p?flag&x=1"],
+    [`https://h/cb#access_token=${canary}`, "https://h/cb"],
+    [`/p?%74oken=${canary}&%zz=${canary}`, "/p?%74oken=…&%zz=…"],
+    ["ws://h/a@b?c=d", "ws://h/a@b?c=d"],
+  ])("V-50 of the address %s: %s", (url, shown) => {
+    expect(redactUrl(url)).toBe(shown);
+  });
+
+  test.each([
+    ["Authorization", `Bearer ${canary}`, "Bearer …"],
+    ["authorization", canary, "…"],
+    ["Cookie", `sid=${canary}`, "…"],
+    ["Set-Cookie", `sid=${canary}; Path=/; HttpOnly`, "sid=…; Path=/; HttpOnly"],
+    ["X-Api-Key", canary, "…"],
+    ["Longwire-Ticket", canary, "…"],
+    ["Location", `https://h/?code=${canary}`, "https://h/?code=…"],
+    ["Sec-WebSocket-Protocol", `chat.v1, ${canary}-and-more`, "chat.v1, …"],
+    ["Sec-WebSocket-Protocol", "graphql-transport-ws", "graphql-transport-ws"],
+    ["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ=="],
+    ["Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="],
+    ["Server", "nginx", "nginx"],
+  ])("V-50 of the header %s: %s is %s", (name, value, shown) => {
+    expect(redactHeader(name, value)).toBe(shown);
+  });
+
+  test("V-50 of a message in JSON the members with secret names, at any depth; nothing else is touched", () => {
+    const text = `{"type":"login", "token":"${canary}", "user":{"password":"${canary}","name":"a"}, "list":[{"pin":1234}]}`;
+    expect(JSON.parse(redactMessage(text))).toEqual({
+      type: "login",
+      token: "…",
+      user: { password: "…", name: "a" },
+      list: [{ pin: "…" }],
+    });
+    for (const plain of ['{ "a": 1 }', "hello", "[1, 2", '{"keys":{"a":1}}', "bearer of bad news"])
+      expect(redactMessage(plain)).toBe(plain);
+    expect(redactMessage(`GET / Bearer ${canary}`)).toBe("GET / Bearer …");
+  });
+
+  test("V-50 what a server says back is taken out in every form", () => {
+    const scrub = makeScrubber(`ws://me:p%40ss-word@h/?token=${canary}%2F1&a=visible`, [
+      ["Authorization", `Bearer ${canary}2`],
+      ["Cookie", `sid=${canary}3; theme=dark`],
+      ["X-Plain", "visible as well"],
+    ]);
+    const basic = Buffer.from("me:p@ss-word").toString("base64");
+    const said = `${canary}/1 ${canary}%2F1 ${canary}2 ${canary}3 p@ss-word p%40ss-word ${basic} visible as well`;
+    const clean = scrub(said);
+    expect(clean).not.toMatch(/canary|ss-word/);
+    expect(clean).not.toContain(basic);
+    expect(clean).toContain("visible as well");
+  });
+
+  test("names", () => {
+    for (const name of ["token", "accessToken", "X-CSRF-Token", "sid", "%73id", "%zz"])
+      expect(isSecretName(name)).toBe(true);
+    for (const name of ["room", "since", "id", "name"]) expect(isSecretName(name)).toBe(false);
+  });
+});
