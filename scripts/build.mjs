@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { runChild } from "./child.mjs";
 
 const buildInfo = join(".cache", "src.tsbuildinfo");
-/** Programs of one file each: the command line, and the thread that `longwire serve` starts for the lab. */
+/** Programs of one file each: the command line, and the threads that `longwire serve` starts for the lab. */
 const programs = new Map([
   [join("dist", "cli", "longwire.js"), join("dist", "cli", "main.js")],
   [join("dist", "cli", "crowd-worker.js"), join("dist", "cli", "lab", "race", "crowd-worker.js")],
+  [join("dist", "cli", "life-worker.js"), join("dist", "cli", "lab", "persist", "life-worker.js")],
 ]);
 const staticFiles = new Set([".html", ".css", ".svg", ".png", ".ico", ".webmanifest"]);
 

@@ -5,8 +5,10 @@ import type { Duplex } from "node:stream";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { breakPart } from "./break/part.ts";
 import { handshakePart } from "./handshake/part.ts";
+import { manyPart } from "./many/part.ts";
 import { LabPages, type LabPage } from "./pages.ts";
 import type { LabPart, PartHooks, PartMaker, PartSite, PartSocket, PassageWay, SelfAddress } from "./part.ts";
+import { persistPart } from "./persist/part.ts";
 import { racePart } from "./race/part.ts";
 import { wirePart } from "./wire/part.ts";
 import { wayPart } from "./way/part.ts";
@@ -14,11 +16,13 @@ import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
 /** By id: the folder's name here and in web/lab/, and the first segment of the part's addresses. */
 const table: Readonly<Record<string, PartMaker>> = {
+  persist: (site) => persistPart(site),
   race: racePart,
   way: wayPart,
   handshake: handshakePart,
   wire: wirePart,
   break: breakPart,
+  many: manyPart,
 };
 
 export interface Lab {

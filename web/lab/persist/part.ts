@@ -1,12 +1,175 @@
-// The part “Why it persists” of the lab.
-import type { MountedPart, Part } from "../part.ts";
-import { lead, title } from "../texts/persist.ts";
+// The part “Why it persists” of the lab: four lives of one connection in virtual time beside a real one. Asks the half on the server for
+// the lives and draws what they were.
+import "./persist.css";
+import {
+  choices,
+  type LifeSettings,
+  type PersistReport,
+  type PersistRequest,
+  type Story,
+  type Trouble,
+  troubles,
+} from "../../../src/cli/lab/persist/wire.ts";
+import { card, choice, make, paragraph, slider } from "../elements.ts";
+import { say, type Text } from "../language.ts";
+import { writeMs } from "../number-text.ts";
+import type { MountedPart, Part, PartContext } from "../part.ts";
+import {
+  hoursOf,
+  hoursText,
+  hoursTitle,
+  lead,
+  legendTexts,
+  livedText,
+  livingText,
+  minutesOf,
+  natText,
+  noticeText,
+  readMoreText,
+  secondsOf,
+  settingTexts,
+  title,
+  troubleNotes,
+  troubleText,
+  troubleTexts,
+  unlivedTexts,
+} from "../texts/persist.ts";
+import { Lane } from "./lane.ts";
+import { RealCard } from "./real-card.ts";
 
 export const persist: Part = {
   id: "persist",
   title,
   lead,
-  mount(): MountedPart {
-    return { start() {}, stop() {} };
-  },
+  mount: (root, context) => new PersistView(root, context),
 };
+
+/** Somebody who moves a slider is not done yet. */
+const settleMs = 250;
+
+const laneKinds: readonly (readonly [Story["kind"], boolean])[] = [
+  ["plain", false],
+  ["plain", true],
+  ["session", false],
+  ["session", true],
+];
+
+class PersistView implements MountedPart {
+  readonly #context: PartContext;
+  readonly #real: RealCard;
+  readonly #lanes = new Map(laneKinds.map(([kind, isOn]) => [`${kind}-${isOn}`, new Lane(kind, isOn)]));
+  readonly #state = make("p", "lab-small", livingText);
+  readonly #axis = make("div", "persist-axis");
+  readonly #note = make("p", "lab-small");
+  #settings: LifeSettings = { hours: 2, natMinutes: 15, newsMinutes: 5, heartbeatSeconds: 20, trouble: "move" };
+  #timer: number | undefined;
+
+  constructor(root: HTMLElement, context: PartContext) {
+    this.#context = context;
+    this.#real = new RealCard(() => context.server.socketUrl("persist", "real"));
+    this.#axis.setAttribute("aria-hidden", "true");
+    this.#state.setAttribute("role", "status");
+    say(this.#note, troubleNotes[this.#settings.trouble]);
+    root.append(
+      card(hoursTitle, [
+        paragraph(hoursText),
+        make("div", "lab-controls", [
+          this.#setting("hours", hoursOf),
+          this.#setting("natMinutes", minutesOf),
+          this.#setting("newsMinutes", minutesOf),
+          this.#setting("heartbeatSeconds", secondsOf),
+        ]),
+        choice<Trouble>({
+          name: troubleText,
+          values: troubles.map((trouble) => [trouble, troubleTexts[trouble]] as const),
+          value: this.#settings.trouble,
+          changed: (trouble) => {
+            say(this.#note, troubleNotes[trouble]);
+            this.#change({ trouble });
+          },
+        }),
+        this.#note,
+        make("div", "persist-lanes", [...[...this.#lanes.values()].map(({ root: lane }) => lane), this.#axis]),
+        legend(),
+        this.#state,
+        paragraph(noticeText),
+        paragraph(natText, "lab-small"),
+      ]),
+      this.#real.root,
+      paragraph(readMoreText, "lab-small"),
+    );
+  }
+
+  start(): void {
+    this.#real.start();
+    this.#live();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#real.stop();
+    this.#tell({ type: "end" });
+  }
+
+  receive(message: unknown): void {
+    const report = message as PersistReport;
+    switch (report.type) {
+      case "beat":
+        this.#real.beat(report);
+        break;
+      case "story":
+        this.#lanes.get(`${report.story.kind}-${report.story.hasHeartbeat}`)?.show(report.story, report.settings);
+        this.#showAxis(report.settings.hours);
+        break;
+      case "lived":
+        say(this.#state, livedText(hoursOf(this.#settings.hours), writeMs(report.realMs)));
+        break;
+      case "unlived":
+        say(this.#state, unlivedTexts[report.reason]);
+        break;
+    }
+  }
+
+  #setting(name: keyof typeof settingTexts, write: (value: number) => Text): HTMLElement {
+    return slider({
+      name: settingTexts[name],
+      values: choices[name],
+      value: this.#settings[name],
+      write,
+      changed: (value) => this.#change({ [name]: value }),
+    });
+  }
+
+  #change(change: Partial<LifeSettings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#live(), settleMs);
+  }
+
+  #live(): void {
+    say(this.#state, livingText);
+    this.#tell({ type: "live", settings: this.#settings });
+  }
+
+  #showAxis(hours: number): void {
+    const marks = Array.from({ length: 5 }, (_, index) => {
+      const minutes = (hours * 60 * index) / 4;
+      return make("span", "", `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`);
+    });
+    this.#axis.replaceChildren(...marks);
+  }
+
+  #tell(request: PersistRequest): void {
+    this.#context.server.tell("persist", request);
+  }
+}
+
+function legend(): HTMLElement {
+  return make(
+    "ul",
+    "persist-legend",
+    (Object.keys(legendTexts) as (keyof typeof legendTexts)[]).map((name) =>
+      make("li", "", [make("span", `persist-key persist-key-${name}`), make("span", "", legendTexts[name])]),
+    ),
+  );
+}
