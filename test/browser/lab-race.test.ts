@@ -138,7 +138,7 @@ describe("the race of the lab", () => {
       expect(await table.locator("thead").textContent()).toContain("Simulated clients");
       const delivered = async (): Promise<number> =>
         Math.min(
-          ...(await table.locator("tbody td:nth-child(5)").allTextContents()).map((text) => Number.parseInt(text, 10)),
+          ...(await table.locator("tbody td:nth-child(6)").allTextContents()).map((text) => Number.parseInt(text, 10)),
         );
       await expect.poll(delivered, patient).toBeGreaterThan(0);
     });

@@ -18,6 +18,11 @@ export function writeMs(ms: number): string {
   return `${short(ms / 1_000)} s`;
 }
 
+/** 3.4 µs, 120 µs */
+export function writeMicroseconds(microseconds: number): string {
+  return `${short(microseconds)} µs`;
+}
+
 /** 3.4 %, 78 % */
 export function writeShare(share: number): string {
   return `${short(share * 100)} %`;

@@ -2,7 +2,7 @@
 import { type RaceReport, ways } from "../../../src/cli/lab/race/wire.ts";
 import { card, make, paragraph } from "../elements.ts";
 import { say } from "../language.ts";
-import { writeBytes, writeCount, writeShare } from "../number-text.ts";
+import { writeBytes, writeCount, writeMicroseconds, writeShare } from "../number-text.ts";
 import { Table } from "../table.ts";
 import {
   crowdBusyText,
@@ -16,7 +16,7 @@ import {
   wayNames,
 } from "../texts/race.ts";
 
-/** From here on the thread has no time left to be late with. */
+/** From here on a thread has no time left. */
 const fullShare = 0.9;
 
 export class CrowdView {
@@ -32,7 +32,7 @@ export class CrowdView {
     return card(crowdTitle, [paragraph(crowdText), control, this.#state, this.#table.root]);
   }
 
-  show(crowd: RaceReport["crowd"]): void {
+  show({ crowd, cores }: RaceReport): void {
     const isThere = typeof crowd === "object";
     this.#table.root.hidden = !isThere;
     if (!isThere) {
@@ -41,17 +41,18 @@ export class CrowdView {
       return;
     }
     for (const [row, way] of ways.entries()) {
-      const { clients, cpu, requestsPerSecond, messagesPerSecond, bytesPerSecond } = crowd[way];
+      const { clients, cpu = NaN, requestsPerSecond, messagesPerSecond, bytesPerSecond } = crowd[way];
       const cells = [
         writeCount(clients),
-        writeShare(cpu),
+        Number.isNaN(cpu) ? "–" : writeShare(cpu),
+        Number.isNaN(cpu) || messagesPerSecond === 0 ? "–" : writeMicroseconds((cpu / messagesPerSecond) * 1e6),
         writeCount(requestsPerSecond),
         writeCount(messagesPerSecond),
         writeBytes(bytesPerSecond),
       ];
       for (const [column, text] of cells.entries()) this.#table.set(row, column, text);
     }
-    this.#state.hidden = !ways.some((way) => crowd[way].cpu > fullShare);
-    say(this.#state, crowdFullText);
+    this.#state.hidden = !ways.some((way) => crowd[way].busy > fullShare);
+    say(this.#state, crowdFullText(cores));
   }
 }

@@ -114,7 +114,7 @@ class RaceView implements MountedPart {
     this.#report = report;
     if (!this.#isPaused) this.#results.addToCharts(report, this.#lanes);
     this.#results.show(report, this.#lanes);
-    this.#crowd.show(report.crowd);
+    this.#crowd.show(report);
     this.#showVerdict();
     say(this.#clock, clockText(writeMs(this.#context.server.clockError)));
   }

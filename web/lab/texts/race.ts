@@ -93,13 +93,14 @@ export const clockText = (error: string): Text => ({
 
 export const crowdTitle: Text = { en: "A crowd on the server", zh: "服务器上的人群" };
 export const crowdText: Text = {
-  en: "One page costs a server nothing. These are simulated clients: each way has a thread of its own that runs the same server code for so many clients in memory. No network is involved; the share of a core is what the protocol work costs, the clients' own small part included.",
-  zh: "一个页面对服务器几乎没有负担。这里是模拟的客户端：每种方式各有一个线程，为内存中的众多客户端运行同样的服务器代码。不经过网络；所示的 CPU 占用是协议处理的开销，包含模拟客户端自身的一小部分。",
+  en: "One page costs a server nothing. These are simulated clients: each way has a thread of its own that runs the same server code for so many clients in memory. No network is involved: CPU is what the protocol work costs, the clients' own small part included.",
+  zh: "一个页面对服务器几乎没有负担。这里是模拟的客户端：每种方式各有一个线程，为内存中的众多客户端运行同样的服务器代码。不经过网络：所示的 CPU 是协议处理的开销，包含模拟客户端自身的一小部分。",
 };
 export const crowdTableText: Text = { en: "What the simulated clients cost", zh: "模拟客户端的开销" };
 export const crowdColumnTexts: readonly Text[] = [
   { en: "Simulated clients, a connection each", zh: "模拟客户端（各一条连接）" },
-  { en: "Busy share of one core", zh: "单核占用率" },
+  { en: "CPU, of one core", zh: "CPU（占单核）" },
+  { en: "CPU for each message", zh: "每条消息的 CPU" },
   { en: "Requests a second", zh: "每秒请求" },
   { en: "Messages delivered a second", zh: "每秒送达消息" },
   { en: "Bytes a second", zh: "每秒字节" },
@@ -116,10 +117,10 @@ export const crowdFailedText: Text = {
   en: "The crowd has ended by itself. Set the slider to none and then to fewer clients.",
   zh: "人群已自行结束。请先将滑块设为“无”，再选择较少的客户端。",
 };
-export const crowdFullText: Text = {
-  en: "Where the share is near 100 %, the thread cannot keep up: messages come late or are fewer than were made.",
-  zh: "占用率接近 100 % 时，线程已跟不上：消息会迟到，或少于产生的数量。",
-};
+export const crowdFullText = (cores: number): Text => ({
+  en: `A thread has no time left: messages come late, or fewer than were made. Four threads and everything else share the ${cores} cores of this machine.`,
+  zh: `有线程已没有空闲：消息会迟到，或少于产生的数量。四个线程与其他一切共用本机的 ${cores} 个核心。`,
+});
 
 export const readMoreText: Text = {
   en: "More: [RFC 6202](https://www.rfc-editor.org/rfc/rfc6202.html#section-2) on long polling and streaming and what is wrong with them, [RFC 6455 §1.1](https://www.rfc-editor.org/rfc/rfc6455.html#section-1.1) on why there is WebSocket, [RFC 9112 §9.3](https://www.rfc-editor.org/rfc/rfc9112.html#section-9.3) on connections that are kept alive.",

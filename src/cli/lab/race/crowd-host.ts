@@ -1,5 +1,5 @@
 // The crowd of one way, in a thread of its own: the race's feed and desk, an HTTP server and, for WebSocket, a LongwireServer, as on the
-// page's side, and so many clients in memory. Says once a second what it did and how busy the thread was with it: the clients' work is in
+// page's side, and so many clients in memory. Says once a second what it did and what processor time the thread had for it: the clients' work is in
 // that, the operating system's work of moving bytes is not.
 import { createServer as createHttpServer, type Server } from "node:http";
 import { performance } from "node:perf_hooks";
@@ -7,6 +7,7 @@ import { createServer } from "../../../server/index.ts";
 import { type ClientOwner, CrowdClient, type CrowdTally } from "./crowd-client.ts";
 import { FeedDesk } from "./desk.ts";
 import { Feed } from "./feed.ts";
+import { threadCpuMs } from "./thread-time.ts";
 import type { CrowdCounts, RaceSettings, Way } from "./wire.ts";
 
 const tickMs = 10;
@@ -32,7 +33,8 @@ export class CrowdHost implements ClientOwner {
   #due: Due[] = [];
   #wanted = 0;
   #pollMs = 1_000;
-  #busy = performance.eventLoopUtilization();
+  #loop = performance.eventLoopUtilization();
+  #cpuMs = threadCpuMs();
   #reportedAt = performance.now();
 
   constructor(way: Way, report: (counts: CrowdCounts) => void) {
@@ -108,16 +110,19 @@ export class CrowdHost implements ClientOwner {
   #tell(): void {
     const now = performance.now();
     const seconds = (now - this.#reportedAt) / 1_000;
-    const busy = performance.eventLoopUtilization();
+    const loop = performance.eventLoopUtilization();
+    const cpuMs = threadCpuMs();
     const { tally } = this;
     this.#report({
       clients: this.#clients.size,
-      cpu: performance.eventLoopUtilization(busy, this.#busy).utilization,
+      cpu: cpuMs === undefined || this.#cpuMs === undefined ? undefined : (cpuMs - this.#cpuMs) / 1_000 / seconds,
+      busy: performance.eventLoopUtilization(loop, this.#loop).utilization,
       requestsPerSecond: tally.requests / seconds,
       messagesPerSecond: tally.messages / seconds,
       bytesPerSecond: tally.bytes / seconds,
     });
-    this.#busy = busy;
+    this.#loop = loop;
+    this.#cpuMs = cpuMs;
     this.#reportedAt = now;
     tally.requests = 0;
     tally.messages = 0;

@@ -4,7 +4,8 @@ import { type CrowdCounts, type RaceReport, type RaceSettings, type Way, ways } 
 
 const none: CrowdCounts = {
   clients: 0,
-  cpu: 0,
+  cpu: undefined,
+  busy: 0,
   requestsPerSecond: 0,
   messagesPerSecond: 0,
   bytesPerSecond: 0,

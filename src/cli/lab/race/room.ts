@@ -1,4 +1,5 @@
 // One page's race: its feed, its four ways, and what they are counted to have cost. Ends with the page, or when the page says so.
+import { availableParallelism } from "node:os";
 import type { ServerSocket } from "../../../server/index.ts";
 import type { LabPage } from "../pages.ts";
 import type { LabRequest, PartSocket } from "../part.ts";
@@ -98,7 +99,8 @@ export class RaceRoom {
       stream: stream.tally,
       socket: this.#sockets.tally,
     };
-    const report: RaceReport = { type: "report", era: this.#era, counts, crowd: this.#owner.crowd(this.#page) };
+    const crowd = this.#owner.crowd(this.#page);
+    const report: RaceReport = { type: "report", era: this.#era, counts, crowd, cores: availableParallelism() };
     this.#page.tell("race", report);
   }
 }

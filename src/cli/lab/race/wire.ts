@@ -49,8 +49,10 @@ export interface WayCounts {
 export interface CrowdCounts {
   /** How many are there; fewer than asked for while they are made. */
   readonly clients: number;
-  /** Share of one core that the thread was busy with, since the last report. */
-  readonly cpu: number;
+  /** Processor time of the thread, as a share of one core; undefined where the system does not tell. */
+  readonly cpu: number | undefined;
+  /** How much of the time the thread had something to do, waiting for a processor included: at 1 it cannot keep up. */
+  readonly busy: number;
   readonly requestsPerSecond: number;
   readonly messagesPerSecond: number;
   /** Up and down. */
@@ -65,6 +67,8 @@ export interface RaceReport {
   readonly counts: Readonly<Record<Way, WayCounts>>;
   /** Undefined without a crowd. "busy": another page has it. "failed": it ended by itself. */
   readonly crowd: Readonly<Record<Way, CrowdCounts>> | "busy" | "failed" | undefined;
+  /** Processor cores of this machine, for everything on it. */
+  readonly cores: number;
 }
 
 /** A message of the feed as it travels: JSON of exactly `bytes` bytes, the same on every way. */
