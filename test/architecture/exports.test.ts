@@ -113,7 +113,7 @@ describe("V-64 the package brings nothing with it", () => {
       /^bin\/longwire\.js$/,
       /^src\/[a-z]+\/[a-z0-9/-]+\.ts$/,
       /^dist\/(?!cli\/|web\/)[a-z]+\/[a-z0-9/-]+\.(js|d\.ts)(\.map)?$/,
-      /^dist\/cli\/(longwire|crowd-worker)\.js$/,
+      /^dist\/cli\/(longwire|crowd-worker|life-worker)\.js$/,
       /^dist\/web\/[a-z]+\/[a-z0-9/-]+\.(html|css|svg|png|ico|webmanifest|js|js\.map|css\.map)$/,
     ];
     const files = packedFiles();
