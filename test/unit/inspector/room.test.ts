@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describe, expect, it, vi } from "vitest";
+import type { ListenOptions, ServerOptions } from "../../../src/server/index.ts";
 import { Room } from "../../../src/inspector/room.ts";
-import { serve } from "../../support/test-server.ts";
+import { echoRoute, serve } from "../../support/test-server.ts";
 
 const files = new Map([
   ["", { type: "text/html", body: Buffer.from("<page>") }],
@@ -11,13 +12,14 @@ const files = new Map([
 const token = "t".repeat(22);
 
 /** A server with a room at /look/. */
-async function open(remote = false) {
-  const server = await serve({
+async function open(listen: ListenOptions = {}) {
+  const options: ServerOptions<undefined> = {
     origins: ["https://attacker.example"],
     http: (request, response) => void (room.answer(request, response) || response.end("mine")),
-  });
+  };
+  const server = await serve(options, echoRoute, listen);
   const { inspection } = server.server;
-  const room: Room = new Room({ inspection, path: "/look/", files, token, gate: { remote, hosts: [] } });
+  const room: Room = new Room({ inspection, path: "/look/", files, token, gate: { remote: false, hosts: [] } });
   room.addRoute(server.server);
   const get = async (path: string, init: RequestInit = {}) => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { redirect: "manual", ...init });
@@ -53,6 +55,14 @@ describe("an inspector's addresses", () => {
     const { get, open: upgrade } = await open();
     expect(await get("/look/", { headers: { Via: "1.1 proxy" } })).toMatchObject({ status: 403 });
     const client = await upgrade("/look/live", { Via: "1.1 proxy" });
+    expect((await client.nextFrame()).closeCode).toBe(4403);
+  });
+
+  it("V-42 a name that was pointed at this machine is refused, page and WebSocket, also where every Host is served", async () => {
+    const { ask, open: upgrade } = await open({ host: "0.0.0.0" });
+    const { response } = await ask("GET /look/ HTTP/1.1\r\nHost: attacker.example\r\n\r\n");
+    expect(response.status).toBe(421);
+    const client = await upgrade("/look/live", { Host: "attacker.example", Origin: "http://attacker.example" });
     expect((await client.nextFrame()).closeCode).toBe(4403);
   });
 
