@@ -63,7 +63,7 @@ function start(): Promise<Vitest> {
       root,
       watch: false,
       include: ["test/{unit,conformance,property,fuzz,integration,attack}/**/*.{test,property,fuzz}.ts"],
-      setupFiles: [join(root, "test/support/freeze-prototypes.ts")],
+      setupFiles: [join(root, "test/support/freeze-prototypes.ts"), join(root, "test/support/event-classes.ts")],
       pool: "threads",
       fileParallelism: false,
       // The suites of the wire run in a hook.
