@@ -43,6 +43,7 @@ import {
   title,
   transferText,
   upText,
+  wayNames,
   widthText,
   wireText,
   wireTitle,
@@ -106,6 +107,7 @@ class ManyView implements MountedPart {
         "many-transfers",
         ways.map((way) => this.#transfers[way].root),
       ),
+      this.#echo.root,
       card(wireTitle, [
         legend(),
         this.#pictures.down.root,
@@ -116,10 +118,9 @@ class ManyView implements MountedPart {
         paragraph(wireText, "lab-small"),
       ]),
       card(creditTitle, [this.#credits.root, paragraph(creditText, "lab-small")]),
-      card(latencyTitle, [this.#latencyPicture.root, paragraph(latencyText, "lab-small")]),
+      card(latencyTitle, [wayLegend(), this.#latencyPicture.root, paragraph(latencyText, "lab-small")]),
       this.#table.root,
       paragraph(tableNoteText, "lab-small"),
-      this.#echo.root,
       paragraph(howText, "lab-small"),
       paragraph(readMoreText, "lab-small"),
     );
@@ -270,6 +271,15 @@ class ManyView implements MountedPart {
 
 function write(took: Took | undefined): string {
   return took === undefined ? "–" : writeMs(took.median);
+}
+
+function wayLegend(): HTMLElement {
+  const entries = ways.map((way) => {
+    const name = make("li", "many-way", wayNames[way]);
+    name.dataset["way"] = way;
+    return name;
+  });
+  return make("ul", "many-legend", entries);
 }
 
 function legend(): HTMLElement {
