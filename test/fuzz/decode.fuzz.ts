@@ -16,7 +16,7 @@ import { arbitraryPacket } from "../support/sample-packets.ts";
 import { caseCount, runSeeds, SeededRandom } from "../support/seeded-random.ts";
 
 const options = { paint: (_style: string, text: string): string => text, mostBytes: 64, startedAt: 0 };
-const moving = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const moving = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 function tell(entries: readonly Entry[]): void {
   for (const entry of entries) {

@@ -43,7 +43,7 @@ function findSilence(facts: Facts): Finding[] {
     return [finding("error", "silent-after-101", text, remedies.passBytes)];
   }
   if (ping.answered < ping.sent) {
-    const text = `${ping.sent} pings were sent, and ${ping.answered} answered.`;
+    const text = `Of ${ping.sent} pings ${ping.answered} were answered.`;
     return [finding("warning", "ping-unanswered", text, remedies.answerPings)];
   }
   if (echo !== undefined && echo.answered < echo.sent) {
