@@ -16,13 +16,13 @@ import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
 /** By id: the folder's name here and in web/lab/, and the first segment of the part's addresses. */
 const table: Readonly<Record<string, PartMaker>> = {
-  persist: (site) => persistPart(site),
   race: racePart,
-  way: wayPart,
   handshake: handshakePart,
   wire: wirePart,
   break: breakPart,
   many: manyPart,
+  way: wayPart,
+  persist: (site) => persistPart(site),
 };
 
 export interface Lab {
