@@ -329,7 +329,6 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     process.nextTick(flushNow, this);
   }
 
-  /** The flush that flushSoon() asked for. */
   flushNow(): void {
     this.#flushing = false;
     this.#afterWork(this.#runtime.clock.now());
@@ -338,6 +337,7 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   #flush(): void {
     if (this.#writer.queuedBytes > 0) {
       const now = this.#runtime.clock.now();
+      this.#stall.begin(this.#pipe.pendingBytes, now);
       this.#writer.flush();
       this.#heartbeat.send(now);
       this.#stall.progress(this.#writer.pendingBytes, now);

@@ -14,6 +14,14 @@ export class Stall {
     this.#timeoutMs = timeoutMs;
   }
 
+  /**
+   * More is about to be handed over, behind so many bytes that were and are not accepted yet. Without any, what follows has its own
+   * time: a pipe does not tell when a few bytes were accepted.
+   */
+  begin(handedBytes: number, now: number): void {
+    if (handedBytes === 0) this.progress(0, now);
+  }
+
   /** So many bytes wait now. Fewer than before is progress; more is not. */
   progress(pendingBytes: number, now: number): void {
     const before = this.#pendingBytes;

@@ -172,6 +172,25 @@ describe("over a stream that tells of a drain only when 16 KiB were pending", ()
     expect([outcome, driver.bufferedBytes]).toEqual([undefined, 0]);
   });
 
+  test("V-22 nor when other bytes happen to wait at the moment when it would have been", async () => {
+    const stream = new HeldStream({ highWaterMark: 16_384 });
+    const clock = new FakeClock();
+    const { driver, owner } = drive(stream, {}, createRuntime({ clock, random: new SeededRandom(1) }));
+    let outcome: CloseOutcome | undefined;
+    void owner.outcome.then((closed) => (outcome = closed));
+    driver.send(new Uint8Array(10));
+    await settled();
+    await clock.advanceAsync(100);
+    await stream.accept();
+    await clock.advanceAsync(4_850);
+    driver.send(new Uint8Array(20));
+    await settled();
+    await clock.advanceAsync(200);
+    await stream.accept();
+    await clock.advanceAsync(12_000);
+    expect([outcome, driver.bufferedBytes]).toEqual([undefined, 0]);
+  });
+
   test("V-22 a connection that is not read because its replies wait is read again", async () => {
     const stream = new HeldStream({ highWaterMark: 16_384 });
     const { driver, owner } = drive(stream, small);

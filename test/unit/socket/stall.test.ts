@@ -27,6 +27,17 @@ test("nothing pending is no stall, and the next bytes begin their own time", () 
   expect(stall.deadline).toBe(16_000);
 });
 
+test("V-22 what is handed over when all before it was accepted has its own time, behind something it has none", () => {
+  const stall = new Stall(5_000);
+  stall.progress(10, 0);
+  stall.begin(10, 4_000);
+  stall.progress(20, 4_000);
+  expect(stall.deadline).toBe(5_000 + (10 * 1_000) / (16 * 1024));
+  stall.begin(0, 4_500);
+  stall.progress(20, 4_500);
+  expect(stall.deadline).toBeGreaterThan(9_500);
+});
+
 test("a timeout of 0 never judges", () => {
   const stall = new Stall(0);
   stall.progress(1e9, 0);
