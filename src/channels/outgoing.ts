@@ -31,15 +31,20 @@ export interface OutgoingPayer {
   charge(cost: number): void;
 }
 
-export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
-  readonly credit: SendCredit = new SendCredit();
+export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendCredit {
   #messages: Waiting[] | undefined;
   protected readonly payer: Payer;
   #bytes = 0;
   #drainWaiters: (() => void)[] | undefined;
 
   constructor(payer: Payer) {
+    super();
     this.payer = payer;
+  }
+
+  /** It is its own credit: one object for each channel instead of two. */
+  get credit(): SendCredit {
+    return this;
   }
 
   /** Payload bytes that wait. */
@@ -63,7 +68,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
   /** Whether a slice may go now. */
   get canSend(): boolean {
     const first = this.#messages?.[0];
-    return first !== undefined && this.credit.sliceBytes(first.length - first.at) >= 0;
+    return first !== undefined && this.sliceBytes(first.length - first.at) >= 0;
   }
 
   /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
@@ -73,9 +78,10 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
     const start = sliceRoom(channel);
     // Copied to where it will stand in its only slice, if one is enough.
     const isOneSlice = length <= MAX_SLICE_BYTES;
-    const memory = isOneSlice ? platform.allocateShared(start + length) : platform.allocate(start + length);
-    if (isText) platform.encodeUtf8Into(data, memory, start);
-    else memory.set(data, start);
+    const memory = isOneSlice ? allocateSlice(start + length) : platform.allocate(start + length);
+    if (!isText) memory.set(data, start);
+    else if (length === data.length && length <= SHORT_BYTES) writeAscii(data, memory, start);
+    else platform.encodeUtf8Into(data, memory, start);
     this.#push({ memory, start, length, isText, hasRoom: isOneSlice, at: 0 });
   }
 
@@ -96,9 +102,9 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
     const first = this.#messages?.[0];
     if (first === undefined) return undefined;
     const rest = first.length - first.at;
-    const count = this.credit.sliceBytes(rest);
+    const count = this.sliceBytes(rest);
     if (count < 0) return undefined;
-    this.credit.spend(sliceCost(count));
+    this.spend(sliceCost(count));
     this.#bytes -= count;
     const isFinal = count === rest;
     this.payer.charge(isFinal ? -sliceCost(count) : -count);
@@ -153,7 +159,19 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> {
 function sliceOf({ memory, start, length, hasRoom, at }: Waiting, count: number, channel: number): Uint8Array {
   const room = sliceRoom(channel);
   if (hasRoom && count === length && start === room) return memory;
-  const envelope = platform.allocateShared(room + count);
+  const envelope = allocateSlice(room + count);
   envelope.set(memory.subarray(start + at, start + at + count), room);
   return envelope;
+}
+
+/** So few bytes are sooner written here than by the platform, and lie on the heap rather than in a buffer. */
+const SHORT_BYTES = 56;
+
+function allocateSlice(bytes: number): Uint8Array {
+  return bytes <= SHORT_BYTES ? new Uint8Array(bytes) : platform.allocateShared(bytes);
+}
+
+/** Text that has as many bytes as code units is ASCII. */
+function writeAscii(text: string, target: Uint8Array, start: number): void {
+  for (let at = 0; at < text.length; at++) target[start + at] = text.charCodeAt(at);
 }

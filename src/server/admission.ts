@@ -66,6 +66,8 @@ export interface Candidacy {
 
 /** A place among the connections that a server takes. */
 export interface Place {
+  /** For whom it counts: a session gives its place back by this alone, once. */
+  readonly remoteAddress: string;
   /** Why no new session may have it: it is beyond the limits, for whoever comes back to a session that has its own. */
   readonly objection: Refusal | undefined;
   /** A session has it from now on. */
@@ -279,26 +281,26 @@ function lineTarget(mount: string, linePath = ""): RequestTarget {
 
 class TakenPlace implements Place {
   #admission: Admission | undefined;
-  readonly #remoteAddress: string;
+  readonly remoteAddress: string;
   readonly objection: Refusal | undefined;
   #isKept = false;
 
   constructor(admission: Admission, remoteAddress: string, objection: Refusal | undefined) {
     this.#admission = admission;
-    this.#remoteAddress = remoteAddress;
+    this.remoteAddress = remoteAddress;
     this.objection = objection;
   }
 
   keep(): void {
     if (this.#isKept) return;
     this.#isKept = true;
-    this.#admission?.keep(this.#remoteAddress);
+    this.#admission?.keep(this.remoteAddress);
   }
 
   leave(): void {
     const admission = this.#admission;
     this.#admission = undefined;
-    admission?.leave(this.#remoteAddress, this.#isKept);
+    admission?.leave(this.remoteAddress, this.#isKept);
   }
 }
 

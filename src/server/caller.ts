@@ -89,7 +89,7 @@ export class Caller implements Waiting {
       asked.answer(outcome);
     } else {
       this.#guest = outcome;
-      asked.answer(outcome.admission);
+      asked.answer(outcome);
     }
     // A new session has taken it; a resumed one has its own.
     this.leave();

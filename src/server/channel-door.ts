@@ -152,8 +152,7 @@ export class ChannelDoor {
   #letIn(peer: ServerSocket, owner: CarrierOwner): CarrierOwner {
     const { residents, limits, runtime } = this.#admission.rules;
     const { metrics } = this.#reports;
-    residents.sockets.add(peer);
-    residents.channels.add(peer);
+    residents.add(peer);
     metrics.countChannel(200);
     peer.open();
     if (limits.messagesPerSecond === 0) return owner;
@@ -168,7 +167,7 @@ export class ChannelDoor {
 
 /** An outbox is its principal's: to everybody else the same id is another one, of which nothing is known. */
 function keyOf(route: AdmissionRoute, request: UpgradeRequest, guest: Guest, { id }: OutboxClaim): OutboxKey {
-  const { principal } = guest.admission;
+  const { principal } = guest;
   const name = JSON.stringify([principal ?? null, route.pattern, Buffer.from(id).toString("base64")]);
   // One household has 2⁶⁴ addresses of IPv6: a share for each of them would push out everybody else's.
   return { payer: principal === undefined ? `a${addressGroup(request.remoteAddress)}` : `p${principal}`, name };

@@ -31,7 +31,7 @@ export async function closeAll(
 ): Promise<void> {
   residents.turnAwayWaiting();
   for (const socket of residents.sockets) {
-    if (!residents.channels.has(socket)) socket.dismiss(close.code, close.reason);
+    if (!socket.isChannel) socket.dismiss(close.code, close.reason);
   }
   await emptiedWithin(residents, clock, close.timeoutMs);
   await dropRest(
@@ -42,7 +42,7 @@ export async function closeAll(
 }
 
 function closeSpread(residents: Residents, clock: Clock, spreadMs: number): Promise<void> {
-  const all = [...residents.sockets].filter((socket) => !residents.channels.has(socket));
+  const all = [...residents.sockets].filter((socket) => !socket.isChannel);
   const startedAt = clock.now();
   let closedCount = 0;
   return new Promise((resolve) => {
@@ -70,7 +70,7 @@ async function emptiedWithin(residents: Residents, clock: Clock, ms: number): Pr
 async function dropRest(residents: Residents, clock: Clock, cause: LocalError): Promise<void> {
   if (residents.connectionCount === 0) return;
   for (const socket of residents.sockets) {
-    if (!residents.channels.has(socket)) socket.drop(cause);
+    if (!socket.isChannel) socket.drop(cause);
   }
   await emptiedWithin(residents, clock, stepMs);
 }

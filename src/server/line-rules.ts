@@ -12,13 +12,12 @@ import type { Reports } from "./reports.ts";
 import type { Residents } from "./residents.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";
 
-/** Whoever was let in: what is known of them while the session lasts. */
-export interface Guest {
+/** Whoever was let in: what is known of them while the session lasts; its admission, and what the routes get to see. */
+export interface Guest extends SessionAdmission {
   readonly user: unknown;
   readonly request: UpgradeRequest;
   /** What the routes do not see of its paths. */
   readonly mount: string;
-  readonly admission: SessionAdmission;
 }
 
 const nobody: Verdict = { kind: "user", user: undefined };
@@ -61,12 +60,14 @@ export class LineRules {
 
   #welcome(user: unknown, request: UpgradeRequest, mount: string): Guest | Refusal {
     try {
-      const admission = {
+      return {
+        user,
+        request,
+        mount,
         principal: this.#settings.principal(user, request),
         origin: request.origin === undefined ? undefined : normalOrigin(request.origin),
         expiresSeconds: this.#settings.expiresIn(user, request),
       };
-      return { user, request, mount, admission };
     } catch (error) {
       return this.#failed("principal or expiresIn of the line", error);
     }

@@ -21,6 +21,8 @@ export interface LineSurroundings {
   readonly channelLimits: ChannelLimits;
   /** Decides about a channel of `session`. */
   openChannel(session: LineSession, request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision>;
+  /** The place that a session of this address had among the connections is free. */
+  giveBack(remoteAddress: string): void;
   /** Once, when `session` is over. */
   receiveEnded(session: LineSession, end: SessionEnd): void;
 }
@@ -36,12 +38,15 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   /** Who was let in last; channels that are open already keep whom they were opened by. */
   guest: Guest;
   readonly #surroundings: LineSurroundings;
-  readonly #place: Place | undefined;
+  /** Whose place among the connections it has. */
+  readonly #payer: string | undefined;
   wakeSlot: number | undefined;
   #isOver = false;
   /** What it was charged last. */
   #cost = 0;
   #isSettleDue = false;
+  /** An envelope is being taken in: it is settled when it was, with all that it has brought about. */
+  #isReceiving = false;
   /** When it is woken next, if ever. */
   #wakeAt: number | undefined;
   /** It ends so as soon as it has no channel any more. */
@@ -50,7 +55,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   constructor(session: ServerSession, guest: Guest, place: Place | undefined, surroundings: LineSurroundings) {
     this.session = session;
     this.guest = guest;
-    this.#place = place;
+    this.#payer = place?.remoteAddress;
     this.#surroundings = surroundings;
     const { registry, channelLimits } = surroundings;
     this.mux = new ServerMux({ clock: registry, limits: channelLimits, host: this });
@@ -62,12 +67,14 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   pull(): Uint8Array | undefined {
     const envelope = this.mux.pull();
     // Nothing more goes out now: this is what waits.
-    if (envelope === undefined) this.#settle();
+    if (envelope === undefined && !this.#isReceiving) this.#settle();
     return envelope;
   }
 
   receive(envelope: Uint8Array): Violation | undefined {
+    this.#isReceiving = true;
     const violation = this.mux.receive(envelope);
+    this.#isReceiving = false;
     this.#settle();
     return violation;
   }
@@ -94,8 +101,9 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     // A handler that takes for ever does so after the session as well: what waits for it is kept until its channel's deadline.
     this.#settle();
     this.#schedule();
-    this.#place?.leave();
-    this.#surroundings.receiveEnded(this, end);
+    const surroundings = this.#surroundings;
+    if (this.#payer !== undefined) surroundings.giveBack(this.#payer);
+    surroundings.receiveEnded(this, end);
   }
 
   /** Ends the session when its channels have closed; at once when nobody is there to close them. */
@@ -131,7 +139,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   /** What waits grows also while nobody takes it: without a transport, behind one that is not read, for want of credit. */
   receiveCharged(): void {
-    if (this.#isSettleDue || this.#heldCost <= this.#cost) return;
+    if (this.#isReceiving || this.#isSettleDue || this.#heldCost <= this.#cost) return;
     this.#isSettleDue = true;
     // Not now: whoever sends is in the midst of it, and may be the one who has to go.
     queueMicrotask(() => {

@@ -9,12 +9,14 @@ import type { SessionEnd } from "../base/session.ts";
 import type { ChannelRequest } from "../channels/home.ts";
 import { channelLimits, type ChannelLimits } from "../channels/limits.ts";
 import type { ChannelDecision } from "../channels/server-mux.ts";
+import { encodeMessageFrame } from "../protocol/frame-encoder.ts";
 import { formatUpgradeResponse } from "../protocol/handshake/upgrade-response.ts";
 import type { UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
-import { Arrival } from "../session/arrival.ts";
+import { Arrival, greet } from "../session/arrival.ts";
 import type { Attachment, TransportKind, Way } from "../session/attachment.ts";
 import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
 import { type HelloPacket, LINE_PROTOCOL, PacketType, type ResumePacket } from "../session/packet.ts";
+import { encodePacket } from "../session/packet-encoder.ts";
 import { Registry } from "../session/registry.ts";
 import type { ServerSession } from "../session/server-session.ts";
 import { acceptSocket } from "../socket/accept.ts";
@@ -50,7 +52,6 @@ export class Line implements LineSurroundings {
   readonly #admission: Admission;
   readonly #reports: Reports;
   readonly #rules: LineRules;
-  readonly #sessions = new Map<ServerSession, LineSession>();
   /** Who is about to get the session of this admission. */
   readonly #callers = new Map<SessionAdmission, Caller>();
   readonly #leavers: (() => void)[] = [];
@@ -91,25 +92,30 @@ export class Line implements LineSurroundings {
     return this.#admission.rules.runtime;
   }
 
-  get sessions(): Iterable<LineSession> {
-    return this.#sessions.values();
+  get sessions(): readonly LineSession[] {
+    return [...this.registry.sessions].flatMap(({ user }) => (user instanceof LineSession ? [user] : []));
   }
 
   get sessionCount(): number {
-    return this.#sessions.size;
+    return this.registry.sessionCount;
   }
 
   // --- transports that ask ---
 
   /** A transport that found a place: what it delivers goes to the attachment that this gives. Say when it is gone. */
-  enter(way: Way, request: UpgradeRequest, mount: string, place: Place): Attachment {
+  enter(way: Way, request: UpgradeRequest, mount: string, place: Place, isGreeted = false): Attachment {
     const caller = new Caller(this.#rules, request, mount, place);
-    const arrival: Arrival = new Arrival(way, this.registry, (opening, answer) => {
-      caller.admit(opening, (outcome) => {
-        this.#asking.delete(arrival.attachment);
-        this.#answer(caller, arrival.attachment, opening, outcome, answer);
-      });
-    });
+    const arrival: Arrival = new Arrival(
+      way,
+      this.registry,
+      (opening, answer) => {
+        caller.admit(opening, (outcome) => {
+          this.#asking.delete(arrival.attachment);
+          this.#answer(caller, arrival.attachment, opening, outcome, answer);
+        });
+      },
+      isGreeted,
+    );
     this.#asking.set(arrival.attachment, { arrival, caller });
     return arrival.attachment;
   }
@@ -154,20 +160,18 @@ export class Line implements LineSurroundings {
   ): void {
     const { runtime, lenientLength } = this.#admission.rules;
     const limits = this.#linkLimits;
-    const response = formatUpgradeResponse(offer, { protocol: LINE_PROTOCOL });
+    // In one write: two would cost each opening a packet more.
+    const response = formatUpgradeResponse(offer, { protocol: LINE_PROTOCOL }) + greeting;
     this.#sockets.add(socket);
-    socket.cork();
     acceptSocket(
       socket,
       { response, head, protocol: LINE_PROTOCOL, extensions: "", limits, runtime, lenientLength },
       (carrier) => {
         const link = new LineSocket(carrier, this, socket);
-        link.open(this.enter({ kind: "websocket", link }, request, mount, place));
+        link.open(this.enter({ kind: "websocket", link }, request, mount, place, true));
         return link;
       },
     );
-    // After the flush that what was sent above has asked for.
-    process.nextTick(() => socket.uncork());
   }
 
   /** For its LineSocket: a WebSocket has closed. */
@@ -186,7 +190,6 @@ export class Line implements LineSurroundings {
     const guest = caller?.guest;
     if (caller === undefined || guest === undefined) throw new Error("A session without a caller.");
     const created = new LineSession(session, guest, caller.takePlace(), this);
-    this.#sessions.set(session, created);
     this.#reports.metrics.sessionsOpened += 1;
     return created;
   }
@@ -203,17 +206,20 @@ export class Line implements LineSurroundings {
     if (guest !== undefined) session.guest = guest;
   }
 
+  giveBack(remoteAddress: string): void {
+    this.#admission.leave(remoteAddress, true);
+  }
+
   receiveEnded(session: LineSession, end: SessionEnd): void {
-    this.#sessions.delete(session.session);
     this.#reports.sessionEnded(session, end);
-    if (this.#sessions.size > 0) return;
+    if (this.sessionCount > 0) return;
     for (const resolve of this.#leavers.splice(0)) resolve();
   }
 
   /** AUTH: the same question as at HELLO, with the new token. */
   #authenticate(session: ServerSession, id: number, token: Uint8Array): void {
-    const held = this.#sessions.get(session);
-    if (held === undefined) return;
+    const held = session.user;
+    if (!(held instanceof LineSession)) return;
     this.#renewGuest(held);
     const { request: before, mount } = held.guest;
     const request = withToken(before, token);
@@ -229,10 +235,10 @@ export class Line implements LineSurroundings {
         return;
       }
       const { current } = session;
-      if (current !== undefined && outcome.admission.principal === session.admission.principal) {
+      if (current !== undefined && outcome.principal === session.admission.principal) {
         this.#guests.set(current, outcome);
       }
-      session.completeAuth(id, outcome.admission);
+      session.completeAuth(id, outcome);
     };
     if ("kind" in verdict) settle(verdict);
     else void verdict.then(settle);
@@ -242,24 +248,24 @@ export class Line implements LineSurroundings {
 
   /** Asks every client to go on elsewhere; a session says it again to one that comes back for what is its own. */
   goAway(deadlineMs: number, spreadMs: number): void {
-    for (const session of this.#sessions.keys()) session.goAway(true, deadlineMs, spreadMs);
+    for (const session of this.registry.sessions) session.goAway(true, deadlineMs, spreadMs);
   }
 
   /** Ends each session as soon as its channels have closed. */
   leave(code: number, reason: string): void {
-    for (const session of this.#sessions.values()) session.leave(code, reason);
+    for (const session of this.sessions) session.leave(code, reason);
   }
 
   /** Ends what is left, and lets no transport go on. */
   end(code: number, reason: string): void {
-    for (const session of this.#sessions.keys()) session.bye(code, reason);
+    for (const { session } of this.sessions) session.bye(code, reason);
     const closed: Violation = { code: "LW_SERVER_CLOSED", closeCode: code, message: reason };
     for (const [attachment, { arrival }] of this.#asking) arrival.fail(attachment, closed);
   }
 
   /** Resolves when no session is left. */
   emptied(): Promise<void> {
-    if (this.#sessions.size === 0) return Promise.resolve();
+    if (this.sessionCount === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#leavers.push(resolve);
     });
@@ -267,7 +273,7 @@ export class Line implements LineSurroundings {
 
   /** Whether anything is there that must be told when the server goes. */
   get isEmpty(): boolean {
-    return this.#sessions.size === 0 && this.#asking.size === 0 && this.#sockets.size === 0;
+    return this.sessionCount === 0 && this.#asking.size === 0 && this.#sockets.size === 0;
   }
 
   /** Resolves when no WebSocket of a session is left; those that have not gone after `ms` are dropped. */
@@ -283,7 +289,7 @@ export class Line implements LineSurroundings {
   get gauges(): LineGauges {
     const transports: Record<TransportKind, number> = { websocket: 0, stream: 0, longpoll: 0, poll: 0 };
     let [parked, channels, outboxBytes] = [0, 0, 0];
-    for (const { session, mux } of this.#sessions.values()) {
+    for (const { session, mux } of this.sessions) {
       if (session.current === undefined) parked += 1;
       else transports[session.current.kind] += 1;
       channels += mux.channels.length;
@@ -296,7 +302,7 @@ export class Line implements LineSurroundings {
       bytesOut += sent;
     }
     return {
-      sessions: this.#sessions.size,
+      sessions: this.sessionCount,
       parked,
       channels,
       outboxBytes,
@@ -332,6 +338,9 @@ function linkLimits(limits: Limits): Limits {
 
 /** A packet, and some more, so that one too long is the session's to judge. */
 const MAX_LINK_MESSAGE_BYTES = 32 * 1024;
+
+/** GREET in its frame, as it follows the answer to the handshake. */
+const greeting = Buffer.from(encodeMessageFrame(encodePacket(greet))).toString("latin1");
 
 /** In the order of their numbers in wire/session-v1 §2. */
 const goneReasons = ["", "unknown", "expired", "replaced", "forbidden", "version", "closing"];

@@ -11,21 +11,31 @@ export interface Waiting {
 
 export class Residents {
   readonly sockets: Set<ServerSocket> = new Set();
-  /** Those of them that are channels of sessions: they leave with their sessions. */
-  readonly channels: Set<ServerSocket> = new Set();
   readonly waiting: Set<Waiting> = new Set();
   /** `draining`: nobody comes in any more. `closed`: nobody is inside either, or they are on their way out. */
   state: "open" | "draining" | "closed" = "open";
+  /** How many of the sockets are channels of sessions: they leave with their sessions. */
+  #channelCount = 0;
   #leavers: (() => void)[] = [];
+
+  /** Another socket. */
+  add(socket: ServerSocket): void {
+    this.sockets.add(socket);
+    if (socket.isChannel) this.#channelCount += 1;
+  }
+
+  /** Those that are channels, as a list of its own. */
+  get channels(): readonly ServerSocket[] {
+    return [...this.sockets].filter((socket) => socket.isChannel);
+  }
 
   /** Open connections of their own. */
   get connectionCount(): number {
-    return this.sockets.size - this.channels.size;
+    return this.sockets.size - this.#channelCount;
   }
 
   delete(socket: ServerSocket): void {
-    this.sockets.delete(socket);
-    this.channels.delete(socket);
+    if (this.sockets.delete(socket) && socket.isChannel) this.#channelCount -= 1;
     if (this.connectionCount > 0) return;
     const leavers = this.#leavers;
     this.#leavers = [];

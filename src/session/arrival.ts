@@ -3,7 +3,14 @@
 
 import type { Violation } from "../base/errors.ts";
 import { Attachment, type AttachmentHost, type Way } from "./attachment.ts";
-import { type HelloPacket, type Packet, PacketType, type ResumePacket, WIRE_VERSION } from "./packet.ts";
+import {
+  type GreetPacket,
+  type HelloPacket,
+  type Packet,
+  PacketType,
+  type ResumePacket,
+  WIRE_VERSION,
+} from "./packet.ts";
 import type { Registry } from "./registry.ts";
 import type { Admission } from "./auth-in-place.ts";
 import * as violations from "./violations.ts";
@@ -32,14 +39,14 @@ export class Arrival implements AttachmentHost, Sleeper {
   readonly #openingUntil: number;
   wakeSlot: number | undefined;
 
-  /** On a websocket GREET is sent at once: it belongs into the same write as the 101. */
-  constructor(way: Way, registry: Registry, admit: Admit) {
+  /** On a websocket GREET is sent at once, unless it was: it belongs into the same write as the 101. */
+  constructor(way: Way, registry: Registry, admit: Admit, isGreeted = false) {
     this.#registry = registry;
     this.#admit = admit;
     this.#openingUntil = registry.now() + registry.settings.openingMs;
     this.attachment = new Attachment(way, registry.settings, this);
     registry.schedule(this);
-    if (way.kind === "websocket") this.#greet();
+    if (way.kind === "websocket" && !isGreeted) this.#greet();
   }
 
   get wakeAt(): number {
@@ -74,7 +81,7 @@ export class Arrival implements AttachmentHost, Sleeper {
   }
 
   #greet(): void {
-    this.attachment.send({ type: PacketType.greet, lowest: WIRE_VERSION, highest: WIRE_VERSION });
+    this.attachment.send(greet);
   }
 
   #receiveOpening(opening: HelloPacket | ResumePacket): void {
@@ -125,5 +132,8 @@ export class Arrival implements AttachmentHost, Sleeper {
     this.fail(this.attachment, violations.openingLate);
   }
 }
+
+/** The server's first word. */
+export const greet: GreetPacket = { type: PacketType.greet, lowest: WIRE_VERSION, highest: WIRE_VERSION };
 
 const MAX_EARLY_PACKETS = 64;

@@ -6,7 +6,7 @@ import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiv
 import type { Violation } from "../base/errors.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Packet } from "./packet.ts";
+import { MAX_PACKET_BYTES, type Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
@@ -322,19 +322,24 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.#host.receiveLost(this, code, reason);
   }
 
+  #readData(packet: Uint8Array, body: Body | undefined): boolean {
+    const number = body === undefined ? this.#receiveNext++ : body.next++;
+    if (Number.isFinite(number)) return this.#host.receiveData(this, number, packet.subarray(1)) && this.#isOpen;
+    this.#host.fail(this, violations.packetMisplaced);
+    return this.#isOpen;
+  }
+
   /** Reads one packet; false when no more are wanted. */
   #read(bytes: Uint8Array, body: Body | undefined): boolean {
     if (!this.#isOpen) return false;
     this.receivedAt = this.#host.now();
     this.#host.tap?.receiveArrived(this.kind, bytes);
+    // Nearly every packet is DATA: nothing is made for it.
+    if (bytes[0] === PacketType.data && bytes.length <= MAX_PACKET_BYTES) return this.#readData(bytes, body);
     const packet = decodePacket(bytes);
     if (packet === "unknown") return true;
     if (isViolation(packet)) {
       this.#host.fail(this, packet);
-    } else if (packet.type === PacketType.data) {
-      const number = body === undefined ? this.#receiveNext++ : body.next++;
-      if (!Number.isFinite(number)) this.#host.fail(this, violations.packetMisplaced);
-      else return this.#host.receiveData(this, number, packet.envelope) && this.#isOpen;
     } else if (packet.type === PacketType.at) {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;

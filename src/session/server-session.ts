@@ -26,8 +26,8 @@ export class ServerSession implements Session, AttachmentHost {
   readonly key: string;
   readonly version: number;
   readonly admission: Admission;
+  readonly user: SessionUser;
   readonly #keeper: SessionKeeper<ServerSession>;
-  readonly #user: SessionUser;
   readonly #ledger: Ledger;
   #state: ServerState = "parked";
   #generation = 0;
@@ -56,8 +56,8 @@ export class ServerSession implements Session, AttachmentHost {
     this.version = terms.version;
     this.admission = admission;
     this.#keeper = keeper;
-    this.#user = createUser(this);
-    this.#ledger = new Ledger(keeper.settings, this.#user);
+    this.user = createUser(this);
+    this.#ledger = new Ledger(keeper.settings, this.user);
     this.#lease.admit(admission.expiresSeconds, keeper.now());
   }
 
@@ -124,7 +124,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#attach(attachment, 1, undefined);
     this.#lease.welcome(this.now());
     attachment.ask(welcomePacket(this, this.#keeper.settings, this.ticket, offer, this.admission.expiresSeconds));
-    this.#user.receiveAttached();
+    this.user.receiveAttached();
     this.#settle();
   }
 
@@ -145,7 +145,7 @@ export class ServerSession implements Session, AttachmentHost {
     const { received } = this.#ledger;
     attachment.ask({ type: PacketType.resumed, ticket: this.ticket, received, from, expiresSeconds });
     this.#departure?.tell(this.#current, this.now());
-    if (wasParked) this.#user.receiveAttached();
+    if (wasParked) this.user.receiveAttached();
     this.#settle();
   }
 
@@ -186,7 +186,7 @@ export class ServerSession implements Session, AttachmentHost {
       this.#adopt(attachment);
       this.#confirm();
       this.#departure?.tell(this.#current, this.now());
-      this.#user.receiveAttached();
+      this.user.receiveAttached();
     } else {
       this.#confirm();
     }
@@ -281,7 +281,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#state = "parked";
     this.#heartbeat = undefined;
     this.#lease.park(this.#confirmed > 0, this.now());
-    this.#user.receiveDetached();
+    this.user.receiveDetached();
     this.#keeper.schedule(this);
     this.#keeper.park(this);
   }
@@ -342,7 +342,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#keeper.forget(this, this.#dormant !== undefined);
     if (this.#dormant !== undefined) this.#lease.linger(this.now());
     this.#keeper.schedule(this);
-    this.#user.receiveEnded(end);
+    this.user.receiveEnded(end);
   }
 
   // --- time ---

@@ -233,7 +233,7 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["P-19"],
     file: "server/drain.ts",
-    find: "if (!residents.channels.has(socket)) socket.dismiss(close.code, close.reason);",
+    find: "if (!socket.isChannel) socket.dismiss(close.code, close.reason);",
     replace: "",
     tests: ["unit/server/drain.test.ts"],
   },

@@ -311,8 +311,8 @@ const admission: readonly Guard[] = [
   {
     rows: ["V-33"],
     file: "session/attachment.ts",
-    find: "if (!Number.isFinite(number)) this.#host.fail(this, violations.packetMisplaced);\n      else return",
-    replace: "return",
+    find: "if (Number.isFinite(number)) return this.#host.receiveData(",
+    replace: "return this.#host.receiveData(",
     tests: unit("attachment"),
   },
 ];

@@ -18,7 +18,9 @@ it("V-52 a guest is who authenticate said, from the page it came from, for as lo
     user,
     request,
     mount: "/base",
-    admission: { principal: "n7", origin: "https://app.example", expiresSeconds: 60 },
+    principal: "n7",
+    origin: "https://app.example",
+    expiresSeconds: 60,
   });
 });
 

@@ -354,6 +354,13 @@ describe("what a body takes", () => {
   });
 });
 
+test("silence while it was judged says nothing about it: it counts from when it belongs to a session", () => {
+  const { host, ledger, attachment } = openLink();
+  host.clock.advance(30_000);
+  attachment.bind(host, ledger, 1);
+  expect(attachment.receivedAt).toBe(host.clock.now());
+});
+
 describe("the round trip", () => {
   test("it is the shortest that a question waited for its own answer", () => {
     const { attachment, host } = openLink();
