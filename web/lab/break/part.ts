@@ -32,6 +32,7 @@ import {
   stripTitle,
   tableNoteText,
   tableText,
+  takenOutText,
   title,
   undoneTexts,
 } from "../texts/break.ts";
@@ -47,7 +48,8 @@ import { Talker } from "./talker.ts";
 
 export const breaking: Part = { id: "break", title, lead, mount: (root, context) => new BreakView(root, context) };
 
-const drawMs = 100;
+/** Who prefers less motion sees the pictures change less often. */
+const drawMs = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 100;
 /** After a change of network the browser needs a moment to say so. */
 const onlineMs = 1_500;
 const faultless: Network = { isHeld: false, isBlocked: false, isBuffered: false };
@@ -218,8 +220,9 @@ class BreakView implements MountedPart {
 
   #switch(what: keyof Network, isOn: boolean): void {
     this.#network = { ...this.#network, [what]: isOn };
-    this.#strip.mark(networkTexts[what]);
-    this.#log.add("you", networkTexts[what]);
+    const text = isOn ? networkTexts[what] : takenOutText(networkTexts[what]);
+    this.#strip.mark(text);
+    this.#log.add("you", text);
     say(this.#now, isOn ? doneTexts[what] : undoneTexts[what]);
     this.#tell({ type: "network", network: this.#network });
     // Told by browsers that come into another network, a moment later.

@@ -59,7 +59,8 @@ import { WirePicture } from "./wire-picture.ts";
 
 export const many: Part = { id: "many", title, lead, mount: (root, context) => new ManyView(root, context) };
 
-const drawMs = 100;
+/** Who prefers less motion sees the pictures change less often. */
+const drawMs = matchMedia("(prefers-reduced-motion: reduce)").matches ? 500 : 100;
 const telemetryMs = 50;
 
 class ManyView implements MountedPart {

@@ -23,8 +23,8 @@ export const sideTexts: Readonly<Record<Side, Text>> = {
     zh: "浏览器自带的 WebSocket,加上人们通常手写的代码:一秒后重新连接,并保留未能发送的消息。",
   },
   session: {
-    en: "The client of longwire/client. The page does nothing about breaks; it does not even know of them.",
-    zh: "使用 longwire/client。页面对断线不作任何处理,甚至不知道发生过断线。",
+    en: "The client of longwire/client. The page does nothing about breaks, and need not know of them.",
+    zh: "使用 longwire/client。页面对断线不作任何处理,也无须知道发生过断线。",
   },
 };
 
@@ -47,6 +47,7 @@ export const networkTexts = {
   isBlocked: { en: "Block WebSocket", zh: "封锁 WebSocket" },
   isBuffered: { en: "Buffering proxy", zh: "缓冲代理" },
 } satisfies Readonly<Record<string, Text>>;
+export const takenOutText = ({ en, zh }: Text): Text => ({ en: `${en}: off`, zh: `${zh}:撤除` });
 export const afreshText: Text = { en: "Start afresh", zh: "重新开始" };
 export const rateText: Text = { en: "Messages, each way", zh: "每个方向的消息" };
 export const latencyText: Text = { en: "On the way for", zh: "途中耗时" };

@@ -134,7 +134,10 @@ export class BreakRoom {
   }
 
   #end(server: Backstage): void {
-    if (this.#servers.includes(server)) this.#servers.splice(this.#servers.indexOf(server), 1);
+    const place = this.#servers.indexOf(server);
+    // Ended with the room already.
+    if (place === -1) return;
+    this.#servers.splice(place, 1);
     const ending = server.close().finally(() => this.#endings.delete(ending));
     this.#endings.add(ending);
   }
