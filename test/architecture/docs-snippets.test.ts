@@ -5,11 +5,12 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pictures } from "../../scripts/pictures.mjs";
 import { filesIn, root } from "../support/source-scan.ts";
 
 interface Snippet {
@@ -160,6 +161,26 @@ test("a block that does not compile is noticed, and a word nobody knows", () => 
 test("every link between the pages leads to a page, and to a heading of it", () => {
   const broken = pages.flatMap((page) => linksOf(page).filter((link) => !leadsSomewhere(page, link)));
   expect(broken).toEqual([]);
+});
+
+describe("pictures", () => {
+  const shown = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), "utf8").matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(
+      ([, text = "", target = ""]) => ({ text, file: posix.join(posix.dirname(page), target) }),
+    ),
+  );
+
+  test("each is said in words for who cannot see it", () => {
+    expect(shown.filter(({ text }) => text.length < 40)).toEqual([]);
+  });
+
+  test("each is taken by scripts/pictures.mjs, shown somewhere, and small", () => {
+    const files = filesIn("docs", [".png", ".svg", ".jpg", ".gif"]);
+    const taken = Object.keys(pictures).map((name) => `docs/explain/images/${name}.png`);
+    expect(files).toEqual(taken.toSorted());
+    expect(files).toEqual(shown.map(({ file }) => file).toSorted());
+    expect(files.filter((file) => statSync(join(root, file)).size > 100_000)).toEqual([]);
+  });
 });
 
 function blocksOf(page: string): Snippet[] {
