@@ -14,6 +14,25 @@ const programs = new Map([
 ]);
 const staticFiles = new Set([".html", ".css", ".svg", ".png", ".ico", ".webmanifest"]);
 
+/**
+ * What is bundled of npm's packages brings its license text, once, at the end of the file: they ask for that.
+ * @type {import("esbuild").Plugin}
+ */
+const licensesComeAlong = {
+  name: "licenses-come-along",
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, ({ path }) => {
+      const [, folder = "", name = ""] = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))/.exec(path) ?? [];
+      const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"]
+        .map((one) => join(folder, one))
+        .find((one) => existsSync(one));
+      if (file === undefined) return { errors: [{ text: `${name} has no license text to bring along.` }] };
+      const license = readFileSync(file, "utf8").trim().replaceAll("*/", "* /");
+      return { contents: `${readFileSync(path, "utf8")}\n/*! ${name}\n\n${license}\n*/\n`, loader: "js" };
+    });
+  },
+};
+
 /** @returns {Promise<number>} 0 when everything was built */
 export async function build() {
   removeOrphans();
@@ -61,12 +80,13 @@ async function bundleProgram(
     platform: "node",
     format: "esm",
     target: "node20.19",
-    legalComments: "inline",
+    legalComments: "eof",
     write: false,
     logLevel: "warning",
     // CommonJS packages inside the bundle call require() for Node's own modules.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
     plugins: [
+      licensesComeAlong,
       {
         name: "other-floors-stay-outside",
         setup(bundle) {
@@ -103,8 +123,10 @@ async function bundlePages(/** @type {typeof import("esbuild")} */ esbuild) {
             target: ["es2022"],
             minify: true,
             sourcemap: "linked",
+            legalComments: "eof",
             write: false,
             logLevel: "warning",
+            plugins: [licensesComeAlong],
           });
     for (const file of result?.outputFiles ?? []) {
       writeIfChanged(file.path, file.contents);

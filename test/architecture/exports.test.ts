@@ -107,6 +107,15 @@ describe("V-64 the package brings nothing with it", () => {
     expect(missing).toEqual([]);
   });
 
+  test.each([
+    ["dist/cli/longwire.js", "commander"],
+    ["dist/web/lab/main.js", "uplot"],
+  ])("%s brings the license of %s, which is in it", (file, name) => {
+    const words = (text: string): string => text.replace(/\s+/g, " ").trim();
+    const license = words(readFileSync(join(root, "node_modules", name, "LICENSE"), "utf8"));
+    expect(words(readFileSync(join(root, file), "utf8"))).toContain(license);
+  });
+
   test("V-64 the packed files are these and no others", () => {
     const allowed = [
       /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md)$/,
