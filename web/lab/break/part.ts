@@ -1,7 +1,7 @@
 // The break: the conversation held twice in this page, what is done to it, and what becomes of it.
 import "./break.css";
-import type { ArrivalCounts } from "../../../src/cli/lab/break/arrivals.ts";
 import {
+  type ArrivalCounts,
   type BreakAnswer,
   type BreakRequest,
   type Network,

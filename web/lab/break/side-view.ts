@@ -1,6 +1,5 @@
 // What is to be seen of one side: what the page reads of its connection, and three numbers that say how the conversation fares.
-import type { ArrivalCounts } from "../../../src/cli/lab/break/arrivals.ts";
-import type { Side } from "../../../src/cli/lab/break/wire.ts";
+import type { ArrivalCounts, Side } from "../../../src/cli/lab/break/wire.ts";
 import { card, counter, make, paragraph } from "../elements.ts";
 import { pick, say } from "../language.ts";
 import { writeCount, writeMs } from "../number-text.ts";

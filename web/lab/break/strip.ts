@@ -1,7 +1,6 @@
 // The last half minute of both sides on one axis of time: what carries the messages as a bar, each message that came as a dot, what was
 // pressed as a line through both. Drawn on a canvas in the colours of the style sheet; what it shows is in the log as text.
-import type { ArrivalKind } from "../../../src/cli/lab/break/arrivals.ts";
-import { type Side, sides } from "../../../src/cli/lab/break/wire.ts";
+import { type ArrivalKind, type Side, sides } from "../../../src/cli/lab/break/wire.ts";
 import { make } from "../elements.ts";
 import { label, pick, type Text } from "../language.ts";
 import { sideNames, stripTitle } from "../texts/break.ts";

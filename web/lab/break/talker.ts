@@ -1,7 +1,13 @@
 // One side of the conversation as the page has it: the numbers it says and hears, and what it sees of its connection. What connects is
 // given by plain-side.ts and session-side.ts.
-import { type ArrivalCounts, type ArrivalKind, Arrivals } from "../../../src/cli/lab/break/arrivals.ts";
-import { readMessage, type Side, writeMessage } from "../../../src/cli/lab/break/wire.ts";
+import {
+  type ArrivalCounts,
+  type ArrivalKind,
+  Arrivals,
+  readMessage,
+  type Side,
+  writeMessage,
+} from "../../../src/cli/lab/break/wire.ts";
 import type { Text } from "../language.ts";
 
 /** What carries it, or why nothing does. */

@@ -1,8 +1,7 @@
 // The server's half of a conversation that is held twice, over a plain WebSocket and over a session, by the same code: it says 1, 2, 3 …
 // at a steady rate to both, keeps what it has to say while nobody is there, and notes what it hears. The page speaks first: a socket that
 // only the server believes in is not spoken to. Stands outside of the servers that come and go, as a database would.
-import { type ArrivalKind, Arrivals } from "./arrivals.ts";
-import { readMessage, type Side, type SideReport, sides, writeMessage } from "./wire.ts";
+import { type ArrivalKind, Arrivals, readMessage, type Side, type SideReport, sides, writeMessage } from "./wire.ts";
 
 /** What a conversation needs of a socket. */
 export interface Listener {

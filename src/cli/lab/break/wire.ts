@@ -1,5 +1,5 @@
-// What the page of the part “The break” and its half on the server say to each other, beside the conversation that is broken.
-import type { ArrivalCounts, ArrivalKind } from "./arrivals.ts";
+// What the page of the part “The break” and its half on the server say to each other, beside the conversation that is broken; and how both
+// count what arrives of it.
 
 /** The same conversation twice. */
 export type Side = "plain" | "session";
@@ -136,4 +136,51 @@ function readSettings(value: unknown): BreakSettings | undefined {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
+}
+
+// --- counting ---
+
+export interface ArrivalCounts {
+  /** Different numbers. */
+  readonly arrived: number;
+  /** Below the highest one that came, and not here. */
+  readonly lost: number;
+  /** Came again. */
+  readonly doubled: number;
+  /** Came more than `lateMs` after they were sent. */
+  readonly late: number;
+}
+
+export type ArrivalKind = "timely" | "late" | "doubled";
+
+/** Later than this is late. */
+export const lateMs = 1_000;
+/** Nobody sends so many while another is on the way. */
+const mostAhead = 100_000;
+
+/** Which of the numbers 1, 2, 3 … have come. Order is the network's business: one that is overtaken counts as missing until it comes. */
+export class Arrivals {
+  readonly #missing = new Set<number>();
+  #highest = 0;
+  #doubled = 0;
+  #late = 0;
+
+  /** `number` has come, `tookMs` after it was sent. Undefined, and not counted, for what cannot be one. */
+  receive(number: number, tookMs: number): ArrivalKind | undefined {
+    if (!Number.isSafeInteger(number) || number < 1 || number > this.#highest + mostAhead) return undefined;
+    if (number <= this.#highest && !this.#missing.delete(number)) {
+      this.#doubled++;
+      return "doubled";
+    }
+    for (let skipped = this.#highest + 1; skipped < number; skipped++) this.#missing.add(skipped);
+    this.#highest = Math.max(this.#highest, number);
+    if (tookMs <= lateMs) return "timely";
+    this.#late++;
+    return "late";
+  }
+
+  get counts(): ArrivalCounts {
+    const lost = this.#missing.size;
+    return { arrived: this.#highest - lost, lost, doubled: this.#doubled, late: this.#late };
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Arrivals, lateMs } from "../../../../../src/cli/lab/break/arrivals.ts";
+import { Arrivals, lateMs } from "../../../../../src/cli/lab/break/wire.ts";
 
 function after(numbers: readonly number[], tookMs = 0): Arrivals["counts"] {
   const arrivals = new Arrivals();
