@@ -12,11 +12,26 @@ type Fact = readonly [name: string, value: string];
 export class FactsView {
   readonly #facts = element("facts", HTMLElement);
   readonly #channels = element("channels", HTMLElement);
+  readonly #boxes: Box[] = [];
 
   show(row: Row, at: number): void {
     fill(this.#facts, row.kind === "connection" ? connectionFacts(row, at) : sessionFacts(row));
     const channels = row.kind === "session" ? row.channels : [];
-    this.#channels.replaceChildren(...channels.map((channel) => channelBox(channel, at)));
+    // The same boxes as before: whoever has scrolled among them stays where he is.
+    for (const { root } of this.#boxes.splice(channels.length)) root.remove();
+    for (const [index, channel] of channels.entries()) {
+      const box = this.#boxes[index] ?? this.#add();
+      box.name.data = `Channel ${channel.channel}`;
+      box.address.textContent = shownLine(channel.target);
+      box.note.textContent = channelNote(channel, at);
+    }
+  }
+
+  #add(): Box {
+    const box = makeBox();
+    this.#boxes.push(box);
+    this.#channels.append(box.root);
+    return box;
   }
 }
 
@@ -109,19 +124,33 @@ function stateText(view: SocketView): string {
   return view.isPaused ? "open, not being read" : "open";
 }
 
-function channelBox(channel: ChannelView, at: number): HTMLElement {
-  const box = make("section", "channel");
-  const title = make("h3", "channel-title", `Channel ${channel.channel}`);
-  const address = make("span", "channel-address", shownLine(channel.target));
-  title.append(" ", address);
-  const notes = [
+interface Box {
+  readonly root: HTMLElement;
+  readonly name: Text;
+  readonly address: HTMLElement;
+  readonly note: HTMLElement;
+}
+
+function makeBox(): Box {
+  const root = make("section", "channel");
+  const title = make("h3", "channel-title");
+  const [name, address, note] = [
+    document.createTextNode(""),
+    make("span", "channel-address"),
+    make("p", "channel-note"),
+  ];
+  title.append(name, " ", address);
+  root.append(title, note);
+  return { root, name, address, note };
+}
+
+function channelNote(channel: ChannelView, at: number): string {
+  return [
     `route ${channel.route}`,
     openText(channel, at),
     `messages ${messagesText(channel)}`,
     `${bytesText(channel.bufferedBytes)} wait`,
     `we may send ${bytesText(channel.credit.toSend)}, the client ${bytesText(channel.credit.toReceive)}`,
     stateText(channel),
-  ];
-  box.append(title, make("p", "channel-note", notes.join(" · ")));
-  return box;
+  ].join(" · ");
 }

@@ -65,6 +65,9 @@ function endText(happening: Extract<Happening, { kind: "closed" | "session-ended
   return `It has closed with ${code}${said}. ${why}`;
 }
 
+/** Codes that say that something went wrong, whoever chose them. */
+const blames = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011, 1013, 1014]);
+
 interface Words {
   readonly name: string;
   readonly text: string;
@@ -116,7 +119,7 @@ function closedWords({ code, reason, cause, id, what, target, remoteAddress }: C
     name: `closed ${code}`,
     text: `${what === "channel" ? "channel of " : ""}${shownLine(target)} from ${remoteAddress} (${id})${said}`,
     note: why,
-    isFault: cause !== undefined,
+    isFault: cause !== undefined || blames.has(code),
   };
 }
 

@@ -1,6 +1,7 @@
 // The inspector's page: what a server's connections do, as its WebSocket tells it. Joins the views and decides nothing.
 import "../chat/style.css";
 import "./inspect.css";
+import "./lists.css";
 import "./stream.css";
 import type { InspectorMessage } from "longwire/inspector";
 import type { Farewell } from "longwire/server";
@@ -10,7 +11,7 @@ import { FactsView } from "./facts-view.ts";
 import { HappeningsView } from "./happenings-view.ts";
 import { Live, type LiveState } from "./live.ts";
 import { Rates } from "./rates.ts";
-import { carrierText, type Row, RowsView, rowTitle } from "./rows-view.ts";
+import { carrierText, type Row, RowsView, rowTitle, waitingBytes } from "./rows-view.ts";
 import { StreamView } from "./stream-view.ts";
 import { showTabs } from "./tabs.ts";
 import { askToken, findToken } from "./token.ts";
@@ -122,6 +123,7 @@ function showChosen(row: Row | undefined): void {
   element("chosen-title", HTMLElement).textContent = rowTitle(chosenRow);
   element("chosen-sub", HTMLElement).textContent = `${chosenRow.id} · ${carrierText(chosenRow)}`;
   facts.show(chosenRow, last?.server.at ?? 0);
+  stream.setWaiting(waitingBytes(chosenRow));
 }
 
 function choose(id: string): void {

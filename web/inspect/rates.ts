@@ -1,5 +1,4 @@
-// How fast counters grow: what stands in two snapshots, divided by the time between them. Remembers the last one, and of the whole
-// server the last two minutes.
+// How fast counters grow: what stands in two snapshots, divided by the time between them. Remembers the last one.
 
 interface Sample {
   readonly at: number;

@@ -1,6 +1,6 @@
-// A small curve of the last two minutes, one point a second. For the eye only: the numbers beside it say the same.
+// A small curve of the last minute, one point a second. For the eye only: the numbers beside it say the same.
 
-const POINTS = 120;
+const POINTS = 60;
 const WIDTH = 120;
 const HEIGHT = 24;
 const SVG = "http://www.w3.org/2000/svg";

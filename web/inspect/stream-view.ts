@@ -47,6 +47,7 @@ export class StreamView {
   #isPaused = false;
   #droppedCount = 0;
   #isSession = false;
+  #waitingBytes = 0;
   #id = "";
 
   constructor(events: StreamEvents) {
@@ -98,6 +99,13 @@ export class StreamView {
     this.#again.hidden = true;
     this.#setPaused(false);
     this.#clear();
+  }
+
+  /** So much waits in a plain connection, which is never between two messages then: nothing of it can be shown. */
+  setWaiting(bytes: number): void {
+    if (bytes === this.#waitingBytes) return;
+    this.#waitingBytes = bytes;
+    if (this.#kept.length === 0) this.#showNote();
   }
 
   get wantsPayloads(): boolean {
@@ -153,14 +161,19 @@ export class StreamView {
   #showNote(): void {
     const shown = this.#list.children.length;
     this.#empty.hidden = shown > 0;
-    this.#empty.textContent =
-      this.#kept.length > 0
-        ? "Nothing of what passed fits the filter."
-        : `Nothing has passed since you look on. ${this.#isSession ? "Packets" : "Frames"} appear as they come and go.`;
+    this.#empty.textContent = this.#emptyText;
     const parts = [plural(this.#kept.length, "entry").replace("entrys", "entries")];
     if (this.#waiting.length > 0) parts.push(`${countText(this.#waiting.length)} more since the pause`);
     if (this.#droppedCount > 0) parts.push(`${countText(this.#droppedCount)} left out: too many at once`);
     this.#note.textContent = parts.join(", ");
+  }
+
+  get #emptyText(): string {
+    if (this.#kept.length > 0) return "Nothing of what passed fits the filter.";
+    if (!this.#isSession && this.#waitingBytes > 0) {
+      return `Frames are shown from the next pause between two messages on. While ${bytesText(this.#waitingBytes)} wait for the client to read there is none.`;
+    }
+    return `Nothing has passed since you look on. ${this.#isSession ? "Packets" : "Frames"} appear as they come and go.`;
   }
 
   #setPaused(isPaused: boolean): void {

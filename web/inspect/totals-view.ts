@@ -1,4 +1,4 @@
-// The server as a whole: numbers that matter when something costs too much, with the last two minutes of what passes. Built once,
+// The server as a whole: numbers that matter when something costs too much, with the last minute of what passes. Built once,
 // written over each second.
 import type { ServerView } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
