@@ -59,8 +59,10 @@ function judgeStatus(upgrade: UpgradeFacts, status: number, facts: Facts): Findi
     return error("proxy-authentication", `${said}: a proxy wants to know who asks.`, remedies.allowUpgrade);
   if (status === 401 || status === 403) return judgeForbidden(said, status, facts);
   if (status === 421) return error("host-refused", `${said}: the server does not know this host.`, remedies.addHost);
-  if (status === 404 || status === 410)
-    return error("not-found", `${said}: there is no WebSocket at this path.`, remedies.checkPath);
+  if (status === 404 || status === 410) {
+    const hint = facts.line?.isLongwire === true ? `; sessions are taken at ${facts.line.path}` : "";
+    return error("not-found", `${said}: there is no WebSocket at this path${hint}.`, remedies.checkPath);
+  }
   if (status === 429 || status >= 500) return error("server-busy", `${said}.`, remedies.waitAndRetry);
   if (status >= 200 && status < 300) {
     const text = `${said}, as if no upgrade had been asked for: nothing at this path speaks WebSocket, or a proxy has removed the upgrade.`;
@@ -69,13 +71,16 @@ function judgeStatus(upgrade: UpgradeFacts, status: number, facts: Facts): Findi
   return error("upgrade-refused", `${said}.`, remedies.checkPath);
 }
 
+/** How a server answers a plain GET where it has no page, or one. */
+const asOrdinary: ReadonlySet<number> = new Set([200, 404, 405, 426, 505]);
+
 /** 426 says that no upgrade has arrived, unless it is about the version. 400 says the same when Connection was lost on the way. */
 function isStripped({ headers, body = "" }: UpgradeFacts, status: number, { line }: Facts): boolean {
   const version = headers.find(([name]) => name.toLowerCase() === "sec-websocket-version")?.[1];
   if (status === 426) return version === undefined || version.split(/\s*,\s*/).includes("13");
-  const webSocket = line?.transports.websocket;
-  // Longwire's path of sessions takes every upgrade: what is refused there as a plain request came as one.
-  if (line?.isLongwire === true && (webSocket?.status === 426 || webSocket?.status === 505)) return true;
+  const atLine = line?.transports.websocket?.status;
+  // A Longwire server takes every upgrade at its line: what is answered there like an ordinary request came as one.
+  if (line?.isLongwire === true && atLine !== undefined && asOrdinary.has(atLine)) return true;
   return status === 400 && line?.isLongwire === true && /upgrade/i.test(body);
 }
 

@@ -3,7 +3,7 @@
 const lore = new Map<string, string>([
   ["host", "which site is meant, where one address has several"],
   ["upgrade", "the protocol to change to"],
-  ["connection", "Upgrade is for the next hop only: a proxy must pass it on by itself"],
+  ["connection", "what holds for this hop only: a proxy has to pass Upgrade on by itself"],
   ["sec-websocket-key", "random, once; the answer must be made from it"],
   ["sec-websocket-version", "13 is the only one there is"],
   ["sec-websocket-protocol", "subprotocols: in the request those offered, in the answer the one chosen"],

@@ -99,7 +99,7 @@ function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
   if (line.repeatsPosts === true) {
     const text =
       "A request that was sent once came to the server twice: something in between repeats POSTs. Sessions are made for it; other applications act twice.";
-    findings.push(finding("warning", "posts-repeated", text, remedies.doNotRepeat));
+    findings.push(finding("warning", "posts-repeated", text, remedies.sendOnce));
   }
   const ways = { stream, longpoll, ...(isOpen && !isUnrouted && websocket?.status === undefined ? { websocket } : {}) };
   const broken = Object.entries(ways).flatMap(([name, transport]) => {

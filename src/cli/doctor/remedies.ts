@@ -33,7 +33,7 @@ export type RemedyName =
   | "streamAnswers"
   | "allowUpgrade"
   | "passBytes"
-  | "doNotRepeat"
+  | "sendOnce"
   | "waitLonger"
   | "liveLonger"
   | "passWhole"
@@ -62,18 +62,18 @@ export const remedies: Readonly<Record<RemedyName, Remedy>> = {
   passUpgrade,
   streamAnswers,
   allowUpgrade: {
-    ...passUpgrade,
     text:
       "Ask whoever runs the firewall or gateway in between to allow WebSocket upgrades to this host. Through wss: on port " +
       "443 most of them see nothing to forbid.",
+    nginx: ["# look for a rule such as: if ($http_upgrade) { return 403; }"],
+    haproxy: ["# look for a rule such as: http-request deny if { hdr(Upgrade) -i websocket }"],
   },
   passBytes: {
-    ...passUpgrade,
     text:
       "What answers 101 must pass bytes on afterwards, in both directions, until one side ends. A gateway that inspects " +
       "traffic often does not; through wss: it sees no WebSocket.",
   },
-  doNotRepeat: {
+  sendOnce: {
     text: "A request that is not idempotent must not be sent again by the proxy.",
     nginx: ["proxy_next_upstream error timeout http_503;   # without non_idempotent"],
     haproxy: ["retry-on conn-failure   # only what was never sent"],

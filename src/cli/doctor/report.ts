@@ -35,11 +35,16 @@ const marks: Readonly<Record<Mark, readonly [sign: string, style: Style]>> = {
 export function describeStep(step: Step, facts: Facts, pen: Pen): string[] {
   const { mark, text, details = [] } = tell(step, facts);
   const [sign, style] = marks[mark];
-  const clean = (line: string): string => escapeLine(pen.scrub(line));
+  const clean = cleaner(pen);
   return [
     `${pen.paint(style, sign)} ${step.padEnd(12)} ${clean(text)}`,
     ...details.map((line) => pen.paint("dim", `     ${clean(line)}`)),
   ];
+}
+
+/** What makes a text fit to be shown: no secrets, and nothing that moves a cursor. */
+function cleaner(pen: Pen): (text: string) => string {
+  return (text) => escapeLine(pen.scrub(text));
 }
 
 function tell(step: Step, facts: Facts): Told {
@@ -206,7 +211,7 @@ const severities: Readonly<Record<Severity, Style>> = { error: "red", warning: "
 /** The end of the report. */
 export function describeDiagnosis({ findings, bystanders }: Diagnosis, facts: Facts, pen: Pen): string[] {
   const { paint } = pen;
-  const clean = (line: string): string => escapeLine(pen.scrub(line));
+  const clean = cleaner(pen);
   const lines: string[] = [""];
   if (facts.interrupted === true)
     lines.push(paint("yellow", "Ended early: what follows is what was seen until then."), "");
@@ -214,14 +219,35 @@ export function describeDiagnosis({ findings, bystanders }: Diagnosis, facts: Fa
     lines.push(facts.interrupted === true ? "Nothing wrong so far." : paint("green", "Nothing is wrong."));
   }
   for (const { id, severity, text, remedy } of findings) {
-    lines.push(`${paint(severities[severity], severity)} ${paint("bold", id)}: ${clean(text)}`);
-    lines.push(`  ${clean(remedy.text)}`, ...configuration(remedy, bystanders).map((line) => `  ${line}`), "");
+    // Broken before it is coloured: colours have no width.
+    const [first = "", ...others] = wrap(`${severity} ${id}: ${clean(text)}`);
+    const painted = `${paint(severities[severity], severity)} ${paint("bold", id)}`;
+    lines.push(`${painted}${first.slice(severity.length + 1 + id.length)}`, ...others.map((line) => `  ${line}`));
+    lines.push(...wrap(`To do: ${clean(remedy.text)}`).map((line) => `  ${line}`));
+    lines.push(...configuration(remedy, bystanders).map((line) => `  ${line}`), "");
   }
   if (bystanders.length > 0) {
     const seen = bystanders.map(({ name, evidence }) => `${name} (${evidence})`).join(", ");
     lines.push(`In between, or in front: ${clean(seen)}`);
   }
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+}
+
+const mostColumns = 100;
+
+/** `text` in lines that are not too long to read; a word that is, is not broken. */
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > mostColumns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
 }
 
 /** The lines for the proxy that was recognised; for both when none was. */

@@ -88,6 +88,11 @@ const cases: readonly (readonly [id: string, facts: Partial<Facts>])[] = [
     "upgrade-stripped",
     refused(404, {}, lineWith({ transports: transports({ websocket: { works: false, status: 426 } }) })),
   ],
+  [
+    "upgrade-stripped",
+    refused(200, {}, lineWith({ transports: transports({ websocket: { works: false, status: 404 } }) })),
+  ],
+  ["not-found", refused(404)],
   ["upgrade-stripped", refused(400, { body: "The request cannot be upgraded." })],
   ["version-refused", refused(426, { headers: [["sec-websocket-version", "8, 7"]] }, noLine)],
   ["redirected", refused(302)],
