@@ -11,11 +11,14 @@ export function cpuSeconds(pid: number): number {
   return (Number(user) + Number(system)) / 100;
 }
 
-/** So much CPU time makes code hot; on a busy machine that is more than so much time. */
-const WARM_UP_SECONDS = 1;
+/**
+ * So much CPU time makes code hot; on a busy machine that is more than so much time. The compiler works on the same core: after
+ * one second what a session needs was half as fast as after three.
+ */
+const WARM_UP_SECONDS = 3;
 const LONGEST_WARM_UP_SECONDS = 10;
 
-/** Resolves when process `pid`, which is kept busy, has worked for a second. */
+/** Resolves when process `pid`, which is kept busy, has worked for so long. */
 export async function warmUp(pid: number): Promise<void> {
   const [begin, beginCpu] = [performance.now(), cpuSeconds(pid)];
   for (;;) {
