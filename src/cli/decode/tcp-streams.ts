@@ -145,6 +145,8 @@ class Half {
   /** What waited for the bytes that have come, the earliest first. */
   #takeWaiting(): void {
     const next = this.#next ?? 0;
+    // Nearly always nothing is due yet, and there is nothing to put in order.
+    if (![...this.#waiting.keys()].some((sequence) => distance(sequence, next) <= 0)) return;
     const ordered = [...this.#waiting.values()].toSorted(
       (one, other) => distance(one.sequence, next) - distance(other.sequence, next),
     );

@@ -55,7 +55,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const timer = setTimeout(() => over.abort(), allMs);
   const unwatch = watchStopSignals({ stop: () => over.abort(), force: () => process.exit(1) });
   const pen: Pen = { paint: painter(terminal.stdout, terminal.env), scrub };
-  const progress = new Progress(terminal, json === true ? undefined : pen);
+  const progress = new Progress(terminal, json === true ? undefined : pen, options.idle);
   try {
     const facts = await examine(examination, new Patience(stepMs, over.signal), progress);
     progress.clear();
@@ -76,15 +76,18 @@ class Progress implements Onlooker {
   readonly #terminal: Terminal;
   readonly #pen: Pen | undefined;
   readonly #isLive: boolean;
+  readonly #idleSeconds: number | undefined;
 
-  constructor(terminal: Terminal, pen: Pen | undefined) {
+  constructor(terminal: Terminal, pen: Pen | undefined, idleSeconds: number | undefined) {
     this.#terminal = terminal;
     this.#pen = pen;
+    this.#idleSeconds = idleSeconds;
     this.#isLive = terminal.stderr.isTTY === true && terminal.env["TERM"] !== "dumb";
   }
 
   begin(step: Step): void {
-    if (this.#isLive) this.#terminal.stderr.write(`${cleared}.. ${step}`);
+    const howLong = step === "idle" ? `, up to ${this.#idleSeconds ?? 0} s; Ctrl-C ends it` : "";
+    if (this.#isLive) this.#terminal.stderr.write(`${cleared}.. ${step}${howLong}`);
   }
 
   clear(): void {

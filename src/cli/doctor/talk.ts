@@ -29,6 +29,11 @@ export interface PeerEnd {
   readonly atMs: number;
 }
 
+/** What a server may make us keep. */
+const mostMessages = 256;
+const mostKeptBytes = 8 * 1024 * 1024;
+const mostNotes = 10_000;
+
 export class Talk {
   readonly contact: Contact;
   readonly #patience: Patience;
@@ -36,6 +41,7 @@ export class Talk {
   readonly #pongs = new Map<string, number>();
   #pingCount = 0;
   readonly #messages: (string | Uint8Array)[] = [];
+  #keptBytes = 0;
   #peerEnd: PeerEnd | undefined;
   readonly torn: TornPieces = new TornPieces();
   /** When the peer pinged, in milliseconds since the connection was begun. */
@@ -53,9 +59,13 @@ export class Talk {
       random: systemRandom,
       output: new ContactOutput(contact),
       sink: {
-        receiveMessage: (data) => void this.#messages.push(data),
-        receivePing: () => void this.peerPings.push(contact.elapsedMs),
-        receivePong: (payload) => void this.#pongs.set(Buffer.from(payload).toString("latin1"), performance.now()),
+        receiveMessage: (data) => this.#keep(data),
+        receivePing: () => {
+          if (this.peerPings.length < mostNotes) this.peerPings.push(contact.elapsedMs);
+        },
+        receivePong: (payload) => {
+          if (this.#pongs.size < mostNotes) this.#pongs.set(Buffer.from(payload).toString("latin1"), performance.now());
+        },
         receiveClose: (code, reason) => this.#receiveEnd(code, reason),
         fail: (violation) => {
           this.violation = violation.message;
@@ -109,7 +119,9 @@ export class Talk {
   /** The next message; undefined when none came in time. */
   async next(ms?: number): Promise<string | Uint8Array | undefined> {
     await this.#patience.until(() => this.#messages.length > 0 || this.isOver, this.#changed, ms);
-    return this.#messages.shift();
+    const message = this.#messages.shift();
+    this.#keptBytes -= message?.length ?? 0;
+    return message;
   }
 
   /** Resolves when something has changed. */
@@ -137,6 +149,15 @@ export class Talk {
   }
 
   readonly #changed = (): Promise<void> => this.contact.changed();
+
+  /** The latest: a server may say more than anybody here listens to. */
+  #keep(data: string | Uint8Array): void {
+    this.#messages.push(data);
+    this.#keptBytes += data.length;
+    while (this.#messages.length > 1 && (this.#messages.length > mostMessages || this.#keptBytes > mostKeptBytes)) {
+      this.#keptBytes -= this.#messages.shift()?.length ?? 0;
+    }
+  }
 
   #receiveEnd(code: number, reason: string): void {
     this.#peerEnd ??= { code, reason, atMs: this.contact.elapsedMs };
