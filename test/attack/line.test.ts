@@ -49,7 +49,8 @@ class Rightful {
   }
 }
 
-const many = isFull ? 10_000 : 1_000;
+/** What a process may have open bounds the long version. */
+const many = isFull ? 5_000 : 1_000;
 
 /** Runs `ask` `count` times, so many at once, and counts the answers. */
 async function crowd(count: number, ask: (index: number) => Promise<LineAnswer>): Promise<Record<string, number>> {

@@ -88,8 +88,8 @@ describe("I-02 I-03 I-04 numbered messages each way, each once and in order, no 
     ["websocket", messages, 5_000, 30_000],
     ["stream", messages, 5_000, 30_000],
     ["longpoll", messages, 3_000, 14_000],
-    // Which asks once a second: the long run tries as many as of the others.
-    ["poll", isFull ? 10_000 : 300, 500, 1_500],
+    // Which asks once a second, so that each break costs one.
+    ["poll", isFull ? 10_000 : 2_000, 1_000, 6_000],
   ])(
     "F-18 F-19 over %s, %i messages, connections that break after %i to %i bytes",
     async (kind, count, least, most) => {
