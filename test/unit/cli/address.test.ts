@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authorityOf, isLoopback } from "../../../src/cli/address.ts";
+import { authorityOf, dialableAddress, isLoopback } from "../../../src/cli/address.ts";
 
 describe("authorityOf", () => {
   it("puts IPv6 addresses into brackets", () => {
@@ -16,5 +16,20 @@ describe("isLoopback", () => {
 
   it.each(["0.0.0.0", "::", "192.168.1.5", "127.0.0.1.evil.example", "128.0.0.1"])("is false for %s", (host) => {
     expect(isLoopback(host)).toBe(false);
+  });
+});
+
+describe("dialableAddress", () => {
+  it.each([
+    ["0.0.0.0", "127.0.0.1"],
+    ["::", "::1"],
+    ["127.0.0.2", "127.0.0.2"],
+    ["192.168.1.5", "192.168.1.5"],
+  ])("a listener at %s is dialled at %s", (address, host) => {
+    expect(dialableAddress({ address, port: 1, secure: true })).toEqual({ host, port: 1, secure: true });
+  });
+
+  it("nobody can be dialled who does not listen", () => {
+    expect(dialableAddress(undefined)).toBeUndefined();
   });
 });

@@ -81,6 +81,15 @@ describe("answerPage", () => {
     expect(answer.body.length).toBe(status === 304 ? 0 : index.body.length);
   });
 
+  it("sends whoever forgot the slash of a page to it, by a relative address", () => {
+    const rooms: Pages = new Map([...pages, ["/lab/", index]]);
+    const answer = (target: string) => answerPage(rooms, { method: "GET", target }, strict);
+    expect(answer("/lab")).toMatchObject({ status: 308, headers: { ...strict, Location: "lab/" } });
+    expect(answer("/lab?x=1").headers["Location"]).toBe("lab/");
+    expect(answer("/lab/").body).toBe(index.body);
+    expect([answer("/lab//").status, answer("//lab").status, answer("/la").status]).toEqual([404, 404, 404]);
+  });
+
   it("gives different contents different tags", () => {
     expect(index.etag).not.toBe(script.etag);
     expect(index.etag).toMatch(/^"[\w-]{22}"$/);
@@ -102,6 +111,10 @@ describe("readPages", () => {
 
   it("takes plain files of known type only, and index.html as /", async () => {
     expect([...(await readPages(folder)).keys()].toSorted()).toEqual(["/", "/style.css"]);
+  });
+
+  it("puts the pages of a room below its address", async () => {
+    expect([...(await readPages(folder, "/lab/")).keys()].toSorted()).toEqual(["/lab/", "/lab/style.css"]);
   });
 
   it("says so when the pages are not there", async () => {
