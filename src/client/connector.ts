@@ -8,17 +8,17 @@ import type { ClientOwner, ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { WebSocketClient } from "../transports/websocket/client.ts";
+import { Approach, PROOF_MS } from "./approach.ts";
 import { Backoff } from "./backoff.ts";
+import type { Climb } from "./climb.ts";
 import type { ConnectorOptions } from "./connecting.ts";
-import { Dial } from "./dial.ts";
-import { headStartMs, type Ladder } from "./ladder.ts";
+import type { Dial } from "./dial.ts";
+import type { Ladder } from "./ladder.ts";
 import type { Seat } from "./page/seats.ts";
 import type { RequestTransport } from "./requests.ts";
 import { TokenRenewal } from "./token-renewal.ts";
 
-const DIAL_MS = 10_000;
 const ANSWER_MS = 10_000;
-const PROOF_MS = 3_000;
 const HIDDEN_PAUSE_MS = 30_000;
 const alone: readonly TransportKind[] = ["websocket"];
 /** Codes after which one comes again later, not at once. */
@@ -30,9 +30,7 @@ export class Connector implements ClientOwner {
   #session: ClientSession | undefined;
   /** What was tried since the session lost its transport, or began. */
   readonly #tried = new Set<TransportKind>();
-  #dial: Dial | undefined;
-  #dialledAt = 0;
-  #roundTripMs: number | undefined;
+  readonly #approach: Approach;
   /** What was asked and has not answered. */
   #asked: RequestTransport | WebSocketClient | undefined;
   #current: Attachment | undefined;
@@ -45,13 +43,34 @@ export class Connector implements ClientOwner {
   #isPreparing = false;
   /** What is being tried. */
   #timer: Timer | undefined;
-  /** What is tried, or to be tried, beside a session that is carried. */
-  #sideTimer: Timer | undefined;
+  /** When to leave what carries the session, because the server asked for it. */
+  #departure: Timer | undefined;
+  readonly #climb: Climb | undefined;
   #renewal: TokenRenewal | undefined;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.surroundings.random);
+    const { page, detours } = options;
+    this.#approach = new Approach(options, {
+      receiveGreeted: () => {
+        if (this.#current === undefined) this.#askSocket();
+        else this.#approach.prove();
+      },
+      receiveProven: () => {
+        if (this.#session?.state === "live") this.#askSocket();
+      },
+      // It may still come through.
+      receiveQuiet: () => this.#askNextUnlessAsking(),
+      receiveUndialled: () => this.#askNextUnlessAsking(),
+    });
+    this.#climb = detours?.createClimb({
+      get isIdle() {
+        return page.isHidden || !page.isOnline || page.isAway;
+      },
+      dialSocket: () => this.#approach.dial(),
+      receiveBetter: (kind, seat) => this.#receiveBetter(kind, seat),
+    });
   }
 
   /** The session to be kept; a dial that has already been greeted for it, if there is one. */
@@ -59,8 +78,12 @@ export class Connector implements ClientOwner {
     this.#session = session;
     const { surroundings, token } = this.#options;
     this.#renewal = new TokenRenewal(session, token, surroundings.clock, surroundings.random);
-    if (dial === undefined) this.#begin();
-    else this.#askSocket(dial);
+    if (dial === undefined) {
+      this.#begin();
+      return;
+    }
+    this.#approach.adopt(dial);
+    this.#askSocket();
   }
 
   /** Lets go of everything. The session has ended, or is about to. */
@@ -74,11 +97,17 @@ export class Connector implements ClientOwner {
     this.#isPreparing = false;
     this.#asked = undefined;
     this.#timer?.cancel();
-    this.#sideTimer?.cancel();
-    this.#renewal?.stop();
-    this.#dial?.close();
-    this.#dial = undefined;
+    this.#leaveSide();
+    this.#approach.leave();
     this.#seat?.leave();
+  }
+
+  /** Gives up what only a session that is carried has. */
+  #leaveSide(): void {
+    this.#approach.rest();
+    this.#departure?.cancel();
+    this.#climb?.stop();
+    this.#renewal?.stop();
   }
 
   get kind(): TransportKind | undefined {
@@ -106,7 +135,7 @@ export class Connector implements ClientOwner {
     const { state } = this.#session ?? {};
     if (state === "live") this.#session?.probe();
     else if (state === "new" || state === "cut") this.#begin();
-    if (state === "live" || state === "moving") this.#planClimb(true);
+    if (this.#current !== undefined) this.#climb?.plan(this.#current.kind, true);
   }
 
   // --- asking ---
@@ -136,50 +165,13 @@ export class Connector implements ClientOwner {
       return;
     }
     this.#tried.add("websocket");
-    if (this.#dial?.isGreeted === true) {
-      this.#askSocket(this.#dial);
+    if (this.#approach.isGreeted) {
+      this.#askSocket();
       return;
     }
-    this.#dialSocket();
+    this.#approach.dial();
     // Where there is nothing else, nothing is won by haste.
-    if (this.#order.length > 1) this.#after(headStartMs(this.#roundTripMs), () => this.#askNextUnlessAsking());
-  }
-
-  #dialSocket(): void {
-    const { surroundings, socketUrl } = this.#options;
-    const { dial, clock } = surroundings;
-    if (dial === undefined || this.#dial !== undefined) return;
-    this.#dialledAt = clock.now();
-    const made = new Dial(
-      { dial, clock, url: socketUrl, protocols: [], timeoutMs: DIAL_MS },
-      {
-        receiveGreeted: () => this.#receiveGreeted(made),
-        // It may still come through.
-        receiveQuiet: () => this.#askNextUnlessAsking(),
-        receiveProven: () => this.#receiveProven(made),
-        receiveForeign: (socket) => {
-          socket.close();
-          this.#receiveUndialled(made);
-        },
-        receiveFailed: () => this.#receiveUndialled(made),
-      },
-    );
-    this.#dial = made;
-  }
-
-  #receiveGreeted(dial: Dial): void {
-    if (dial !== this.#dial) return;
-    // Connecting took two round trips or more.
-    this.#roundTripMs = (this.#options.surroundings.clock.now() - this.#dialledAt) / 2;
-    if (this.#current !== undefined) this.#prove(dial);
-    else this.#askSocket(dial);
-  }
-
-  #receiveUndialled(dial: Dial): void {
-    if (dial !== this.#dial) return;
-    this.#dial = undefined;
-    if (this.#current !== undefined) this.#planClimb(false);
-    else this.#askNextUnlessAsking();
+    if (this.#order.length > 1) this.#after(this.#approach.headStartMs, () => this.#askNextUnlessAsking());
   }
 
   /** What waits for a token or a seat, or for its answer, is not passed over for the next one. */
@@ -189,12 +181,10 @@ export class Connector implements ClientOwner {
     this.#askNext();
   }
 
-  #askSocket(dial: Dial): void {
-    const mute = Math.max(headStartMs(this.#roundTripMs), 1_000);
+  #askSocket(): void {
     this.#withToken((session, token) => {
-      const link = dial.take();
-      this.#dial = undefined;
-      const patienceMs = this.#current === undefined ? mute : PROOF_MS;
+      const link = this.#approach.take();
+      const patienceMs = this.#current === undefined ? this.#approach.hasteMs : PROOF_MS;
       if (link === undefined) this.#askNext();
       else this.#open(link, patienceMs, session.ask({ kind: "websocket", link }, token));
     });
@@ -213,11 +203,11 @@ export class Connector implements ClientOwner {
     const kind = this.#order.find((next) => !this.#tried.has(next));
     if (kind === undefined) {
       // The dial may still come through.
-      if (this.#dial === undefined) this.#pause(undefined);
+      if (!this.#approach.isDialling) this.#pause(undefined);
       return;
     }
     this.#tried.add(kind);
-    if (kind === "websocket") this.#dialSocket();
+    if (kind === "websocket") this.#approach.dial();
     else this.#askRequests(kind);
   }
 
@@ -231,11 +221,14 @@ export class Connector implements ClientOwner {
   }
 
   #openRequests(kind: HttpKind): void {
+    const isHasty = this.#current === undefined && kind === "stream" && this.#order.length > 1;
+    this.#requestWithin(isHasty ? this.#approach.hasteMs : ANSWER_MS, kind);
+  }
+
+  #requestWithin(patienceMs: number, kind: HttpKind): void {
     this.#withToken((session, token) => {
       const requests = this.#options.detours?.create(kind, session);
       if (requests === undefined) return;
-      const isHasty = kind === "stream" && this.#order.length > 1;
-      const patienceMs = isHasty ? Math.max(headStartMs(this.#roundTripMs), 1_000) : ANSWER_MS;
       this.#open(requests, patienceMs, session.ask({ kind, courier: requests }, token));
     });
   }
@@ -245,7 +238,12 @@ export class Connector implements ClientOwner {
     this.#session?.abandon();
     this.#asked = undefined;
     if (this.#current === undefined) this.#askNext();
-    else this.#planClimb(false);
+    else this.#stay();
+  }
+
+  /** What was asked beside a session that is carried was nothing. */
+  #stay(): void {
+    if (this.#current?.kind === "poll") this.#seat?.leave();
   }
 
   #withToken(ask: (session: ClientSession, token: Uint8Array) => void): void {
@@ -262,6 +260,7 @@ export class Connector implements ClientOwner {
         this.#isPreparing = false;
         // A provider that fails may recover.
         if (this.#current === undefined) this.#pause(undefined);
+        else this.#stay();
       },
     );
   }
@@ -276,31 +275,14 @@ export class Connector implements ClientOwner {
 
   // --- climbing ---
 
-  /** WebSocket is tried again from below: in a while, or at once when something has changed. */
-  #planClimb(isNow: boolean): void {
-    this.#sideTimer?.cancel();
-    const pauseMs = this.#current === undefined ? undefined : this.#ladder?.climbPauseMs(this.#current.kind);
-    if (pauseMs === undefined) return;
-    this.#beside(isNow ? 0 : pauseMs, () => {
-      const { page } = this.#options;
-      if (page.isHidden || !page.isOnline || page.isAway || this.#ladder?.mayClimb !== true) this.#planClimb(false);
-      else this.#dialSocket();
-    });
-  }
-
-  /** Asks whether anything gets through both ways: a path that is mute must not interrupt the session. */
-  #prove(dial: Dial): void {
-    this.#beside(PROOF_MS, () => {
-      dial.close();
-      this.#receiveUndialled(dial);
-    });
-    dial.probe();
-  }
-
-  #receiveProven(dial: Dial): void {
-    if (dial !== this.#dial || this.#session?.state !== "live") return;
-    this.#sideTimer?.cancel();
-    this.#askSocket(dial);
+  /** Something above what carries the session has shown that it would do. */
+  #receiveBetter(kind: HttpKind, seat: Seat | undefined): void {
+    if (this.#session?.state !== "live") {
+      seat?.leave();
+      return;
+    }
+    this.#seat = seat ?? this.#seat;
+    this.#requestWithin(PROOF_MS, kind);
   }
 
   // --- what the session says ---
@@ -316,13 +298,10 @@ export class Connector implements ClientOwner {
     this.#attachedAt = surroundings.clock.now();
     if (kind === "websocket" || kind === "poll") this.#seat?.leave();
     this.#ladder?.receiveWorking(kind);
-    if (kind === "websocket") {
-      this.#dial?.close();
-      this.#dial = undefined;
-    }
-    // A dial that is still on its way is tried when it comes; otherwise one is made in a while.
-    if (this.#dial === undefined) this.#planClimb(false);
-    else if (this.#dial.isGreeted) this.#prove(this.#dial);
+    if (kind === "websocket") this.#approach.leave();
+    // A dial that is still on its way is tried when it comes; another one is made in a while.
+    this.#climb?.plan(kind, false);
+    if (this.#approach.isGreeted) this.#approach.prove();
     this.#renewal?.plan();
     owner.receiveAttached(kind);
   }
@@ -332,8 +311,8 @@ export class Connector implements ClientOwner {
     const lost = this.#current;
     if (lost === undefined) return;
     this.#current = undefined;
-    this.#sideTimer?.cancel();
-    this.#renewal?.stop();
+    this.#tried.clear();
+    this.#leaveSide();
     const livedMs = surroundings.clock.now() - this.#attachedAt;
     if (lost.kind === "websocket" && page.isOnline && !page.isAway) this.#ladder?.receiveDeath(livedMs);
     owner.receiveDetached();
@@ -348,7 +327,7 @@ export class Connector implements ClientOwner {
     const asked = this.#asked;
     this.#asked = undefined;
     this.#timer?.cancel();
-    if (this.#current !== undefined) this.#planClimb(false);
+    if (this.#current !== undefined) this.#stay();
     else if (code === 4401 || code === 4403) this.#receiveRefused(code);
     else if (!busyCodes.has(code)) this.#askNext();
     else this.#pause(asked !== undefined && "retryAfterMs" in asked ? asked.retryAfterMs : undefined);
@@ -369,14 +348,19 @@ export class Connector implements ClientOwner {
   receiveGoAway(packet: GoAwayPacket): void {
     const { surroundings, owner } = this.#options;
     if ((packet.flags & 1) === 1) owner.receiveLeaving(packet);
-    else this.#beside(surroundings.random.fraction() * packet.spreadMs, () => this.#move());
+    else {
+      this.#departure?.cancel();
+      this.#departure = surroundings.clock.schedule(surroundings.random.fraction() * packet.spreadMs, () =>
+        this.#move(),
+      );
+    }
   }
 
   /** To another transport of the same kind, made before the old one is left. */
   #move(): void {
     if (this.#session?.state !== "live" || this.#current === undefined) return;
     const { kind } = this.#current;
-    if (kind === "websocket") this.#dialSocket();
+    if (kind === "websocket") this.#approach.dial();
     else this.#openRequests(kind);
   }
 
@@ -389,10 +373,5 @@ export class Connector implements ClientOwner {
   #after(ms: number, run: () => void): void {
     this.#timer?.cancel();
     this.#timer = this.#options.surroundings.clock.schedule(ms, run);
-  }
-
-  #beside(ms: number, run: () => void): void {
-    this.#sideTimer?.cancel();
-    this.#sideTimer = this.#options.surroundings.clock.schedule(ms, run);
   }
 }

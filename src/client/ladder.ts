@@ -2,6 +2,7 @@
 // the network was found to let through, for ten minutes. Pure: who dials and asks is the connector.
 
 import type { TransportKind } from "../session/attachment.ts";
+import type { HttpKind } from "../transports/http/headers.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The best first. */
@@ -67,10 +68,18 @@ export class Ladder {
     return this.#usable.includes("websocket") && this.#demotedUntil <= this.#options.surroundings.clock.now();
   }
 
-  /** When to try WebSocket again from `kind`: ever later, and not all clients at once. Undefined: never. */
+  /** What is made of requests, may be tried and is better than `kind`. */
+  above(kind: TransportKind): readonly HttpKind[] {
+    const isRestless = this.#restlessUntil > this.#options.surroundings.clock.now();
+    return this.#usable
+      .slice(0, Math.max(0, this.#usable.indexOf(kind)))
+      .filter((better) => better !== "websocket" && !(better === "longpoll" && isRestless)) as HttpKind[];
+  }
+
+  /** When to try something better than `kind`: ever later, and not all clients at once. Undefined: never. */
   climbPauseMs(kind: TransportKind): number | undefined {
     if (kind === "websocket") this.#climbs = 0;
-    if (kind === "websocket" || !this.#usable.includes("websocket")) return undefined;
+    if (this.#usable.indexOf(kind) < 1) return undefined;
     const pauseMs = CLIMB_PAUSES_MS[Math.min(this.#climbs++, CLIMB_PAUSES_MS.length - 1)] as number;
     return pauseMs * (0.8 + 0.4 * this.#options.surroundings.random.fraction());
   }

@@ -11,7 +11,10 @@ import type { Admission } from "../../src/session/auth-in-place.ts";
 import { Registry } from "../../src/session/registry.ts";
 import type { ServerSession } from "../../src/session/server-session.ts";
 import { defaultSettings } from "../../src/session/settings.ts";
-import type { HttpReceiver } from "../../src/transports/http/client.ts";
+import * as PacketType from "../../src/session/packet-type.ts";
+import { joinPackets } from "../../src/transports/http/body.ts";
+import type { FetchInit, FetchResponse, HttpReceiver } from "../../src/transports/http/client.ts";
+import { CONTENT_TYPE } from "../../src/transports/http/headers.ts";
 import type { SocketLike } from "../../src/transports/websocket/client.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -59,6 +62,9 @@ export class ClientNetwork {
   };
   owner: PageOwner | undefined;
   hasSeat = true;
+  /** What happens to the answer to a probe; a number: somebody else answers with this status. */
+  path: "streams" | "buffers" | "none" | number = "streams";
+  probed = 0;
   /** The process that refuses every channel, because it drains. */
   draining: Registry | undefined;
   registry: Registry;
@@ -139,7 +145,7 @@ export class ClientNetwork {
       idleMs: 5_000,
       wallNow: () => this.clock.now(),
       dial: (url, protocols) => this.#dial(url, protocols),
-      fetch: () => Promise.reject(new Error("Requests are made in memory here.")),
+      fetch: (url, init) => this.#fetch(url, init),
       readsStreams: true,
       memory: {
         recall: (key) => this.memory.get(key),
@@ -154,6 +160,37 @@ export class ClientNetwork {
       takeSeat: (_origin, receive) => {
         receive(this.hasSeat);
         return { leave: () => {} };
+      },
+    };
+  }
+
+  /** Only a probe comes this way; other requests are made in memory. */
+  async #fetch(url: string, { signal }: FetchInit): Promise<FetchResponse> {
+    if (!url.endsWith("/probe")) throw new Error("Requests are made in memory here.");
+    this.probed++;
+    const pause = (ms: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        this.clock.schedule(ms, resolve);
+        signal.addEventListener("abort", () => reject(new Error("aborted")));
+      });
+    await pause(2 * LATENCY_MS);
+    const { path } = this;
+    if (path === "none") throw new Error("No network.");
+    const packets = joinPackets([Uint8Array.of(PacketType.greet, 0x4c, 0x57, 1, 1), Uint8Array.of(PacketType.pong, 1)]);
+    const reads = [{ done: false, value: packets }, { done: true }];
+    return {
+      status: typeof path === "number" ? path : 200,
+      headers: { get: (name) => (name === "content-type" && typeof path === "string" ? CONTENT_TYPE : null) },
+      arrayBuffer: () => Promise.reject(new Error("It is read as it comes.")),
+      body: {
+        getReader: () => ({
+          read: async () => {
+            // What streams has the packets at once and its end later, what buffers both together.
+            if ((reads.length === 1) === (path === "streams")) await pause(2_000);
+            return reads.shift() ?? { done: true };
+          },
+          cancel: () => Promise.resolve(),
+        }),
       },
     };
   }

@@ -278,3 +278,18 @@ test("GOAWAY of the transport: another one is made first, then the old one is le
   expect([network.tried, line.transport, got, closes]).toEqual([["websocket", "websocket"], "websocket", ["hi"], []]);
   expect(network.sessions[0]?.generation).toBe(2);
 });
+
+test("hurry while a WebSocket is proven beside the session: one that stays mute is given up all the same, and dialled again", async () => {
+  const { network, line } = begin((it) => (it.sockets = "refuse"));
+  await network.clock.advanceAsync(1_000);
+  network.sockets = "mute";
+  network.owner?.receiveOnline(true);
+  await network.clock.advanceAsync(100);
+  network.owner?.receiveHidden(false);
+  await network.clock.advanceAsync(5_000);
+  expect(network.dialledSockets.at(-1)?.isClosed).toBe(true);
+  network.sockets = "works";
+  network.owner?.receiveHidden(false);
+  await network.clock.advanceAsync(500);
+  expect(line.transport).toBe("websocket");
+});
