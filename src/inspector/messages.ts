@@ -53,6 +53,7 @@ export type InspectorMessage =
       readonly omitted: number;
     }
   | { readonly type: "happenings"; readonly happenings: readonly Happening[] }
+  /** The first one, without entries, says that the capture has begun. */
   | {
       readonly type: "captured";
       readonly id: string;

@@ -144,6 +144,8 @@ export class Viewer {
       receiveEnd: (why) => queueMicrotask(() => this.#endCapture(capture, why)),
     });
     this.#capture = capture;
+    // Says that it has begun: what passes from here on is told.
+    this.#tell({ type: "captured", id, entries: [], dropped: 0 });
     const tick = (): void => {
       this.#captureTimer = clock.schedule(CAPTURED_MS, tick);
       this.#tellCaptured();

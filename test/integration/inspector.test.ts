@@ -57,6 +57,15 @@ class PageHalf {
     });
   }
 
+  /** Resolves when it has begun. */
+  async capture(id: string, payloads: boolean): Promise<void> {
+    const begun = (told: readonly InspectorMessage[]): number =>
+      told.filter((message) => message.type === "captured" && message.entries.length === 0).length;
+    const before = begun(this.told);
+    this.say({ type: "capture", id, payloads });
+    await this.until((told) => begun(told) > before);
+  }
+
   get entries(): ShownEntry[] {
     return this.told.flatMap((message) => (message.type === "captured" ? message.entries : []));
   }
@@ -156,8 +165,7 @@ describe("what is seen", () => {
       await echo(socket, "before");
       const page = await look(server);
       const id = await page.snapshot(({ sessions }) => sessions[0]?.id);
-      page.say({ type: "capture", id, payloads: true });
-      await page.until(() => server.inspection.find(id) !== undefined && page.told.length > 2);
+      await page.capture(id, true);
       await echo(socket, "first");
       page.say({ type: "dismiss", id, farewell: "cut" });
       await page.snapshot(({ sessions }) => (sessions[0]?.transportCount ?? 0) > 1 || undefined);
@@ -205,13 +213,10 @@ describe("V-50 secrets", () => {
     const page = await look(server);
     const id = await page.snapshot(({ connections }) => connections[0]?.id);
     await echo(one, "unasked");
-    page.say({ type: "capture", id, payloads: false });
-    await page.until((told) => told.length > 3);
+    await page.capture(id, false);
     await echo(one, "hidden");
     await page.until(() => page.entries.length >= 2);
-    page.say({ type: "capture", id, payloads: true });
-    const { length } = page.told;
-    await page.until((told) => told.length > length);
+    await page.capture(id, true);
     await echo(other, "another's");
     await echo(one, "shown");
     await page.until(() => textsOf(page.entries).includes("shown"));
@@ -238,9 +243,7 @@ describe("V-50 secrets", () => {
     );
     for (const [index, id] of ids.entries()) {
       const socket = index === 0 ? plain : channel;
-      const { length } = page.told;
-      page.say({ type: "capture", id, payloads: true });
-      await page.until((told) => told.length > length);
+      await page.capture(id, true);
       await echo(socket, JSON.stringify({ token: CANARY, nested: { Authorization: `Bearer ${CANARY}` } }));
       await echo(socket, `login?password=${CANARY}&user=ada`);
       if (index === 1) {

@@ -48,6 +48,7 @@ export class StreamView {
   #droppedCount = 0;
   #isSession = false;
   #waitingBytes = 0;
+  #hasBegun = false;
   #id = "";
 
   constructor(events: StreamEvents) {
@@ -93,6 +94,7 @@ export class StreamView {
   begin(id: string, isSession: boolean): void {
     this.#id = id;
     this.#isSession = isSession;
+    this.#hasBegun = false;
     element("stream-title", HTMLElement).textContent = isSession ? "Packets and envelopes" : "Frames";
     this.#payloads.setAttribute("aria-pressed", "false");
     this.#payloads.textContent = "Show payloads";
@@ -113,6 +115,7 @@ export class StreamView {
   }
 
   add(entries: readonly ShownEntry[], dropped: number): void {
+    this.#hasBegun = true;
     this.#droppedCount += dropped;
     const kept = entries.map((entry): Kept => {
       const text = entryText(entry);
@@ -170,6 +173,7 @@ export class StreamView {
 
   get #emptyText(): string {
     if (this.#kept.length > 0) return "Nothing of what passed fits the filter.";
+    if (!this.#hasBegun) return "The server is asked to show what passes.";
     if (!this.#isSession && this.#waitingBytes > 0) {
       return `Frames are shown from the next pause between two messages on. While ${bytesText(this.#waitingBytes)} wait for the client to read there is none.`;
     }

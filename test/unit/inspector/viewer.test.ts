@@ -132,6 +132,7 @@ describe("what a page is told", () => {
     await settled();
     clock.advance(100);
     expect(told.filter(({ type }) => type.startsWith("captur"))).toMatchObject([
+      { entries: [], dropped: 0 },
       { entries: [{ name: "close" }, { name: "close" }, { kind: "end" }] },
       { type: "capture-ended", why: "over" },
     ]);
