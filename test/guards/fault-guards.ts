@@ -22,6 +22,13 @@ export const faultGuards: readonly Guard[] = [
     tests: faults,
   },
   {
+    rows: ["V-22"],
+    file: "socket/stall.ts",
+    find: "if (handedBytes === 0) this.progress(0, now);",
+    replace: "",
+    tests: ["unit/socket/driver.stream.test.ts"],
+  },
+  {
     rows: ["F-30"],
     file: "socket/stall.ts",
     find: "this.progress(pendingBytes, now);",

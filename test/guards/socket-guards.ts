@@ -65,13 +65,6 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["V-22"],
     file: "socket/stall.ts",
-    find: "if (handedBytes === 0) this.progress(0, now);",
-    replace: "",
-    tests: ["unit/socket/driver.stream.test.ts"],
-  },
-  {
-    rows: ["V-22"],
-    file: "socket/stall.ts",
     find: "this.progress(pendingBytes, now);",
     replace: "",
     tests: ["unit/socket/driver.stream.test.ts"],
