@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { Line } from "../../src/client/node.ts";
 import { createServer } from "../../src/server/index.ts";
 import { conversation, ethernet, pcap, pcapng } from "../support/capture-builder.ts";
 import { runCli, startCli, stopAll } from "../support/cli-process.ts";
+
+// Each test is several processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder = "";
 beforeAll(() => {

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createServer } from "../../src/server/index.ts";
 import { patient, runCli, startCli, stopAll, urlIn } from "../support/cli-process.ts";
 
@@ -14,6 +14,9 @@ interface RecordedLine {
   readonly event?: string;
   readonly redacted?: boolean;
 }
+
+// Each test is several processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder = "";
 let echoUrl = "";
