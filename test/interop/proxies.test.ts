@@ -1,9 +1,13 @@
 // Through nginx and haproxy, configured as docs/guides/behind-a-proxy.md tells: whatever two implementations say to each
 // other passes unchanged, and the server learns who its clients are. No test waits out one of the proxies' time limits.
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createServer, type LongwireServer, type ServerSocket } from "../../src/server/index.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
 import { WebSocket } from "../../src/socket/index.ts";
+import { Line } from "../../src/client/node.ts";
+import { createFaultProxy } from "../../src/testing/index.ts";
 import { makeCertificates, type Certificates } from "../support/certificates.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { connectRaw, rawUpgradeHead } from "../support/raw-client.ts";
@@ -207,6 +211,76 @@ function suite(name: ProxyName, program: string | undefined): void {
       await other.server.close();
     });
 
+    it("a session finds its server again: after each cut, and with each request where there is no WebSocket", async () => {
+      const options = { trustProxy: true };
+      const arrived = new Mailbox<Arrival>();
+      const backends = [await listen(options, arrived), await listen(options, arrived)] as const;
+      onTestFinished(async () => {
+        for (const { server } of backends) await server.close();
+      });
+      const proxy = await start(backends[0].port, backends[1].port);
+      // Others keep coming, so that a proxy which shares clients out by turns or by load does so.
+      const others = async (): Promise<void> => {
+        for (let count = 0; count < 3; count++) {
+          const other = await dialWithWs(`${proxy.url}/`, [], { localAddress: `127.0.1.${count + 1}` });
+          await arrived.next();
+          onTestFinished(() => other.drop?.());
+        }
+      };
+      const network = await createFaultProxy({ target: { port: proxy.http } });
+      onTestFinished(() => network.close());
+      for (const transport of ["websocket", "stream", "longpoll"] as const) {
+        const line = new Line(network.url, { transports: [transport] });
+        onTestFinished(() => line.close());
+        const socket = line.open("/");
+        const ended = new Promise<string>((resolve) => {
+          socket.onclose = () => resolve(`${transport} closed: ${socket.cause?.message ?? ""}`);
+        });
+        const heard = socket[Symbol.asyncIterator]();
+        const { peer } = await arrived.next();
+        for (let turn = 0; turn < 4; turn++) {
+          await others();
+          peer.send(`${transport} ${turn}`);
+          const next = heard.next().then(({ value }: { value?: unknown }) => value);
+          expect(await Promise.race([next, ended])).toBe(`${transport} ${turn}`);
+          network.cut();
+        }
+      }
+    });
+
+    it("a page is known by its cookie, whatever its address", async () => {
+      const arrived = new Mailbox<Arrival>();
+      const backends = [
+        await listen({ trustProxy: true }, arrived),
+        await listen({ trustProxy: true }, arrived),
+      ] as const;
+      onTestFinished(async () => {
+        for (const { server } of backends) await server.close();
+      });
+      const proxy = await start(backends[0].port, backends[1].port);
+      const origin = `http://127.0.0.1:${proxy.http}`;
+      // What a page's own request brings it: a cookie each, until both servers have a page.
+      const pages = new Map<Backend, string>();
+      for (let turn = 0; turn < 40 && pages.size < 2; turn++) {
+        const localAddress = `127.0.2.${turn + 1}`;
+        const response = await getFrom(localAddress, `${origin}/readyz`);
+        const cookie = response.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+        expect(cookie).toMatch(/^longwire=\w+$/);
+        const socket = await dialWithWs(`${proxy.url}/`, [], { localAddress, origin, headers: { cookie } });
+        pages.set((await arrived.next()).backend, cookie);
+        socket.drop?.();
+      }
+      expect(pages.size).toBe(2);
+      for (const [backend, cookie] of pages) {
+        for (let turn = 0; turn < 8; turn++) {
+          const localAddress = `127.0.3.${turn + 1}`;
+          const socket = await dialWithWs(`${proxy.url}/`, [], { localAddress, origin, headers: { cookie } });
+          expect((await arrived.next()).backend).toBe(backend);
+          socket.drop?.();
+        }
+      }
+    });
+
     it("P-27 with no server behind it our client fails with error, close 1006 and the reason", async () => {
       const proxy = await start(deadPort);
       const socket = new WebSocket(`${proxy.url}/`);
@@ -240,6 +314,12 @@ async function listen(options: ServerOptions<undefined>, arrived = new Mailbox<A
   const { port } = await server.listen({ host: "127.0.0.1" });
   const backend: Backend = { server, port, arrived };
   return backend;
+}
+
+async function getFrom(localAddress: string, url: string): Promise<IncomingMessage> {
+  const [response] = (await once(get(url, { localAddress }), "response")) as [IncomingMessage];
+  response.resume();
+  return response;
 }
 
 suite("nginx", nginx);
