@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Violation } from "../../../src/base/errors.ts";
-import { Attachment, type AttachmentHost, type PacketTap, type Way } from "../../../src/session/attachment.ts";
+import { Attachment, type AttachmentHost, type Way } from "../../../src/session/attachment.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MAX_PACKET_BYTES, type Packet, PacketType } from "../../../src/session/packet.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
@@ -21,8 +21,6 @@ class RecordedHost implements AttachmentHost {
   readonly clock = new FakeClock();
   readonly heard: string[] = [];
   wantsMore = true;
-  tap: PacketTap | undefined;
-
   now(): number {
     return this.clock.now();
   }
@@ -385,43 +383,5 @@ describe("the round trip", () => {
     host.clock.advance(10);
     attachment.openBody().receive(encodePacket({ type: PacketType.pong, token: ping.token }));
     expect(attachment.roundTripMs).toBe(0);
-  });
-});
-
-describe("looking on", () => {
-  /** What passes, as the type of each packet. */
-  function watch(host: RecordedHost): string[] {
-    const seen: string[] = [];
-    host.tap = {
-      receiveArrived: (transport, packet) => seen.push(`${transport} in ${String(packet[0])}`),
-      receiveSent: (transport, packet) => seen.push(`${transport} out ${String(packet[0])}`),
-    };
-    return seen;
-  }
-
-  test("each packet of a link is shown once, before what it brings about, also one that is sent again", () => {
-    const { host, user, ledger, attachment } = openLink();
-    attachment.bind(host, ledger, 1);
-    const seen = watch(host);
-    user.say("a");
-    attachment.pump();
-    attachment.receive(data("b"));
-    attachment.send(ping);
-    expect(seen).toEqual(["websocket out 0", "websocket in 0", "websocket out 2"]);
-    const again = new Attachment({ kind: "stream", link: new MemoryLink() }, defaultSettings, host);
-    again.bind(host, ledger, 1);
-    again.pump();
-    expect(seen.at(-1)).toBe("stream out 0");
-  });
-
-  test("of a way made of requests each packet of each body, both ways", () => {
-    const { host, user, ledger, attachment } = openCourier();
-    attachment.bind(host, ledger, 1);
-    const seen = watch(host);
-    attachment.openBody().receive(encodePacket(ping));
-    user.say("a");
-    attachment.take(room);
-    attachment.takeAnswer(true);
-    expect(seen).toEqual(["longpoll in 2", "longpoll out 4", "longpoll out 0", "longpoll out 1"]);
   });
 });
