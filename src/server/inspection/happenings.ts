@@ -107,6 +107,8 @@ export class Happenings implements ReportWatcher {
   }
 
   receiveOpened(socket: object): void {
+    // It is not kept, so without a watcher there is nothing to say.
+    if (this.#watchers.size === 0) return;
     const described = this.#describe(socket);
     if (described !== undefined) this.#tell({ kind: "opened", at: this.#now(), ...described });
   }
