@@ -10,6 +10,10 @@ export interface ConnectorOwner {
   /** The session is carried: for the first time, again, or by another transport than before. */
   receiveAttached(kind: TransportKind): void;
   receiveDetached(): void;
+  /**
+   * Nothing works, and somebody has answered who does not speak Longwire. `isProven`: whatever was dialled and asked.
+   */
+  receiveContrary(isProven: boolean): void;
   /** The server will go: this session is to be left by `deadlineMs`. */
   receiveLeaving(packet: GoAwayPacket): void;
 }

@@ -30,6 +30,8 @@ export class Connector implements ClientOwner {
   #session: ClientSession | undefined;
   /** What was tried since the session lost its transport, or began. */
   readonly #tried = new Set<TransportKind>();
+  /** What was answered meanwhile by somebody who does not speak Longwire. */
+  readonly #contraries = new Set<"websocket" | "requests">();
   readonly #approach: Approach;
   /** What was asked and has not answered. */
   #asked: RequestTransport | WebSocketClient | undefined;
@@ -62,7 +64,10 @@ export class Connector implements ClientOwner {
       },
       // It may still come through.
       receiveQuiet: () => this.#askNextUnlessAsking(),
-      receiveUndialled: () => this.#askNextUnlessAsking(),
+      receiveUndialled: (isForeign) => {
+        if (isForeign) this.#contraries.add("websocket");
+        this.#askNextUnlessAsking();
+      },
     });
     this.#climb = detours?.createClimb({
       get isIdle() {
@@ -160,6 +165,7 @@ export class Connector implements ClientOwner {
     this.#timer?.cancel();
     if (!this.#mayTry) return;
     this.#tried.clear();
+    this.#contraries.clear();
     if (this.#order[0] !== "websocket") {
       this.#askNext();
       return;
@@ -203,7 +209,10 @@ export class Connector implements ClientOwner {
     const kind = this.#order.find((next) => !this.#tried.has(next));
     if (kind === undefined) {
       // The dial may still come through.
-      if (!this.#approach.isDialling) this.#pause(undefined);
+      if (this.#approach.isDialling) return;
+      this.#pause(undefined);
+      // An echoed name proves nothing, nor does silence; the answer to a request does, and says nothing of WebSockets.
+      if (this.#contraries.size > 0) this.#options.owner.receiveContrary(this.#contraries.size > 1);
       return;
     }
     this.#tried.add(kind);
@@ -327,6 +336,7 @@ export class Connector implements ClientOwner {
     const asked = this.#asked;
     this.#asked = undefined;
     this.#timer?.cancel();
+    if (code === 4404) this.#contraries.add("requests");
     if (this.#current !== undefined) this.#stay();
     else if (code === 4401 || code === 4403) this.#receiveRefused(code);
     else if (!busyCodes.has(code)) this.#askNext();

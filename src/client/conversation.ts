@@ -24,6 +24,8 @@ export interface ConversationOwner {
   receiveLeaving(conversation: Conversation, spreadMs: number): void;
   /** The server no longer has the session: what can go on goes on elsewhere, now or not at all. */
   receiveGone(conversation: Conversation): void;
+  /** The server does not speak Longwire, or not any more: this session is left, and its sockets close. */
+  receiveForeign(conversation: Conversation): void;
   receiveEnded(conversation: Conversation, end: SessionEnd): void;
 }
 
@@ -55,6 +57,7 @@ export class Conversation implements SessionUser {
   #departure: Timer | undefined;
   #isLeft = false;
   #isOver = false;
+  #isForeign = false;
   /** Between the end of one transport and the answer of the next, which was asked before. */
   #gap: Timer | undefined;
   #detachedAt: number | undefined;
@@ -81,6 +84,9 @@ export class Conversation implements SessionUser {
           if (this.session.state === "resuming") this.#wait();
           else this.#suspend();
         },
+        receiveContrary: (isProven) => {
+          if (isProven || this.#isForgotten) this.#renounce();
+        },
         receiveLeaving: ({ spreadMs }) => owner.receiveLeaving(this, spreadMs),
       },
     });
@@ -97,6 +103,7 @@ export class Conversation implements SessionUser {
 
   /** Begins to connect; over `dial`, if there is one that was greeted already. */
   start(dial?: Dial): void {
+    this.#detachedAt = this.#options.surroundings.clock.now();
     this.connector.start(this.session, dial);
   }
 
@@ -142,6 +149,18 @@ export class Conversation implements SessionUser {
     this.#departure = this.#options.surroundings.clock.schedule(ms, () => {
       if (this.isUsed) depart();
     });
+    this.#rest();
+  }
+
+  /** Nobody is there who could go on with it, whatever it is asked. */
+  #renounce(): void {
+    this.#isForeign = true;
+    this.#isLeft = true;
+    this.#options.owner.receiveForeign(this);
+    const { host } = new URL(this.#options.socketUrl);
+    const message = `What answers at ${host} does not speak Longwire, or not any more: another server was put in its place.`;
+    for (const channel of this.#sockets.values())
+      channel.terminate(new RemoteError("LW_CLIENT_FOREIGN", message, 1006));
     this.#rest();
   }
 
@@ -221,8 +240,8 @@ export class Conversation implements SessionUser {
 
   /** It has had no transport for so long that the server has given it up, whether it is there or not. */
   get #isForgotten(): boolean {
-    const { windowSeconds = Infinity } = this.session.terms ?? {};
-    return this.session.now() - (this.#detachedAt ?? Infinity) >= windowSeconds * 1000;
+    const { windowSeconds = 120 } = this.session.terms ?? {};
+    return this.#isForeign || this.session.now() - (this.#detachedAt ?? Infinity) >= windowSeconds * 1000;
   }
 
   receiveEnded(end: SessionEnd): void {

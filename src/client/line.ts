@@ -50,6 +50,8 @@ export class WebSocketLine extends EventTarget {
   readonly #leaving = new Set<Conversation>();
   #isClosed = false;
   #isSuspended = false;
+  /** @internal The server was found not to speak Longwire. */
+  isForeign = false;
 
   /** @internal The last two are for tests and for Line. */
   constructor(
@@ -153,6 +155,11 @@ export class WebSocketLine extends EventTarget {
           if (this.#conversation === conversation) this.#conversation = undefined;
           if (!this.#isClosed && conversation.isUsed) conversation.moveTo(this.#ensure());
         },
+        receiveForeign: (conversation) => {
+          this.isForeign = true;
+          this.#leaving.add(conversation);
+          if (this.#conversation === conversation) this.#conversation = undefined;
+        },
         receiveEnded: (conversation) => {
           this.#leaving.delete(conversation);
           if (this.#conversation === conversation) this.#conversation = undefined;
@@ -180,6 +187,7 @@ export class WebSocketLine extends EventTarget {
   }
 
   #receiveAttached(kind: TransportKind): void {
+    this.isForeign = false;
     this.dispatchEvent(new LineEvent("transport", kind));
     if (!this.#isSuspended) return;
     this.#isSuspended = false;

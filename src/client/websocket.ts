@@ -65,6 +65,10 @@ export class Origins {
         this.#next(known);
         return;
       }
+      if (known.line?.isForeign === true) {
+        known.line.close();
+        known.line = undefined;
+      }
       if (known.line !== undefined) {
         known.line.attach(socket, `${url.pathname}${url.search}`, protocols, undefined, passage);
         this.#next(known);

@@ -48,9 +48,14 @@ const statuses: readonly (readonly [status: number, code: number])[] = [
   [503, 1012],
 ];
 
-/** What the client makes of a status that is no success; 4404: whoever answers does not know of us. */
+const passing: ReadonlySet<number> = new Set([407, 408, 425]);
+
+/**
+ * What the client makes of a status that is no success; 4404: whoever answers does not know of us. What only something between
+ * says, or says for now, is not known to come from a server.
+ */
 export function codeOfStatus(status: number): number {
-  return statuses.find(([known]) => known === status)?.[1] ?? 4404;
+  return statuses.find(([known]) => known === status)?.[1] ?? (status >= 500 || passing.has(status) ? 1006 : 4404);
 }
 
 /** The status that says why a transport was closed. */

@@ -28,6 +28,7 @@ function begin(
       receiveAttached: (kind) => told.push(kind),
       receiveDetached: () => told.push("detached"),
       receiveLeaving: () => told.push("leaving"),
+      receiveForeign: () => 0,
       receiveGone: () => told.push("gone"),
       receiveEnded: (_conversation, end) => told.push(`${end.by} ${String(end.code)}`),
     },

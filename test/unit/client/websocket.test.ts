@@ -17,7 +17,12 @@ function begin(manner: SocketManner = "works"): {
   const fetch = new ScriptedFetch();
   const origins = new Origins({
     ...network.surroundings,
-    fetch: fetch.fetch,
+    fetch: (url, init) => {
+      const answer = fetch.fetch(url, init);
+      if (typeof network.path === "number") void fetch.last.answer(network.path);
+      else if (network.path === "none") void fetch.last.fail();
+      return answer;
+    },
     baseUrl: "https://page.example/dir/page",
   });
   return {
@@ -162,5 +167,95 @@ describe("the drop-in with an outbox", () => {
       expect([told, socket.cause?.code]).toEqual([["error", "close 1006"], "LW_OUTBOX_REFUSED"]);
     }
     expect([network.heard, disk.texts]).toEqual([[], []]);
+  });
+});
+
+describe("a server that spoke Longwire and does so no more", () => {
+  /** Another server was put in its place, with which nothing of ours can be done. */
+  function replace(network: ClientNetwork, manner: SocketManner): void {
+    network.sockets = manner;
+    network.path = 404;
+    network.cut();
+  }
+
+  test.each(["echo", "silent"] as const)(
+    "%s, and requests are answered by a stranger: open sockets end once, with a cause, and new ones are plain",
+    async (manner) => {
+      const { network, fetch, WebSocket, watch } = begin();
+      const socket = new WebSocket("wss://a.example/1");
+      const told = watch(socket);
+      await network.clock.advanceAsync(500);
+      replace(network, manner);
+      await network.clock.advanceAsync(5_000);
+      expect([told, socket.cause?.code]).toEqual([["open ", "error", "close 1006"], "LW_CLIENT_FOREIGN"]);
+      const next = watch(new WebSocket("wss://a.example/2"));
+      await network.clock.advanceAsync(2_000);
+      expect(next[0]).toBe("open ");
+      const last = watch(new WebSocket("wss://a.example/3"));
+      await network.clock.advanceAsync(2_000);
+      expect([last[0], fetch.of("stream").length]).toEqual(["open ", 1]);
+    },
+  );
+
+  test("what cannot be told from a WebSocket that is blocked: they end when the server no longer has the session, not before", async () => {
+    const { network, WebSocket, watch } = begin();
+    const socket = new WebSocket("wss://a.example/1");
+    const told = watch(socket);
+    await network.clock.advanceAsync(500);
+    replace(network, "strict");
+    await network.clock.advanceAsync(119_000);
+    expect(told).toEqual(["open "]);
+    await network.clock.advanceAsync(32_000);
+    expect([told, socket.cause?.code]).toEqual([["open ", "error", "close 1006"], "LW_CLIENT_FOREIGN"]);
+    const next = watch(new WebSocket("wss://a.example/2"));
+    await network.clock.advanceAsync(500);
+    expect(next).toEqual(["open "]);
+  });
+
+  test("a socket that is opened before anybody knows ends as well, and the one after it is plain", async () => {
+    const { network, WebSocket, watch } = begin();
+    const first = new WebSocket("wss://a.example/1");
+    watch(first);
+    await network.clock.advanceAsync(500);
+    first.close();
+    await network.clock.advanceAsync(10_000);
+    replace(network, "echo");
+    const second = new WebSocket("wss://a.example/2");
+    const told = watch(second);
+    await network.clock.advanceAsync(5_000);
+    expect([told, second.cause?.code]).toEqual([["error", "close 1006"], "LW_CLIENT_FOREIGN"]);
+    const third = watch(new WebSocket("wss://a.example/3"));
+    await network.clock.advanceAsync(500);
+    expect(third).toEqual(["open ", "welcome to my server"]);
+  });
+
+  test("rolled forward again, new sockets share a line again", async () => {
+    const { network, WebSocket, watch } = begin();
+    watch(new WebSocket("wss://a.example/1"));
+    await network.clock.advanceAsync(500);
+    replace(network, "echo");
+    await network.clock.advanceAsync(5_000);
+    network.sockets = "works";
+    const [second, third] = ["/2", "/3"].map((path) => watch(new WebSocket(`wss://a.example${path}`)));
+    const dialled = network.dialled.length;
+    await network.clock.advanceAsync(500);
+    expect([second, third, network.dialled.length - dialled]).toEqual([["open "], ["open "], 0]);
+  });
+
+  test.each([
+    ["a gateway that does not reach it", 502, "silent"],
+    ["one that has no time", 503, "silent"],
+    ["nothing but silence", "none", "silent"],
+    ["nothing at all", "none", "refuse"],
+  ] as const)("F-27 %s proves nothing, and is waited for", async (_name, path, manner) => {
+    const { network, WebSocket, watch } = begin();
+    const told = watch(new WebSocket("wss://a.example/1"));
+    await network.clock.advanceAsync(500);
+    Object.assign(network, { path, sockets: manner });
+    network.cut();
+    await network.clock.advanceAsync(80_000);
+    network.sockets = "works";
+    await network.clock.advanceAsync(35_000);
+    expect([told, network.registry.sessionCount]).toEqual([["open "], 1]);
   });
 });

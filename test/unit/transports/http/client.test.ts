@@ -165,7 +165,7 @@ describe("HttpClient", () => {
     [429, 4429],
     [503, 1013],
     [404, 4404],
-    [502, 4404],
+    [502, 1006],
   ])("status %i ends it with %i", async (status, code) => {
     const { fetch, receiver } = await openPolling();
     await fetch.last.answer(status, [], { "retry-after": "3" });

@@ -30,7 +30,9 @@ describe("headers", () => {
   });
 
   test("a status of somebody else means that nobody of us is there", () => {
-    expect([404, 502, 301, 200].map(codeOfStatus)).toEqual([4404, 4404, 4404, 4404]);
+    expect([404, 426, 301, 200].map(codeOfStatus)).toEqual([4404, 4404, 4404, 4404]);
+    // A gateway says so of a server that it does not reach, whichever that is.
+    expect([502, 504, 407, 408, 425].map(codeOfStatus)).toEqual([1006, 1006, 1006, 1006, 1006]);
     expect([400, 401, 403, 409, 410, 413, 415, 429, 503].map(codeOfStatus)).toEqual([
       4400, 4401, 4403, 4409, 4410, 1009, 4400, 4429, 1013,
     ]);
