@@ -8,7 +8,9 @@ import { launchFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
-const patient = { timeout: 40_000, interval: 50 } as const;
+/** A busy machine takes its time. */
+const patient = { timeout: 90_000, interval: 50 } as const;
+const testMs = 240_000;
 
 /** In the page: everything that is to be seen and is text. */
 function look(): {
@@ -93,7 +95,7 @@ async function sharesOneConnection(page: Driven): Promise<void> {
   expect(answered.transfers.every((text) => text.includes(" of "))).toBe(true);
 }
 
-describe("many in one of the lab", () => {
+describe("many in one of the lab", { timeout: testMs }, () => {
   let served: ServedChat;
   beforeAll(async () => {
     served = await serveChat();
