@@ -38,15 +38,13 @@ export function terminated(cause: LongwireError | undefined): CloseOutcome {
 
 /** The server did not accept the channel. */
 export function rejected(status: number, reason: string): CloseOutcome {
-  const said = reason === "" ? "" : `: ${reason}`;
   const closeCode = status === 503 ? 1013 : 1006;
-  return failed("LW_CHANNEL_REJECTED", `The server refused the channel with status ${status}${said}.`, closeCode);
+  return failed("LW_CHANNEL_REJECTED", `The server refused the channel with status ${status}${said(reason)}`, closeCode);
 }
 
 /** The peer has sent RESET. */
 export function resetByPeer(code: number, reason: string): CloseOutcome {
-  const said = reason === "" ? "" : `: ${reason}`;
-  return failed("LW_CHANNEL_RESET", `The peer gave the channel up with ${code}${said}.`, code, reason);
+  return failed("LW_CHANNEL_RESET", `The peer gave the channel up with ${code}${said(reason)}`, code, reason);
 }
 
 /** The peer has broken a rule. */
@@ -66,8 +64,13 @@ export function unanswered(): CloseOutcome {
 
 /** The session that carried the channel is over. */
 export function sessionEnded(code: number, reason: string): CloseOutcome {
-  const said = reason === "" ? "" : `: ${reason}`;
-  return failed("LW_CHANNEL_SESSION_ENDED", `The session of the channel ended with ${code}${said}.`, code, reason);
+  return failed("LW_CHANNEL_SESSION_ENDED", `The session of the channel ended with ${code}${said(reason)}`, code, reason);
+}
+
+/** The end of a sentence: most reasons are sentences themselves. */
+function said(reason: string): string {
+  if (reason === "") return ".";
+  return `: ${reason}${reason.endsWith(".") ? "" : "."}`;
 }
 
 function failed(code: ErrorCode, message: string, closeCode: number, reason = ""): CloseOutcome {

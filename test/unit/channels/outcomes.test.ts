@@ -32,6 +32,12 @@ describe("codes of the session are shown as what a WebSocket may show", () => {
   });
 });
 
+test("a reason that is a sentence ends the message as one, and one that is none is made one", () => {
+  const messages = ["", "gone", "It is gone."].map((reason) => outcomes.sessionEnded(4410, reason).cause?.message);
+  const begin = "The session of the channel ended with 4410";
+  expect(messages).toEqual([`${begin}.`, `${begin}: gone.`, `${begin}: It is gone.`]);
+});
+
 test("what an application closes with is shown as it is, and 0 as 1005", () => {
   expect(outcomes.closed(4400, "mine")).toEqual({ code: 4400, reason: "mine", wasClean: true, cause: undefined });
   expect(outcomes.closed(0, "")).toMatchObject({ code: 1005 });
