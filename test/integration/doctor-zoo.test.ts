@@ -4,6 +4,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFaultProxy } from "../../src/testing/index.ts";
 import { runCli, startCli, stopAll, urlIn } from "../support/cli-process.ts";
+import { ProxyProcess } from "../interop/proxy/proxy-process.ts";
+import { makeCertificates } from "../support/certificates.ts";
+import { haproxy, nginx, openssl } from "../support/tools.ts";
 import { type Animal, animals } from "../zoo/proxies.ts";
 
 interface Report {
@@ -64,6 +67,19 @@ describe("what the doctor finds behind each proxy is what the proxy does", () =>
       if (name === "nginx") expect(report.bystanders.map((one) => one.name)).toEqual(["nginx"]);
     },
   );
+});
+
+describe("proxies as the guide has them do nothing that there is to find", () => {
+  test.concurrent.for([
+    ["nginx", nginx],
+    ["haproxy", haproxy],
+  ] as const)("$0", { timeout: 180_000 }, async ([name, program], { expect, onTestFinished, skip }) => {
+    if (program === undefined || openssl === undefined) return skip();
+    const tls = makeCertificates(openssl).valid;
+    const proxy = await ProxyProcess.start(name, program, { first: port, second: port, tls });
+    onTestFinished(() => proxy.stop());
+    expect(await examine(proxy.http)).toMatchObject({ code: 0, report: { findings: [] } });
+  });
 });
 
 /** The proxy's own times, or times that nobody has to wait for. */

@@ -2,10 +2,11 @@
 // lies. What proxies do is in doctor-zoo.test.ts.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
+import { createServer } from "../../src/server/index.ts";
 import { createFaultProxy, type Faults } from "../../src/testing/index.ts";
 import { type Certificate, makeCertificate } from "../support/certificate.ts";
 import { makeCertificates } from "../support/certificates.ts";
@@ -87,6 +88,42 @@ describe("a Longwire server", () => {
   test("--echo at an address that swallows says so", async () => {
     const { code, ids } = await examine(new URL("/sink", echoUrl).href, ["--echo", ...waiting]);
     expect([code, ids]).toEqual([3, ["echo-missing"]]);
+  });
+
+  test("two of them in turn, as a balancer has them that lets nobody stay with one, are told as such", async () => {
+    const servers = [createServer(), createServer()];
+    const ports: number[] = [];
+    for (const server of servers) {
+      onTestFinished(() => server.close());
+      server.route("/*", { message: (socket, data) => void socket.send(data) });
+      ports.push((await server.listen({ port: 0, host: "127.0.0.1" })).port);
+    }
+    let turn = 0;
+    const front = await listenTcp(onTestFinished, (near) => {
+      const far = connect(ports[turn++ % 2] ?? 0, "127.0.0.1");
+      near.pipe(far).pipe(near);
+      far.on("error", () => near.destroy());
+      near.on("close", () => far.destroy());
+    });
+    const { code, ids } = await examine(`ws://127.0.0.1:${front}/`);
+    expect([code, ids]).toEqual([3, ["not-sticky"]]);
+  });
+
+  test("a user in the address is who asks everywhere", async () => {
+    const heard = new Map<string, string | undefined>();
+    const server = createHttpServer((request, response) => {
+      heard.set(request.url ?? "", request.headers.authorization);
+      response.writeHead(404).end();
+    });
+    server.on("upgrade", (request, socket) => {
+      heard.set(`upgrade ${request.url ?? ""}`, request.headers.authorization);
+      socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    await examine(`ws://me:secret@127.0.0.1:${(server.address() as AddressInfo).port}/x`);
+    const basic = `Basic ${Buffer.from("me:secret").toString("base64")}`;
+    expect(Object.fromEntries(heard)).toEqual({ "upgrade /x": basic, "/x": basic, "/longwire/probe": basic });
   });
 
   test("Ctrl-C ends it with what is known", async () => {

@@ -200,9 +200,9 @@ class Examination {
   }
 
   async #line(): Promise<void> {
-    const { linePath, headers } = this.#options;
+    const { linePath } = this.#options;
     const patience = this.#patience;
-    const site = new LineSite(this.#site, linePath, headers, patience);
+    const site = this.#lineSite();
     const line = await this.#step("line", async () => {
       const found: LineFacts = { path: linePath, transports: {}, ...(await askWhoIsThere(site, patience)) };
       return (this.#facts.line = found);
@@ -231,8 +231,7 @@ class Examination {
 
   /** The same address without an upgrade: whether it is the address or the upgrade that is refused. */
   async #askPlainly(): Promise<void> {
-    const { headers } = this.#options;
-    const inquiry = new Inquiry(this.#site, { method: "GET", path: this.#url.path, headers });
+    const inquiry = new Inquiry(this.#site, { method: "GET", path: this.#url.path, headers: this.#headers() });
     this.#patience.hold(inquiry);
     await this.#patience.until(
       () => inquiry.status !== undefined || inquiry.isOver,
@@ -248,15 +247,27 @@ class Examination {
   }
 
   async #wait(isOpen: boolean): Promise<void> {
-    const { idleMs, linePath, headers } = this.#options;
+    const { idleMs } = this.#options;
     const hasStream = this.#facts.line?.transports.stream?.works === true;
     if (idleMs === undefined || (!isOpen && !hasStream)) return;
     await this.#step("idle", async () => {
       const idle = isOpen
         ? await idleOnWebSocket(this.#request, idleMs, this.#patience)
-        : await idleOnStream(new LineSite(this.#site, linePath, headers, this.#patience), idleMs, this.#patience);
+        : await idleOnStream(this.#lineSite(), idleMs, this.#patience);
       if (idle !== undefined) this.#facts.idle = idle;
     });
+  }
+
+  #lineSite(): LineSite {
+    return new LineSite(this.#site, this.#options.linePath, this.#headers(), this.#patience);
+  }
+
+  /** What goes with each request: a user in the address is who asks there as well. */
+  #headers(): readonly HeaderLine[] {
+    const { headers } = this.#options;
+    const { authorization } = this.#url;
+    const isGiven = headers.some(([name]) => name.toLowerCase() === "authorization");
+    return authorization === undefined || isGiven ? headers : [...headers, ["Authorization", authorization]];
   }
 
   async #measure(): Promise<void> {

@@ -101,9 +101,17 @@ function findLineFaults(line: LineFacts, isOpen: boolean): Finding[] {
       "A request that was sent once came to the server twice: something in between repeats POSTs. Sessions are made for it; other applications act twice.";
     findings.push(finding("warning", "posts-repeated", text, remedies.sendOnce));
   }
+  const strays = Object.entries({ stream, longpoll, poll: line.transports.poll }).filter(
+    ([, way]) => way?.status === 410,
+  );
+  if (strays.length > 0) {
+    const text = `A session that was just opened is unknown where its next request arrives (410, ${strays.map(([name]) => name).join(" and ")}): requests of one client go to several servers.`;
+    findings.push(finding("warning", "not-sticky", text, remedies.stayWithOne));
+  }
   const ways = { stream, longpoll, ...(isOpen && !isUnrouted && websocket?.status === undefined ? { websocket } : {}) };
   const broken = Object.entries(ways).flatMap(([name, transport]) => {
-    const isKnown = transport === undefined || transport.works || transport.isRefused === true;
+    const isTold = transport?.isRefused === true || transport?.status === 410;
+    const isKnown = transport === undefined || transport.works || isTold;
     // A stream that is buffered has its finding already.
     return isKnown || (name === "stream" && line.probe === "buffers")
       ? []

@@ -56,6 +56,7 @@ export type RemedyName =
   | "answerClose"
   | "fixHandshake"
   | "fixEcho"
+  | "stayWithOne"
   | "routeLine";
 
 export const remedies: Readonly<Record<RemedyName, Remedy>> = {
@@ -148,6 +149,13 @@ export const remedies: Readonly<Record<RemedyName, Remedy>> = {
     text: "The server's answer breaks RFC 6455 §4.2.2; no browser takes it. Use another WebSocket library there.",
   },
   fixEcho: { text: "Check whether this address really sends everything back; --echo is for those that do." },
+  stayWithOne: {
+    text:
+      "A session lives in one server: whoever comes back, or sends a request, has to get there. By address, or, for pages, by a " +
+      "cookie as in docs/guides/behind-a-proxy.md.",
+    nginx: ["hash $remote_addr consistent;   # in upstream { }, instead of least_conn"],
+    haproxy: ["balance source", "hash-type consistent"],
+  },
   routeLine: {
     text: "Pass the line's path on to the same server, or sessions have WebSocket only and nothing to fall back on.",
     nginx: ["location /longwire { proxy_pass http://longwire; }   # with the same lines as for the WebSocket"],

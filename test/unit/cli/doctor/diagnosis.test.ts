@@ -121,6 +121,7 @@ const cases: readonly (readonly [id: string, facts: Partial<Facts>])[] = [
   ["posts-repeated", lineWith({ repeatsPosts: true })],
   ["transport-broken", lineWith({ transports: transports({ longpoll: { works: false, fault: "cut" } }) })],
   ["transport-broken", lineWith({ transports: transports({ websocket: { works: false, fault: "PING" } }) })],
+  ["not-sticky", lineWith({ transports: transports({ longpoll: { works: false, status: 410, fault: "x" } }) })],
   ["line-unreachable", lineWith({ transports: transports({ websocket: { works: false, status: 404 } }) })],
   ["idle-cut", { idle: { ...idle, quietEndedMs: 60_000 } }],
   ["life-cut", { idle: { ...idle, quietEndedMs: 30_000, busyEndedMs: 30_100 } }],
