@@ -39,7 +39,11 @@ export function terminated(cause: LongwireError | undefined): CloseOutcome {
 /** The server did not accept the channel. */
 export function rejected(status: number, reason: string): CloseOutcome {
   const closeCode = status === 503 ? 1013 : 1006;
-  return failed("LW_CHANNEL_REJECTED", `The server refused the channel with status ${status}${said(reason)}`, closeCode);
+  return failed(
+    "LW_CHANNEL_REJECTED",
+    `The server refused the channel with status ${status}${said(reason)}`,
+    closeCode,
+  );
 }
 
 /** The peer has sent RESET. */
@@ -64,7 +68,12 @@ export function unanswered(): CloseOutcome {
 
 /** The session that carried the channel is over. */
 export function sessionEnded(code: number, reason: string): CloseOutcome {
-  return failed("LW_CHANNEL_SESSION_ENDED", `The session of the channel ended with ${code}${said(reason)}`, code, reason);
+  return failed(
+    "LW_CHANNEL_SESSION_ENDED",
+    `The session of the channel ended with ${code}${said(reason)}`,
+    code,
+    reason,
+  );
 }
 
 /** The end of a sentence: most reasons are sentences themselves. */
