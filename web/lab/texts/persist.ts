@@ -106,8 +106,8 @@ export const noticeText: Text = {
   zh: "只听不说的一方什么也发现不了:浏览器的 WebSocket 不会发送 ping,网页也没有相应的接口。服务器发送 ping 时,能发现失效的页面,NAT 也不会遗忘;但若服务器死去,页面仍会一直等待。在 Longwire 会话中双方都监听心跳,未被确认的内容会在下一条连接上重新发送。向虚空发送的一方最终会由 TCP 告知,此处与 Linux 一样约为一刻钟。",
 };
 export const natText: Text = {
-  en: "This NAT drops in silence what it has forgotten, as many firewalls and load balancers do; others answer with a reset, and then whoever sends notices at once.",
-  zh: "此 NAT 会默默丢弃它已遗忘的连接的数据,许多防火墙与负载均衡器都是如此;另一些会回复复位,这样发送方会立刻发现。",
+  en: "This NAT drops in silence what it has forgotten, as many firewalls and load balancers do; others answer with a reset, and then whoever sends notices at once. [RFC 5382](https://www.rfc-editor.org/rfc/rfc5382#section-5) asks NATs to remember for at least two hours and four minutes; many forget after minutes.",
+  zh: "此 NAT 会默默丢弃它已遗忘的连接的数据,许多防火墙与负载均衡器都是如此;另一些会回复复位,这样发送方会立刻发现。[RFC 5382](https://www.rfc-editor.org/rfc/rfc5382#section-5) 要求 NAT 至少记住两小时零四分钟;许多 NAT 几分钟后就会遗忘。",
 };
 
 // --- the real one ---

@@ -14,12 +14,14 @@ import { type HandshakeReport, type HandshakeRequest, parseHandshakeRequest } fr
 
 /** What a page asks for while so much of it is not answered yet is not done. */
 const mostPending = 16;
+/** Of all pages together; each page has one, and for a moment two. */
+const mostSockets = 256;
 
 export function handshakePart(site: PartSite): LabPart {
   const pending = new Map<LabPage, number>();
   const neighbour = new Neighbour();
   // The page's id, which nobody else knows, was asked for before: it says more than an origin.
-  const own = createServer({ origins: "any", line: false, metrics: false });
+  const own = createServer({ origins: "any", line: false, metrics: false, limits: { maxConnections: mostSockets } });
   own.route("/lab/passage/handshake/:page/socket", { protocols: ["lab.v1"] });
   site.route("socket", { message: (socket, data) => void socket.send(data) });
 

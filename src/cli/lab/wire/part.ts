@@ -6,10 +6,13 @@ import type { LabPart, PartSite } from "../part.ts";
 import { WireDesk } from "./desk.ts";
 import { parseWireRequest } from "./wire.ts";
 
+/** Live connections of all pages together; each page has one. */
+const mostSockets = 128;
+
 export function wirePart(site: PartSite): LabPart {
   const desks = new Map<LabPage, WireDesk>();
   // The page's id, which nobody else knows, was asked for before: it says more than an origin.
-  const live = createServer({ origins: "any", line: false, metrics: false });
+  const live = createServer({ origins: "any", line: false, metrics: false, limits: { maxConnections: mostSockets } });
   const deskAt = new Map<string, WireDesk>();
 
   site.route("echo", { message: (socket, data) => void socket.send(data) });
