@@ -88,7 +88,7 @@ export class OwnFrame {
   sendThese(bytes: Uint8Array): void {
     this.#write(bytes);
     this.#sendBytes();
-    this.root.scrollIntoView({ block: "start" });
+    this.#verdict.scrollIntoView({ block: "center" });
   }
 
   /** What passed on the raw connection since something was sent. */
