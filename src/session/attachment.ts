@@ -4,6 +4,7 @@
 
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
 import type { Violation } from "../base/errors.ts";
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { MAX_PACKET_BYTES, type Packet } from "./packet.ts";
@@ -29,8 +30,11 @@ export interface PacketTap {
 export interface AttachmentHost {
   /** Undefined while nobody looks on. */
   readonly tap?: PacketTap | undefined;
-  /** DATA, with the number it has on this transport. False: the body it came in need not be read further. */
-  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean;
+  /**
+   * DATA, with the number it has on this transport; its envelope stands in `bytes` from `start` on. False: the body it came in
+   * need not be read further.
+   */
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean;
   receivePacket(attachment: Attachment, packet: Packet): void;
   /** What came breaks a rule. */
   fail(attachment: Attachment, violation: Violation): void;
@@ -243,7 +247,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
   takeAnswer(withAck: boolean): Uint8Array[] {
-    const packets = this.#takeControls();
+    // The last word is for a GET, which comes again when its answer is lost.
+    const packets = this.#mail?.finish === undefined ? this.#takeControls() : [];
     this.#addAck(packets, packets.length, withAck || this.#acks?.isOwed === true);
     return this.#shown(packets);
   }
@@ -324,7 +329,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   #readData(packet: Uint8Array, body: Body | undefined): boolean {
     const number = body === undefined ? this.#receiveNext++ : body.next++;
-    if (Number.isFinite(number)) return this.#host.receiveData(this, number, packet.subarray(1)) && this.#isOpen;
+    if (Number.isFinite(number)) return this.#host.receiveData(this, number, packet, ENVELOPE_ROOM) && this.#isOpen;
     this.#host.fail(this, violations.packetMisplaced);
     return this.#isOpen;
   }

@@ -4,11 +4,22 @@
 import type { Attachment } from "./attachment.ts";
 import { PacketType } from "./packet.ts";
 
+/** A client whose requests are lost more often in a row takes its transport for cut, and is told on the next one. */
+const MOST_REPEATS = 2;
+
 export class Departure {
   #asked: { readonly endsSession: boolean; readonly deadlineAt: number; readonly spreadMs: number } | undefined;
+  #repeats = 0;
 
   ask(endsSession: boolean, deadlineMs: number, spreadMs: number, now: number): void {
+    this.#repeats = 0;
     this.#asked = { endsSession, deadlineAt: now + deadlineMs, spreadMs };
+  }
+
+  /** Another body is asked for: the one that told may never have arrived. A few times more it is told again. */
+  repeat(current: Pick<Attachment, "send"> | undefined, now: number): void {
+    if (this.#repeats < MOST_REPEATS) this.tell(current, now);
+    this.#repeats++;
   }
 
   /** Tells the current transport at `now`, if there is one and anything to tell. */

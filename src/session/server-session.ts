@@ -198,6 +198,7 @@ export class ServerSession implements Session, AttachmentHost {
   receiveCursor(attachment: Attachment, received: number): boolean {
     if (attachment !== this.#current || received < this.#ledger.outbox.acked) return false;
     const isKnown = this.#acknowledge(attachment, received);
+    this.#departure?.repeat(this.#current, this.now());
     this.#settle();
     return isKnown;
   }
@@ -211,15 +212,15 @@ export class ServerSession implements Session, AttachmentHost {
 
   // --- inward ---
 
-  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean {
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
     if (attachment !== this.#current) return false;
     if (this.#state === "offered" && this.#generation > 1 && attachment.kind === "websocket") {
       this.fail(attachment, violations.dataUnconfirmed);
       return false;
     }
-    const taken = this.#ledger.accept(number, envelope);
+    const taken = this.#ledger.accept(number, bytes, start);
     if (taken === "taken") {
-      const isDueOnce = attachment.oweAck(envelope.length);
+      const isDueOnce = attachment.oweAck(bytes.length - start);
       attachment.sendAck(false);
       if (isDueOnce) this.#keeper.schedule(this);
     } else if (taken !== "repeat") {

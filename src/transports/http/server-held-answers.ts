@@ -16,6 +16,8 @@ export class HeldAnswers implements Courier {
   /** The one that was answered last. */
   #answered: Answer | undefined;
   #closedWith: number | undefined;
+  /** What was said at the end, for a client that asks again because it has not heard it. */
+  #lastWord: Uint8Array | undefined;
   #isWoken = false;
   #isTaking = false;
 
@@ -73,7 +75,11 @@ export class HeldAnswers implements Courier {
     this.#isTaking = true;
     const packets = this.#receiver.take(room);
     this.#isTaking = false;
-    if (packets.length > 0) this.#settle(200, joinPackets(packets));
+    if (packets.length > 0) {
+      const body = joinPackets(packets);
+      if (this.#closedWith !== undefined) this.#lastWord = body;
+      this.#settle(200, body);
+    } else if (this.#lastWord !== undefined) this.#settle(200, this.#lastWord);
     else if (this.#closedWith !== undefined) this.#settle(statusOfCode(this.#closedWith));
   }
 

@@ -25,8 +25,8 @@ class RecordedHost implements AttachmentHost {
     return this.clock.now();
   }
 
-  receiveData(_attachment: Attachment, number: number, envelope: Uint8Array): boolean {
-    this.heard.push(`${String(number)} ${new TextDecoder().decode(envelope)}`);
+  receiveData(_attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
+    this.heard.push(`${String(number)} ${new TextDecoder().decode(bytes.subarray(start))}`);
     return this.wantsMore;
   }
 
@@ -350,6 +350,15 @@ describe("what a body takes", () => {
     silent.attachment.finish(4410, "gone");
     expect(silent.courier.closed).toBe("4410");
   });
+});
+
+test("P-116 the last word is for a GET, which comes again when its answer is lost, and not for the answer to a POST", () => {
+  const courier = new MemoryCourier();
+  const { attachment } = open({ kind: "longpoll", courier });
+  attachment.send({ type: PacketType.bye, code: 1012, reason: "" });
+  attachment.finish(4410, "over");
+  expect([attachment.takeAnswer(true), attachment.isOpen]).toEqual([[], true]);
+  expect([taken(attachment).length, attachment.isOpen]).toEqual([1, false]);
 });
 
 test("silence while it was judged says nothing about it: it counts from when it belongs to a session", () => {

@@ -37,3 +37,16 @@ test("a session is asked on every transport, with the time that is left", () => 
   expect(told(departure, 4_000)).toEqual(goAway(1, 1_100, 1_100));
   expect(told(departure, 9_000)).toEqual(goAway(1, 0, 0));
 });
+
+test("P-116 on a way made of requests it is told three times, each time the client asks again", () => {
+  const departure = new Departure();
+  departure.ask(true, 5_000, 1_000, 0);
+  const send = vi.fn();
+  departure.tell({ send }, 0);
+  for (let count = 0; count < 10; count++) departure.repeat({ send }, 1_000);
+  expect(send.mock.calls).toEqual([[goAway(1, 5_000, 1_000)], [goAway(1, 4_000, 1_000)], [goAway(1, 4_000, 1_000)]]);
+  departure.ask(false, 5_000, 1_000, 2_000);
+  departure.tell({ send }, 2_000);
+  departure.repeat({ send }, 2_000);
+  expect(send).toHaveBeenCalledTimes(4);
+});

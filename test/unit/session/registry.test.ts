@@ -127,5 +127,18 @@ describe("Registry", () => {
       expect(server.session.receiveCursor(attachment, 3)).toBe(false);
       expect(courier.closed).toBe("4400");
     });
+
+    test("P-116 a GOAWAY in an answer that was lost comes again with the next one, and not for ever", () => {
+      const server = new TestServer();
+      const { ticket, attachment } = openRequests(server);
+      server.registry.find(ticket);
+      server.session.goAway(true, 15_000, 1_000);
+      const told = [];
+      for (let count = 0; count < 6; count++) {
+        server.session.receiveCursor(attachment, 0);
+        told.push(...attachment.take(room).map((packet) => packetOf(packet).type));
+      }
+      expect(told).toEqual([PacketType.goAway, PacketType.goAway]);
+    });
   });
 });

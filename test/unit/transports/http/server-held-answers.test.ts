@@ -94,7 +94,7 @@ describe("HeldAnswers", () => {
     expect([answer.ends, waiting, clock.pendingCount]).toEqual([[], [Uint8Array.of(1)], 0]);
   });
 
-  test("what is said last is said before the end, which is a status", () => {
+  test("P-116 what is said last is said again to who asks again: its answer was lost", () => {
     const { held, waiting } = open();
     const [first, second] = [new FakeAnswer(), new FakeAnswer()];
     held.hold(first.asAnswer, 20_000);
@@ -102,6 +102,16 @@ describe("HeldAnswers", () => {
     held.close(4410);
     held.close(4400);
     held.hold(second.asAnswer, 20_000);
-    expect([first.ends, second.ends, held.closedWith]).toEqual([[[200, 1, 10]], [410], 4410]);
+    expect([first.ends, second.ends, held.closedWith]).toEqual([[[200, 1, 10]], [[200, 1, 10]], 4410]);
+  });
+
+  test("an end without a last word is a status", () => {
+    const { held, waiting } = open();
+    const [first, second] = [new FakeAnswer(), new FakeAnswer()];
+    waiting.push(Uint8Array.of(10));
+    held.hold(first.asAnswer, 20_000);
+    held.close(4410);
+    held.hold(second.asAnswer, 20_000);
+    expect([first.ends, second.ends]).toEqual([[[200, 1, 10]], [410]]);
   });
 });
