@@ -47,6 +47,16 @@ export const pictures = {
   proof: { part: "handshake", of: ["text=Key and fixed text", ".handshake-steps + *"] },
   times: { part: "handshake", of: [".handshake-dialled:last-child"], before: () => wait(2_000) },
   frame: { part: "wire", of: [".lab-card:nth-of-type(2) .wire-drawing"] },
+  many: {
+    part: "many",
+    of: ["text=How long the small messages take", "section.lab-card >> nth=2"],
+    async before(page) {
+      await wait(5_000);
+      await page.getByRole("button", { name: "Start the transfer" }).click();
+      await wait(13_000);
+    },
+  },
+  persist: { part: "persist", of: [".persist-lanes", ".persist-legend"], before: () => wait(5_000) },
   break: {
     part: "break",
     of: [".break-sides", ".break-legend"],
