@@ -90,8 +90,8 @@ async function sharesOneConnection(page: Driven): Promise<void> {
   await until(page, (seen) => (between(seen)[0] ?? 0) > 10 && (between(seen)[1] ?? 0) > 10);
   await until(page, ({ credits }) => (credits[6] ?? Infinity) < (quiet.credits[6] ?? 0) / 2);
   await page.evaluate(speak);
-  const answered = await until(page, ({ echo }) => /after [\d.]+ m?s in the session/.test(echo));
-  expect(answered.echo).toContain("after (not yet) in the plain WebSocket");
+  const answered = await until(page, ({ echo }) => /in the session after [\d.]+ m?s/.test(echo));
+  expect(answered.echo).toContain("in the plain WebSocket not yet");
   expect(answered.transfers.every((text) => text.includes(" of "))).toBe(true);
 }
 

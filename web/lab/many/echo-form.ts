@@ -1,9 +1,9 @@
 // Something that whoever looks says in the chat, on both ways at once: the server gives it back, and what that took is written beside it.
 import type { Stream, Way } from "../../../src/cli/lab/many/wire.ts";
 import { make } from "../elements.ts";
-import { label, pick, say, unsay } from "../language.ts";
+import { label, say, type Text, unsay } from "../language.ts";
 import { writeMs } from "../number-text.ts";
-import { echoText, notYetText, sayText, sendText } from "../texts/many.ts";
+import { afterText, echoText, notYetText, sayText, sendText } from "../texts/many.ts";
 
 /** Own lines are told from the others' by their numbers, which the others' never reach. */
 const own = "You: ";
@@ -55,10 +55,8 @@ export class EchoForm {
   #show(): void {
     const asked = this.#asked;
     if (asked === undefined) return;
-    const [session, plain] = (["session", "plain"] as const).map((way) => {
-      const took = asked.took[way];
-      return took === undefined ? pick(notYetText) : writeMs(took);
-    });
-    say(this.#answer, echoText(asked.text, session ?? "", plain ?? ""));
+    const { session, plain } = asked.took;
+    const when = (took: number | undefined): Text => (took === undefined ? notYetText : afterText(writeMs(took)));
+    say(this.#answer, echoText(asked.text, when(session), when(plain)));
   }
 }

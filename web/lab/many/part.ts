@@ -153,11 +153,12 @@ class ManyView implements MountedPart {
         say(this.#now, runningText);
         break;
       case "report":
-        if (answer.run !== this.#run || this.#isHeld) return;
+        if (answer.run !== this.#run) return;
+        this.#turns.add(answer.passed.session);
+        if (this.#isHeld) return;
         this.#pictures.down.add(answer.passed.session.filter(({ isDown }) => isDown));
         this.#pictures.up.add(answer.passed.session.filter(({ isDown }) => !isDown));
         this.#pictures.plain.add(answer.passed.plain.filter(({ isDown }) => isDown));
-        this.#turns.add(answer.passed.session);
         this.#credits.show(answer.credits);
         break;
     }

@@ -65,11 +65,13 @@ export const noTransferText: Text = { en: "no transfer yet", zh: "尚未传输" 
 
 export const sayText: Text = { en: "Say something in the chat", zh: "在聊天里说句话" };
 export const sendText: Text = { en: "Send", zh: "发送" };
-export const echoText = (said: string, session: string, plain: string): Text => ({
-  en: `“${said}” came back after ${session} in the session, after ${plain} in the plain WebSocket.`,
-  zh: `“${said}”在会话中 ${session} 后返回,在普通 WebSocket 中 ${plain} 后返回。`,
+/** The last two are one of the texts below. */
+export const echoText = (said: string, session: Text, plain: Text): Text => ({
+  en: `“${said}” came back in the session ${session.en}, in the plain WebSocket ${plain.en}.`,
+  zh: `“${said}”:会话中${session.zh},普通 WebSocket 中${plain.zh}。`,
 });
-export const notYetText: Text = { en: "(not yet)", zh: "(尚未)" };
+export const afterText = (time: string): Text => ({ en: `after ${time}`, zh: `${time} 后返回` });
+export const notYetText: Text = { en: "not yet", zh: "尚未返回" };
 
 export const wireTitle: Text = { en: "On the wire, in this order", zh: "线路上的内容,按此顺序" };
 export const wireText: Text = {
