@@ -163,6 +163,12 @@ test("every link between the pages leads to a page, and to a heading of it", () 
   expect(broken).toEqual([]);
 });
 
+test("every page has its place in the index", () => {
+  const listed = linksOf("docs/README.md").map((link) => posix.join("docs", link));
+  const unlisted = filesIn("docs", [".md"]).filter((page) => !listed.includes(page) && page !== "docs/README.md");
+  expect(unlisted.filter((page) => !page.startsWith("docs/decisions/"))).toEqual([]);
+});
+
 describe("pictures", () => {
   const shown = pages.flatMap((page) =>
     [...readFileSync(join(root, page), "utf8").matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(
