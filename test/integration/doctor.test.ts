@@ -1,5 +1,6 @@
 // `longwire doctor` as a process of its own, against servers and things that are none: certificates, other libraries, silence,
 // lies. What proxies do is in doctor-zoo.test.ts.
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
@@ -282,7 +283,47 @@ describe.concurrent("what is no WebSocket server", () => {
     };
     serve().catch(() => {});
     const { ids } = await examine(raw.url(), waiting);
-    expect(ids).toEqual(["silent-after-101"]);
+    expect(ids).toEqual(["ping-unanswered", "close-unanswered"]);
+  });
+
+  test("a server that says more than anybody can hear is left in time", async ({ onTestFinished }) => {
+    const raw = await listenRaw();
+    onTestFinished(() => raw.close());
+    const frame = Buffer.concat([Buffer.from([0x82, 126, 0xff, 0xff]), Buffer.alloc(65_535)]);
+    const serve = async (): Promise<void> => {
+      for (;;) {
+        const socket = await raw.nextSocket();
+        socket.once("data", (head: Buffer) => {
+          const [, key = ""] = /Sec-WebSocket-Key: (\S+)/.exec(head.toString()) ?? [];
+          const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
+          const fields = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}`;
+          socket.write(`HTTP/1.1 101 Fine\r\n${fields}\r\n\r\n`);
+          const flood = (): void => {
+            while (socket.writable && socket.write(frame));
+          };
+          socket.on("drain", flood);
+          flood();
+        });
+      }
+    };
+    serve().catch(() => {});
+    const { code, ids } = await examine(raw.url(), waiting);
+    expect([code, ids]).toEqual([3, ["ping-unanswered", "close-unanswered"]]);
+  });
+
+  test("a server that breaks the protocol", async ({ onTestFinished }) => {
+    const raw = await listenRaw();
+    onTestFinished(() => raw.close());
+    const serve = async (): Promise<void> => {
+      for (;;) {
+        const caller = await raw.next().catch(() => undefined);
+        caller?.open({}, Buffer.from("8300", "hex"));
+      }
+    };
+    serve().catch(() => {});
+    const { code, report, ids } = await examine(raw.url(), waiting);
+    expect([code, ids]).toEqual([1, ["protocol-broken"]]);
+    expect(report.findings[0]?.text).toContain("The opcode is reserved.");
   });
 
   test("a server that closes and leaves TCP open", async ({ onTestFinished }) => {

@@ -183,6 +183,7 @@ class Examination {
           ...(endedMs === undefined ? {} : { endedMs }),
         };
         facts.close = close;
+        if (talk.violation !== undefined) facts.violation = talk.violation;
       });
     } finally {
       talk.contact.close();

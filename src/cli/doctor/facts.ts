@@ -151,6 +151,8 @@ export interface Facts {
   pieces?: { readonly count: number; readonly torn: number };
   echo?: RoundTripFacts;
   close?: CloseFacts;
+  /** The rule of the protocol that the server broke. */
+  violation?: string;
   line?: LineFacts;
   idle?: IdleFacts;
   maxMessage?: MessageSizeFacts;

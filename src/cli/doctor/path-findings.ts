@@ -27,8 +27,9 @@ function finding(severity: Severity, id: string, text: string, remedy: Remedy): 
 }
 
 /** Whether the connection opened and then nothing came: neither pongs, nor a Close, nor the greeting of a Longwire server. */
-function isSilent({ upgrade, ping, close, line }: Facts): boolean {
+function isSilent({ upgrade, ping, pieces, close, line }: Facts): boolean {
   if (upgrade?.isOpen !== true || ping === undefined || ping.answered > 0 || close === undefined) return false;
+  if (pieces !== undefined && pieces.count > 0) return false;
   const greeting = line?.transports.websocket;
   return close.answeredMs === undefined && (greeting === undefined || !greeting.works);
 }
@@ -36,6 +37,10 @@ function isSilent({ upgrade, ping, close, line }: Facts): boolean {
 function findSilence(facts: Facts): Finding[] {
   const { upgrade, ping, echo } = facts;
   if (upgrade?.isOpen !== true || ping === undefined) return [];
+  if (facts.violation !== undefined) {
+    const text = `The server breaks a rule of RFC 6455, and every client ends the connection: ${facts.violation}`;
+    return [finding("error", "protocol-broken", text, remedies.keepRules)];
+  }
   if (isSilent(facts)) {
     const works =
       facts.line?.transports.longpoll?.works === true ? ", while the same server answers ordinary requests" : "";
@@ -60,7 +65,7 @@ function findPieces({ pieces }: Facts): Finding[] {
 
 function findClosing(facts: Facts): Finding[] {
   const { close } = facts;
-  if (close === undefined || isSilent(facts)) return [];
+  if (close === undefined || isSilent(facts) || facts.violation !== undefined) return [];
   if (close.answeredMs === undefined) {
     return [finding("warning", "close-unanswered", "Our Close was not answered.", remedies.answerClose)];
   }

@@ -56,6 +56,7 @@ export type RemedyName =
   | "answerClose"
   | "fixHandshake"
   | "fixEcho"
+  | "keepRules"
   | "stayWithOne"
   | "routeLine";
 
@@ -155,6 +156,9 @@ export const remedies: Readonly<Record<RemedyName, Remedy>> = {
       "cookie as in docs/guides/behind-a-proxy.md.",
     nginx: ["hash $remote_addr consistent;   # in upstream { }, instead of least_conn"],
     haproxy: ["balance source", "hash-type consistent"],
+  },
+  keepRules: {
+    text: "Use another WebSocket library on the server, or see who else writes into the connection: a proxy that compresses, for example.",
   },
   routeLine: {
     text: "Pass the line's path on to the same server, or sessions have WebSocket only and nothing to fall back on.",

@@ -109,8 +109,9 @@ const cases: readonly (readonly [id: string, facts: Partial<Facts>])[] = [
   ["server-busy", refused(503)],
   ["upgrade-ignored", refused(200, {}, noLine)],
   ["upgrade-refused", refused(418)],
-  ["silent-after-101", { ping: { sent: 1, answered: 0 }, close: {}, ...noLine }],
+  ["silent-after-101", { ping: { sent: 1, answered: 0 }, pieces: { count: 0, torn: 0 }, close: {}, ...noLine }],
   ["ping-unanswered", { ping: { sent: 1, answered: 0 } }],
+  ["protocol-broken", { violation: "The opcode is reserved.", ping: { sent: 1, answered: 0 }, close: {} }],
   ["echo-missing", { echo: { sent: 1, answered: 0 } }],
   ["sliced", { pieces: { count: 40, torn: 30 } }],
   ["close-unanswered", { close: {} }],
@@ -181,6 +182,7 @@ describe("diagnose", () => {
     const facts = {
       ...well,
       ping: { sent: 1, answered: 0 },
+      pieces: { count: 0, torn: 0 },
       close: {},
       ...lineWith({ transports: transports({ websocket: silent }) }),
     };
