@@ -37,6 +37,19 @@ describeInBrowsers("why it persists", (visit) => {
       .toEqual(["plain-off 23 dead", "plain-on 0 alive", "session-off 23 dead", "session-on 0 alive"]);
   });
 
+  it("plays the hours, and says what came of them when they are over", async () => {
+    const tab = await visit(served.url, "persist");
+    const hidden = (): Promise<boolean> =>
+      tab.evaluate(() =>
+        [...document.querySelectorAll(".persist-result")].some((one) => getComputedStyle(one).visibility === "hidden"),
+      );
+    await expect.poll(async () => (await results(tab)).filter((text) => text !== ""), slow).toHaveLength(4);
+    await tab.click(".persist-play button");
+    expect(await hidden()).toBe(true);
+    await expect.poll(async () => (await tab.texts(".persist-clock")).join(""), slow).toMatch(/^Virtual time 2:00, /);
+    expect(await hidden()).toBe(false);
+  });
+
   it("counts the pings of its real connection, which the browser answers by itself", async () => {
     const proxy = await recordBetween(served.url);
     onTestFinished(() => proxy.stop());

@@ -20,6 +20,8 @@ export class Lane {
   readonly root: HTMLElement;
   readonly #name: Text;
   readonly #svg = svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", class: "persist-svg" });
+  /** Lies over what has not happened yet, while the hours are played. */
+  readonly #veil = svg("rect", { y: 0, height, class: "persist-veil" });
   readonly #result = make("p", "persist-result");
   readonly #cost = make("p", "lab-small");
 
@@ -55,8 +57,17 @@ export class Lane {
         stroke(x(sentAt), 4, bandTop - 3, arrivedAt === undefined ? "persist-lost" : "persist-news"),
       ),
       ...(settings.trouble === "none" ? [] : [stroke(x(end * troubleShare), 0, height, "persist-trouble")]),
+      this.#veil,
     );
+    this.reveal(1);
     this.#say(story, end);
+  }
+
+  /** Shows this share of the hours. */
+  reveal(share: number): void {
+    this.#veil.setAttribute("x", String(share * width));
+    this.#veil.setAttribute("width", String((1 - share) * width));
+    this.root.classList.toggle("persist-playing", share < 1);
   }
 
   #say(story: Story, end: number): void {

@@ -10,11 +10,12 @@ import {
   type Trouble,
   troubles,
 } from "../../../src/cli/lab/persist/wire.ts";
-import { card, choice, make, paragraph, slider } from "../elements.ts";
+import { button, card, choice, make, paragraph, slider } from "../elements.ts";
 import { say, type Text } from "../language.ts";
 import { writeMs } from "../number-text.ts";
 import type { MountedPart, Part, PartContext } from "../part.ts";
 import {
+  clockText,
   hoursOf,
   hoursText,
   hoursTitle,
@@ -25,6 +26,7 @@ import {
   minutesOf,
   natText,
   noticeText,
+  playText,
   readMoreText,
   secondsOf,
   settingTexts,
@@ -46,6 +48,10 @@ export const persist: Part = {
 
 /** Somebody who moves a slider is not done yet. */
 const settleMs = 250;
+/** Who found no room asks again. */
+const busyMs = 1_500;
+/** All hours together are played in this time. */
+const playMs = 12_000;
 
 const laneKinds: readonly (readonly [Story["kind"], boolean])[] = [
   ["plain", false],
@@ -61,6 +67,10 @@ class PersistView implements MountedPart {
   readonly #state = make("p", "lab-small", livingText);
   readonly #axis = make("div", "persist-axis");
   readonly #note = make("p", "lab-small");
+  readonly #clock = make("span", "persist-clock");
+  /** Of the stories that are shown. */
+  #shownHours = 0;
+  #frame: number | undefined;
   #settings: LifeSettings = { hours: 2, natMinutes: 15, newsMinutes: 5, heartbeatSeconds: 20, trouble: "move" };
   #timer: number | undefined;
 
@@ -89,6 +99,7 @@ class PersistView implements MountedPart {
           },
         }),
         this.#note,
+        make("div", "persist-play", [button(playText, () => this.#play()), this.#clock]),
         make("div", "persist-lanes", [...[...this.#lanes.values()].map(({ root: lane }) => lane), this.#axis]),
         legend(),
         this.#state,
@@ -107,6 +118,7 @@ class PersistView implements MountedPart {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#endPlay();
     this.#real.stop();
     this.#tell({ type: "end" });
   }
@@ -119,6 +131,7 @@ class PersistView implements MountedPart {
         break;
       case "story":
         this.#lanes.get(`${report.story.kind}-${report.story.hasHeartbeat}`)?.show(report.story, report.settings);
+        this.#shownHours = report.settings.hours;
         this.#showAxis(report.settings.hours);
         break;
       case "lived":
@@ -126,6 +139,9 @@ class PersistView implements MountedPart {
         break;
       case "unlived":
         say(this.#state, unlivedTexts[report.reason]);
+        if (report.reason === "failed") break;
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#live(), busyMs);
         break;
     }
   }
@@ -146,15 +162,36 @@ class PersistView implements MountedPart {
     this.#timer = setTimeout(() => this.#live(), settleMs);
   }
 
+  /** Virtual time beside real: what was lived is drawn again as it went. */
+  #play(): void {
+    this.#endPlay();
+    if (this.#shownHours === 0) return;
+    const startedAt = performance.now();
+    const step = (): void => {
+      const realMs = performance.now() - startedAt;
+      const share = Math.min(1, realMs / playMs);
+      for (const lane of this.#lanes.values()) lane.reveal(share);
+      say(this.#clock, clockText(writeTime(share * this.#shownHours * 60), `${(realMs / 1_000).toFixed(1)} s`));
+      this.#frame = share < 1 ? requestAnimationFrame(step) : undefined;
+    };
+    step();
+  }
+
+  #endPlay(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
+    for (const lane of this.#lanes.values()) lane.reveal(1);
+  }
+
   #live(): void {
+    this.#endPlay();
     say(this.#state, livingText);
     this.#tell({ type: "live", settings: this.#settings });
   }
 
   #showAxis(hours: number): void {
     const marks = Array.from({ length: 5 }, (_, index) => {
-      const minutes = (hours * 60 * index) / 4;
-      return make("span", "", `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`);
+      return make("span", "", writeTime((hours * 60 * index) / 4));
     });
     this.#axis.replaceChildren(...marks);
   }
@@ -162,6 +199,11 @@ class PersistView implements MountedPart {
   #tell(request: PersistRequest): void {
     this.#context.server.tell("persist", request);
   }
+}
+
+/** 2:05 */
+function writeTime(minutes: number): string {
+  return `${Math.floor(minutes / 60)}:${String(Math.floor(minutes % 60)).padStart(2, "0")}`;
 }
 
 function legend(): HTMLElement {

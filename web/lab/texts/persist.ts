@@ -67,6 +67,11 @@ export const legendTexts = {
   beat: { en: "ping, pong, acknowledgement", zh: "ping、pong、确认" },
   trouble: { en: "here it happens", zh: "事件发生处" },
 } satisfies Readonly<Record<string, Text>>;
+export const playText: Text = { en: "Watch the hours pass", zh: "观看时间流逝" };
+export const clockText = (virtual: string, real: string): Text => ({
+  en: `Virtual time ${virtual}, real time ${real}`,
+  zh: `虚拟时间 ${virtual},实际时间 ${real}`,
+});
 export const livingText: Text = { en: "Living it…", zh: "正在模拟…" };
 export const livedText = (virtual: Text, real: string): Text => ({
   en: `${virtual.en} of virtual time, four times, took ${real} of real time.`,
@@ -74,8 +79,8 @@ export const livedText = (virtual: Text, real: string): Text => ({
 });
 export const unlivedTexts = {
   busy: {
-    en: "Other pages are using the simulation. Move a slider to try again.",
-    zh: "其他页面正在使用模拟。拖动滑块重试。",
+    en: "Other pages are using the simulation. This one waits for its turn.",
+    zh: "其他页面正在使用模拟,本页面正在等待。",
   },
   failed: {
     en: "The simulation has ended by itself. Move a slider to try again.",

@@ -13,6 +13,8 @@ export interface LodgeOwner {
 const program = new URL("./life-worker.js", import.meta.url);
 
 const mostLives = 2;
+/** With those that are being ended: whoever asks again and again does not get a thread each time. */
+const mostThreads = 4;
 /** Eight hours with news every minute take a tenth of this. */
 const mostRealMs = 60_000;
 const heapMegabytes = 256;
@@ -20,6 +22,8 @@ const heapMegabytes = 256;
 export class Lodge {
   readonly #url: URL;
   readonly #workers = new Map<object, Worker>();
+  /** All that have not ended. */
+  readonly #threads = new Set<Worker>();
 
   constructor(url: URL = program) {
     this.#url = url;
@@ -28,13 +32,14 @@ export class Lodge {
   /** Begins to live for `guest`, whose earlier life ends. False if there is no room. */
   live(guest: object, settings: LifeSettings, owner: LodgeOwner): boolean {
     this.end(guest);
-    if (this.#workers.size >= mostLives) return false;
+    if (this.#workers.size >= mostLives || this.#threads.size >= mostThreads) return false;
     const startedAt = performance.now();
     const worker = new Worker(this.#url, {
       workerData: settings,
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     });
     this.#workers.set(guest, worker);
+    this.#threads.add(worker);
     const timer = setTimeout(() => void worker.terminate(), mostRealMs);
     // A command that is to end does not wait for a story.
     timer.unref();
@@ -47,6 +52,7 @@ export class Lodge {
     worker.on("error", () => {});
     worker.on("exit", (code) => {
       clearTimeout(timer);
+      this.#threads.delete(worker);
       if (!isCurrent()) return;
       this.#workers.delete(guest);
       if (code === 0) owner.lived(performance.now() - startedAt);
@@ -63,8 +69,7 @@ export class Lodge {
   }
 
   async close(): Promise<void> {
-    const workers = [...this.#workers.values()];
     this.#workers.clear();
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all([...this.#threads].map((worker) => worker.terminate()));
   }
 }

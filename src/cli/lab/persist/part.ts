@@ -18,6 +18,7 @@ interface Watched {
 
 export function persistPart(site: PartSite, lodge: Lodge = new Lodge()): LabPart {
   const watched = new WeakMap<PartSocket, Watched>();
+  const guests = new WeakSet<LabPage>();
   const tell = (page: LabPage, report: PersistReport): void => page.tell("persist", report);
 
   site.route("real", {
@@ -67,6 +68,8 @@ export function persistPart(site: PartSite, lodge: Lodge = new Lodge()): LabPart
         failed: () => tell(page, { type: "unlived", reason: "failed" }),
       });
       if (!hasRoom) tell(page, { type: "unlived", reason: "busy" });
+      if (guests.has(page)) return;
+      guests.add(page);
       page.signal.addEventListener("abort", () => lodge.end(page), { once: true });
     },
     close: () => lodge.close(),

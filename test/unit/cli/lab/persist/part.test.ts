@@ -4,6 +4,7 @@ import { Lodge } from "../../../../../src/cli/lab/persist/lodge.ts";
 import { persistPart } from "../../../../../src/cli/lab/persist/part.ts";
 import type { PersistReport } from "../../../../../src/cli/lab/persist/wire.ts";
 import { WebSocket } from "../../../../../src/socket/index.ts";
+import { patient } from "../../../../support/cli-process.ts";
 import { visitLab } from "../../../../support/lab-visit.ts";
 
 const settings = { hours: 1, natMinutes: 5, newsMinutes: 10, heartbeatSeconds: 20, trouble: "none" };
@@ -38,7 +39,18 @@ test("no more live at a time than there is room for; who goes makes room", async
   // A guest's new life takes the place of the old one.
   expect(lodge.live(two, life, owner)).toBe(true);
   lodge.end(one);
-  expect(lodge.live(three, life, owner)).toBe(true);
+  await expect.poll(() => lodge.live(three, life, owner), patient).toBe(true);
+});
+
+test("who asks again and again does not get a thread each time", async () => {
+  const lodge = new Lodge(endless);
+  onTestFinished(() => lodge.close());
+  const owner = { told() {}, lived() {}, failed() {} };
+  const guest = {};
+  const life = { ...settings, trouble: "none" } as const;
+  const taken = Array.from({ length: 20 }, () => lodge.live(guest, life, owner));
+  expect(taken.filter((isTaken) => isTaken)).toHaveLength(4);
+  await expect.poll(() => lodge.live(guest, life, owner), patient).toBe(true);
 });
 
 test("the page's real connection is pinged, and each answer is told with what it took", async () => {
