@@ -88,7 +88,3 @@ export function ruleOf(reason: string): { readonly name: RuleName; readonly sect
   }
   return undefined;
 }
-
-export function sectionUrl(section: string): string {
-  return `https://www.rfc-editor.org/rfc/rfc6455#section-${section}`;
-}
