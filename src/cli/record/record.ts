@@ -86,7 +86,7 @@ async function converse(socket: WebSocket, tape: Tape, options: RecordOptions, t
       else
         writeLine(
           stderr,
-          `Recorded ${tape.counts.client} messages of the client and ${tape.counts.server} of the server.`,
+          `Recorded ${countOf(tape.counts.client)} of the client and ${tape.counts.server} of the server.`,
         );
       resolve(wasOpen && wasClean && fault === undefined && !tape.isFull ? exitCode.ok : exitCode.failed);
     });
@@ -126,6 +126,10 @@ function answered(socket: WebSocket): Promise<void> {
     socket.addEventListener("close", finish);
     if (!socket.ping("end of input")) finish();
   });
+}
+
+function countOf(messages: number): string {
+  return messages === 1 ? "1 message" : `${messages} messages`;
 }
 
 /** The file, and what time it is in the recording. */

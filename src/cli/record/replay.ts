@@ -179,7 +179,7 @@ function report(recording: Recording, outcome: Outcome, options: ReplayOptions, 
   }
   if (told.length > mostShown)
     writeLine(terminal.stdout, `and ${told.length - mostShown} more differences; --json has all`);
-  const summary = `Sent ${outcome.sent} messages; of ${recorded.length} answers ${same} came as recorded, ${recorded.length - same} did not, ${arrived.length - same} are new.`;
+  const summary = `Sent ${outcome.sent === 1 ? "1 message" : `${outcome.sent} messages`}; of ${recorded.length} answers ${same} came as recorded, ${recorded.length - same} did not, ${arrived.length - same} are new.`;
   writeLine(terminal.stdout, isSame ? paint("green", summary) : paint("yellow", summary));
   if (unsent > 0)
     writeLine(terminal.stdout, `The connection ended with ${outcome.code} before ${unsent} messages were sent.`);
