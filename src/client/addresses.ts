@@ -29,6 +29,11 @@ export function lineUrl(url: string | URL, baseUrl: string | undefined): URL {
   return new URL(origin + (pathname === "/" ? LINE_PATH : pathname));
 }
 
+/** Whether `url` leads to this machine itself, whatever network it has. */
+export function isLoopback(url: string): boolean {
+  return /^\w+:\/\/([^/:]*\.)?(localhost|127(\.\d+){3}|\[::1])(:|\/|$)/.test(url);
+}
+
 /** Tokens, and none twice. Throws SyntaxError for others. */
 export function checkProtocols(protocols: string | Iterable<string>): readonly string[] {
   const list = typeof protocols === "string" ? [protocols] : Array.from(protocols, (protocol) => toText(protocol));

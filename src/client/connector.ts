@@ -8,6 +8,7 @@ import type { ClientOwner, ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { WebSocketClient } from "../transports/websocket/client.ts";
+import { isLoopback } from "./addresses.ts";
 import { Approach, PROOF_MS } from "./approach.ts";
 import { Backoff } from "./backoff.ts";
 import type { Climb } from "./climb.ts";
@@ -54,6 +55,7 @@ export class Connector implements ClientOwner {
     this.#options = options;
     this.#backoff = new Backoff(options.surroundings.random);
     const { page, detours } = options;
+    const isOnline = (): boolean => this.#isOnline;
     this.#approach = new Approach(options, {
       receiveGreeted: () => {
         if (this.#current === undefined) this.#askSocket();
@@ -71,7 +73,7 @@ export class Connector implements ClientOwner {
     });
     this.#climb = detours?.createClimb({
       get isIdle() {
-        return page.isHidden || !page.isOnline || page.isAway;
+        return page.isHidden || !isOnline() || page.isAway;
       },
       dialSocket: () => this.#approach.dial(),
       receiveBetter: (kind, seat) => this.#receiveBetter(kind, seat),
@@ -157,7 +159,12 @@ export class Connector implements ClientOwner {
   get #mayTry(): boolean {
     const { page } = this.#options;
     const { state } = this.#session ?? {};
-    return (state === "new" || state === "cut") && !page.isAway && page.isOnline;
+    return (state === "new" || state === "cut") && !page.isAway && this.#isOnline;
+  }
+
+  /** A machine without a network still reaches itself. */
+  get #isOnline(): boolean {
+    return this.#options.page.isOnline || isLoopback(this.#options.socketUrl);
   }
 
   /** From the top of what may work. */
@@ -323,7 +330,7 @@ export class Connector implements ClientOwner {
     this.#tried.clear();
     this.#leaveSide();
     const livedMs = surroundings.clock.now() - this.#attachedAt;
-    if (lost.kind === "websocket" && page.isOnline && !page.isAway) this.#ladder?.receiveDeath(livedMs);
+    if (lost.kind === "websocket" && this.#isOnline && !page.isAway) this.#ladder?.receiveDeath(livedMs);
     owner.receiveDetached();
     // Another transport is asked already, or may not be.
     if (this.#session?.state !== "cut") return;

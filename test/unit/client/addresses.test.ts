@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkProtocols, fragmentlessUrl, lineUrl, socketUrl } from "../../../src/client/addresses.ts";
+import { checkProtocols, fragmentlessUrl, isLoopback, lineUrl, socketUrl } from "../../../src/client/addresses.ts";
 
 const syntaxError = expect.objectContaining({ name: "SyntaxError" }) as unknown as Error;
 
@@ -29,6 +29,17 @@ describe("URLs", () => {
     expect(lineUrl("wss://a.example:8443", undefined).href).toBe("https://a.example:8443/longwire");
     expect(lineUrl("http://u:p@a.example/own?x#y", undefined).href).toBe("http://a.example/own");
   });
+});
+
+describe("this machine itself", () => {
+  const near = ["localhost", "app.localhost:8080", "127.0.0.1", "127.8.9.1:1", "[::1]:8101"];
+  const far = ["a.example", "localhost.example", "127.example", "128.0.0.1", "[::2]", "notlocalhost"];
+
+  test.each(near)("%s is", (host) => expect(isLoopback(new URL(`ws://${host}/longwire`).href)).toBe(true));
+
+  test.each([...far, "a.example/localhost", "a.example/127.0.0.1", "a.example/?x=.localhost/"])("%s is not", (rest) =>
+    expect(isLoopback(new URL(`wss://${rest}`).href)).toBe(false),
+  );
 });
 
 describe("subprotocols", () => {
