@@ -30,6 +30,8 @@ export class MobileChannel implements Carrier {
   /** Between leaving one session and being accepted in the next. */
   #isMoving = false;
   #isGap = false;
+  /** With what it left the last session. */
+  #continuation: Uint8Array | undefined;
   #isAccepted = false;
   #isPaused = false;
   #isOver = false;
@@ -93,6 +95,7 @@ export class MobileChannel implements Carrier {
     const destination = this.#destination;
     if (destination === undefined) return;
     this.#destination = undefined;
+    this.#continuation = continuation;
     this.#mux = destination;
     const { path, parameters } = this.#request;
     const protocols = this.#protocol === "" ? [] : [this.#protocol];
@@ -135,6 +138,7 @@ export class MobileChannel implements Carrier {
 
   #arrive(channel: ClientChannel): void {
     this.#isMoving = false;
+    this.#continuation = undefined;
     const isGap = this.#isGap;
     this.#isGap = false;
     // The gap first: what follows it is told after.
@@ -164,12 +168,14 @@ export class MobileChannel implements Carrier {
     const { cause } = outcome;
     // A server that is to be left lets nobody in any more: who asked before knowing that asks elsewhere.
     const isTurnedAway = cause?.code === "LW_CHANNEL_REJECTED" && "closeCode" in cause && cause.closeCode === 1013;
-    const isLost = cause?.code === "LW_CHANNEL_SESSION_ENDED" || (isTurnedAway && !this.#isAccepted);
-    if (isNewest && isLost && this.#destination !== undefined && !this.#isOver) {
-      this.#isGap = this.#isAccepted;
+    const isLost = cause?.code === "LW_CHANNEL_SESSION_ENDED";
+    const isArriving = isTurnedAway && (this.#isMoving || !this.#isAccepted);
+    if (isNewest && (isLost || isArriving) && this.#destination !== undefined && !this.#isOver) {
+      // Who was turned away on arrival has lost nothing: what the first session let go of with is still good for the next.
+      if (isLost) this.#isGap = this.#isAccepted;
       this.#isMoving = this.#isAccepted;
       this.#reclaim(leg.channel.unsent);
-      this.#continue(undefined);
+      this.#continue(isArriving ? this.#continuation : undefined);
     } else if (isNewest) {
       this.#conclude(outcome);
       return;

@@ -123,16 +123,16 @@ export class Conversation implements SessionUser {
 
   /** Those that the server has not let in yet do: it may never. */
   moveAskingTo(other: Conversation): void {
-    this.#move(other, ({ readyState }) => readyState === CONNECTING);
+    this.#move(other, isAsking);
   }
 
   get isAsking(): boolean {
-    return [...this.#sockets.keys()].some(({ readyState }) => readyState === CONNECTING);
+    return [...this.#sockets].some(([socket, channel]) => isAsking(socket, channel));
   }
 
-  #move(other: Conversation, isMeant: (socket: LineSocket) => boolean): void {
+  #move(other: Conversation, isMeant: (socket: LineSocket, channel: MobileChannel) => boolean): void {
     for (const [socket, channel] of this.#sockets) {
-      if (!isMeant(socket) || !channel.move(other.#mux)) continue;
+      if (!isMeant(socket, channel) || !channel.move(other.#mux)) continue;
       this.#sockets.delete(socket);
       other.#settleSocket(socket, channel);
     }
@@ -209,8 +209,8 @@ export class Conversation implements SessionUser {
     return envelope;
   }
 
-  receive(envelope: Uint8Array): Violation | undefined {
-    const violation = this.#mux.receive(envelope);
+  receive(bytes: Uint8Array, start: number): Violation | undefined {
+    const violation = this.#mux.receive(bytes, start);
     this.#settle();
     return violation;
   }
@@ -280,6 +280,11 @@ export class Conversation implements SessionUser {
   #settle(): void {
     if (!this.#isOver) this.#alarm.set(this.#mux.wakeAt);
   }
+}
+
+/** Whether it waits to be let in: for the first time, or where it goes on. */
+function isAsking({ readyState }: LineSocket, { isMoving }: MobileChannel): boolean {
+  return readyState === CONNECTING || isMoving;
 }
 
 function unheard(): RemoteError {

@@ -27,7 +27,7 @@ export class MovingWorld {
   readonly #readers = new Map<ServerEnd, number>();
 
   constructor(limits: Partial<ChannelLimits> = {}, protocols: readonly string[] = []) {
-    this.pairs = [new ChannelPair(limits), new ChannelPair(limits)];
+    this.pairs = [new ChannelPair(limits), new ChannelPair(limits), new ChannelPair(limits)];
     for (const pair of this.pairs) pair.decide = () => this.#decide(pair);
     const request = { path: "/feed", protocols, parameters: new Uint8Array(0) };
     this.mobile = new MobileChannel(this.first.client, request, this.owner);
@@ -39,6 +39,11 @@ export class MovingWorld {
 
   get second(): ChannelPair {
     return this.pairs[1] as ChannelPair;
+  }
+
+  /** Where one goes on that the second turns away. */
+  get third(): ChannelPair {
+    return this.pairs[2] as ChannelPair;
   }
 
   #decide(pair: ChannelPair): ChannelDecision {
@@ -85,7 +90,7 @@ export class MovingWorld {
 
   /** Everything arrives that can, on both ways. */
   exchange(): void {
-    for (let moved = 1; moved > 0;) moved = this.first.exchange() + this.second.exchange();
+    for (let moved = 1; moved > 0;) moved = this.pairs.reduce((sum, pair) => sum + pair.exchange(), 0);
   }
 
   /** Microtasks run, and everything arrives. */

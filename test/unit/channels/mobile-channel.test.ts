@@ -220,6 +220,42 @@ describe("a node that drains", () => {
   });
 });
 
+describe("a second node that drains as well", () => {
+  test("I-03 I-04 turns it away on arrival: it goes on at a third one, from where it left the first, and nothing is lost", async () => {
+    const world = await openWorld();
+    world.second.decide = () => ({ status: 503, reason: "" });
+    world.publish();
+    world.mobile.move(world.second.client);
+    world.send();
+    // The second one says that it is to be left, too, before it says no.
+    for (let round = 0; round < 5; round++) {
+      world.first.exchange();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(world.mobile.move(world.third.client)).toBe(true);
+    world.publish();
+    world.send();
+    await world.settle();
+    world.publish();
+    world.send();
+    await world.settle();
+    expect(world.owner.log).toEqual(["accepted", "p0", "moved", "p1", "p2"]);
+    expect(world.handled).toEqual(["s0", "s1", "s2"]);
+    expect(world.third.requests).toMatchObject([{ continues: true }]);
+  });
+
+  test("with another refusal has ended it", async () => {
+    const world = await openWorld();
+    world.second.decide = () => ({ status: 403, reason: "" });
+    world.mobile.move(world.second.client);
+    world.first.exchange();
+    world.mobile.move(world.third.client);
+    await world.settle();
+    expect(world.owner.outcomes).toMatchObject([{ code: 1006, cause: { code: "LW_CHANNEL_REJECTED" } }]);
+    expect(world.third.requests).toEqual([]);
+  });
+});
+
 describe("when the first session is gone", () => {
   test("it goes on with a gap; what never left is sent", async () => {
     const world = await openWorld();

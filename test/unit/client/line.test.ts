@@ -138,6 +138,18 @@ describe("a line", () => {
     expect(line.transport).toBe("websocket");
   });
 
+  test("a machine without a network still reaches itself", async () => {
+    const network = new ClientNetwork();
+    const line = new WebSocketLine("http://localhost:8101", {}, network.surroundings, network.createDetours);
+    line.open("/a");
+    await network.clock.advanceAsync(200);
+    network.page.isOnline = false;
+    network.owner?.receiveOnline(false);
+    network.cut();
+    await network.clock.advanceAsync(2_000);
+    expect(line.transport).toBe("websocket");
+  });
+
   test("a page that ends says BYE in the same turn", async () => {
     const { network, line } = begin();
     line.open("/a");
@@ -206,6 +218,26 @@ describe("a line", () => {
       ["open", "suspend", "resume"],
       ["websocket", "suspend", "websocket", "resume"],
     ]);
+  });
+
+  test("I-20 a chain of drains: the next process turns it away because it drains as well, and it goes on with the one after", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/movable");
+    const events = watch(socket);
+    await network.clock.advanceAsync(200);
+    network.nextNode();
+    network.random.fraction = () => 0.5;
+    network.sessions[0]?.goAway(true, 15_000, 1_000);
+    await network.clock.advanceAsync(100);
+    watch(line.open("/fixed"));
+    // Half a second later it leaves; what it asks of the next process is on its way when that wants to be left as well.
+    await network.clock.advanceAsync(435);
+    network.draining = network.registry;
+    network.sessions[1]?.goAway(true, 15_000, 10_000);
+    network.nextNode();
+    socket.send("on the way");
+    await network.clock.advanceAsync(1_000);
+    expect([events, network.sessions.length]).toEqual([["open", "resume", "on the way"], 3]);
   });
 
   test("F-02 a server that has forgotten everything: a movable socket goes on, and says that something may be missing", async () => {
