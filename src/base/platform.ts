@@ -8,6 +8,8 @@ export interface Platform {
   decodeLatin1(bytes: Uint8Array, start: number, end: number): string;
   /** `bytes[start, end)` as text; the bytes are known to be valid UTF-8. A leading BOM is kept. */
   decodeUtf8(bytes: Uint8Array, start: number, end: number): string;
+  /** `bytes[start, end)` as text; undefined when it is not complete, valid UTF-8. */
+  decodeText(bytes: Uint8Array, start: number, end: number): string | undefined;
   /** How many bytes `text` has as UTF-8; a lone surrogate counts 3 (U+FFFD). */
   utf8Length(text: string): number;
   /** Writes `text` as UTF-8 at `at`; the room is large enough. Lone surrogates become U+FFFD. Returns the bytes written. */
@@ -53,6 +55,8 @@ const portable: Platform = {
   decodeLatin1: (bytes, start, end) =>
     Array.from(bytes.subarray(start, end), (byte) => String.fromCharCode(byte)).join(""),
   decodeUtf8: (bytes, start, end) => decoder.decode(bytes.subarray(start, end)),
+  decodeText: (bytes, start, end) =>
+    platform.isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined,
   utf8Length: (text) => encoder.encode(text).length,
   encodeUtf8Into: (text, target, at) => encoder.encodeInto(text, target.subarray(at)).written,
   allocate: (bytes) => new Uint8Array(bytes),

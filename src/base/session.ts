@@ -23,8 +23,8 @@ export interface SessionUser {
    * `openOnly`: the session is not welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
    */
   pull(openOnly: boolean): Uint8Array | undefined;
-  /** Takes an envelope over: returning acknowledges it. The bytes are valid during the call only. */
-  receive(envelope: Uint8Array): Violation | undefined;
+  /** Takes the envelope in `bytes` from `start` on over: returning acknowledges it. Valid during the call only. */
+  receive(bytes: Uint8Array, start: number): Violation | undefined;
   /** The session has a transport: for the first time, or again after `receiveDetached`. */
   receiveAttached(): void;
   /** The session has lost its transport. Nothing is lost; what is pulled waits. */

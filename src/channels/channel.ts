@@ -124,6 +124,13 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
     if (violation !== undefined) this.violate(violation);
   }
 
+  /** The same for a slice, in `bytes` from `start` on. */
+  receiveSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number): void {
+    const isDue = accepts[this.#state].includes(EnvelopeKind.slice);
+    const violation = isDue ? this.#takeSlice(bytes, isFinal, isText, start) : violations.envelopeUnexpected;
+    if (violation !== undefined) this.violate(violation);
+  }
+
   /** The peer broke a rule on this channel. */
   violate(violation: Violation): void {
     this.#reset(violation.closeCode, violation.message);
@@ -133,7 +140,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   #take(envelope: Envelope): Violation | undefined {
     switch (envelope.kind) {
       case EnvelopeKind.slice:
-        return this.#receiveSlice(envelope.bytes, envelope.isFinal, envelope.isText);
+        return this.#takeSlice(envelope.bytes, envelope.isFinal, envelope.isText, 0);
       case EnvelopeKind.credit: {
         const violation = this.outward.credit.grant(envelope.credit);
         this.outward.resume();
@@ -154,9 +161,11 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
     }
   }
 
-  #receiveSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean): Violation | undefined {
+  #takeSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number): Violation | undefined {
     const isWanted = this.state === "open" || this.state === "moving";
-    const result = isWanted ? this.incoming.receive(bytes, isFinal, isText) : this.incoming.discard(bytes);
+    const result = isWanted
+      ? this.incoming.receive(bytes, isFinal, isText, start)
+      : this.incoming.discard(bytes, start);
     if (result !== undefined && "closeCode" in result) return result;
     if (result !== undefined) this.deliveries.receive(result);
     this.#grant();

@@ -19,8 +19,10 @@ export const MAX_PROTOCOLS = 16;
 export const MAX_PROTOCOL_BYTES = 128;
 export const MAX_REASON_BYTES = 123;
 
-const FIN = 0x10;
-const TEXT = 0x20;
+export const FIN = 0x10;
+export const TEXT = 0x20;
+/** What stands before the bytes of a slice whose channel's id is one byte. */
+export const SHORT_HEAD_BYTES = 2;
 const CONTINUES = 0x10;
 const TOPIC = 0x20;
 const MOVABLE = 0x10;
@@ -110,29 +112,29 @@ export interface MalformedEnvelope {
 
 // --- inward ---
 
-/** What `bytes` say; "unknown" for the kinds 9 to 15, which are skipped. Views into `bytes`, nothing is copied. */
-export function decodeEnvelope(bytes: Uint8Array): Envelope | MalformedEnvelope | "unknown" {
-  const head = bytes[0];
+/**
+ * Whether `bytes` hold from `start` on what nearly every envelope is: a lawful slice, for a channel whose id is one byte. Then
+ * nothing need be made for it: its head byte has FIN and TEXT, the next one is the channel, and the rest is the slice.
+ */
+export function isShortSlice(bytes: Uint8Array, start: number): boolean {
+  const head = bytes[start] ?? EnvelopeKind.open;
+  const size = bytes.length - start - SHORT_HEAD_BYTES;
+  if ((head & 0x0f) !== EnvelopeKind.slice || (bytes[start + 1] ?? 0x80) >= 0x80) return false;
+  return size <= MAX_SLICE_BYTES && (size > 0 || (head & FIN) !== 0);
+}
+
+/** What `bytes` say from `start` on; "unknown" for the kinds 9 to 15, which are skipped. Views, nothing is copied. */
+export function decodeEnvelope(bytes: Uint8Array, start = 0): Envelope | MalformedEnvelope | "unknown" {
+  const head = bytes[start];
   if (head === undefined) return malformed(undefined);
   const kind = head & 0x0f;
-  const second = bytes[1] ?? 0x80;
-  if (kind === EnvelopeKind.slice && second < 0x80 && bytes.length <= MAX_SLICE_BYTES) {
-    return decodeSlice(head, second, bytes);
-  }
   if (kind > EnvelopeKind.handled) return "unknown";
-  const cursor = new Cursor(bytes, 1);
+  const cursor = new Cursor(bytes, start + 1);
   const channel = cursor.varint();
   if (cursor.fault) return malformed(undefined);
   const envelope = decodeFields(kind, head & 0xf0, channel, cursor);
   if (envelope === undefined) return malformed(channel, violations.envelopeUnknown);
   return cursor.fault || !isInRange(envelope) ? malformed(channel) : envelope;
-}
-
-/** What nearly every envelope is: a slice, to a channel whose id is one byte. */
-function decodeSlice(head: number, channel: number, bytes: Uint8Array): SliceEnvelope | MalformedEnvelope {
-  const isFinal = (head & FIN) !== 0;
-  if (!isFinal && bytes.length === 2) return malformed(channel);
-  return { kind: EnvelopeKind.slice, channel, isFinal, isText: (head & TEXT) !== 0, bytes: bytes.subarray(2) };
 }
 
 function malformed(channel: number | undefined, violation = violations.envelopeMalformed): MalformedEnvelope {

@@ -69,21 +69,22 @@ export class Incoming implements Claimant {
     return this.#window.unconsumed;
   }
 
-  /** One slice, whose bytes are valid during the call only. Gives the message that it completes. */
-  receive(bytes: Uint8Array, isFinal: boolean, isText: boolean): Message | Violation | undefined {
-    const cost = sliceCost(bytes.length);
+  /** One slice, in `bytes` from `start` on and valid during the call only. Gives the message that it completes. */
+  receive(bytes: Uint8Array, isFinal: boolean, isText: boolean, start = 0): Message | Violation | undefined {
+    const size = bytes.length - start;
+    const cost = sliceCost(size);
     if (!this.#spend(cost)) return violations.creditExceeded;
     const unfinished = this.#unfinished;
     if (unfinished !== undefined && unfinished.isText !== isText) return violations.envelopeUnexpected;
-    const length = bytes.length + (unfinished?.assembly.length ?? 0);
+    const length = size + (unfinished?.assembly.length ?? 0);
     if (length > this.#shares.limits.maxMessageBytes) return violations.messageSize;
     if (!isFinal) {
-      this.#append(bytes, isText);
+      this.#append(bytes.subarray(start), isText);
       return undefined;
     }
-    if (unfinished !== undefined) return this.#complete(unfinished, bytes);
-    if (!isText) return { data: bytes.slice(), cost, claim: undefined };
-    if (platform.isUtf8(bytes)) return { data: platform.decodeUtf8(bytes, 0, bytes.length), cost, claim: undefined };
+    if (unfinished !== undefined) return this.#complete(unfinished, bytes.subarray(start));
+    const data = isText ? platform.decodeText(bytes, start, bytes.length) : bytes.slice(start);
+    if (data !== undefined) return { data, cost, claim: undefined };
     this.#consume(cost);
     return violations.textInvalid;
   }
@@ -148,8 +149,8 @@ export class Incoming implements Claimant {
   }
 
   /** A slice that nobody wants any more is consumed as it comes. */
-  discard(bytes: Uint8Array): Violation | undefined {
-    const cost = sliceCost(bytes.length);
+  discard(bytes: Uint8Array, start = 0): Violation | undefined {
+    const cost = sliceCost(bytes.length - start);
     if (!this.#spend(cost)) return violations.creditExceeded;
     this.#consume(cost);
     return undefined;

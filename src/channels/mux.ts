@@ -6,7 +6,16 @@ import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
-import { decodeEnvelope, type Envelope, type MalformedEnvelope, type OpenEnvelope } from "./envelope.ts";
+import {
+  decodeEnvelope,
+  type Envelope,
+  FIN,
+  isShortSlice,
+  type MalformedEnvelope,
+  type OpenEnvelope,
+  SHORT_HEAD_BYTES,
+  TEXT,
+} from "./envelope.ts";
 import * as EnvelopeKind from "./envelope-kind.ts";
 import type { ChannelHome } from "./home.ts";
 import { channelLimits, type ChannelLimits } from "./limits.ts";
@@ -78,10 +87,27 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   // --- inward ---
 
-  /** One envelope; valid during the call only. Gives what is wrong with it, if no channel can answer for that. */
-  receive(bytes: Uint8Array): Violation | undefined {
+  /**
+   * One envelope, in `bytes` from `start` on; valid during the call only. Gives what is wrong with it, if no channel can answer
+   * for that.
+   */
+  receive(bytes: Uint8Array, start = 0): Violation | undefined {
     if (this.#isOver) return undefined;
-    const envelope = decodeEnvelope(bytes);
+    return isShortSlice(bytes, start) && this.#receiveSlice(bytes, start) ? undefined : this.#receiveAny(bytes, start);
+  }
+
+  /** False: it names no channel. */
+  #receiveSlice(bytes: Uint8Array, start: number): boolean {
+    const channel = this.#find(bytes[start + 1] as number);
+    if (channel === undefined) return false;
+    const head = bytes[start] as number;
+    this.receiveSliceBytes(bytes.length - start - SHORT_HEAD_BYTES);
+    channel.receiveSlice(bytes, (head & FIN) !== 0, (head & TEXT) !== 0, start + SHORT_HEAD_BYTES);
+    return true;
+  }
+
+  #receiveAny(bytes: Uint8Array, start: number): Violation | undefined {
+    const envelope = decodeEnvelope(bytes, start);
     if (!this.admits(envelope) || envelope === "unknown") return undefined;
     const id = envelope.channel;
     const channel = id === undefined ? undefined : this.#find(id);
@@ -98,7 +124,10 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     return id === 0 && envelope.kind === EnvelopeKind.credit ? undefined : violations.channelUnknown;
   }
 
-  /** Looks at each envelope first. False: it goes no further. */
+  /** A slice of so many bytes has come, for a channel. */
+  protected receiveSliceBytes(_bytes: number): void {}
+
+  /** Looks at each other envelope first. False: it goes no further. */
   protected admits(_envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
     return true;
   }

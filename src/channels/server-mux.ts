@@ -68,9 +68,13 @@ export class ServerMux extends Mux {
 
   // --- inward ---
 
+  protected override receiveSliceBytes(bytes: number): void {
+    this.#earn(sliceCost(bytes));
+  }
+
   protected override admits(envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
     if (envelope !== "unknown" && envelope.kind === EnvelopeKind.slice) {
-      this.#earn(sliceCost(envelope.bytes.length));
+      this.receiveSliceBytes(envelope.bytes.length);
       return true;
     }
     if (this.#earned >= DATA_PER_CONTROL) {

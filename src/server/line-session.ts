@@ -71,9 +71,9 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     return envelope;
   }
 
-  receive(envelope: Uint8Array): Violation | undefined {
+  receive(bytes: Uint8Array, start: number): Violation | undefined {
     this.#isReceiving = true;
-    const violation = this.mux.receive(envelope);
+    const violation = this.mux.receive(bytes, start);
     this.#isReceiving = false;
     this.#settle();
     return violation;

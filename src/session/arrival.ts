@@ -69,14 +69,14 @@ export class Arrival implements AttachmentHost, Sleeper {
     }
   }
 
-  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean {
-    this.#earlyBytes += envelope.length;
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
+    this.#earlyBytes += bytes.length - start;
     const isTooMuch = this.#earlyBytes > this.#registry.settings.openingBytes;
     if (this.#state !== "hello" || isTooMuch || this.#early.length >= MAX_EARLY_PACKETS) {
       this.fail(attachment, violations.packetMisplaced);
       return false;
     }
-    this.#early.push({ number, envelope: envelope.slice() });
+    this.#early.push({ number, envelope: bytes.slice(start) });
     return true;
   }
 
@@ -106,7 +106,7 @@ export class Arrival implements AttachmentHost, Sleeper {
       this.attachment.close(answer.closeCode, answer.reason);
     } else if (opening.type === PacketType.hello) {
       const session = this.#registry.hello(opening, answer, this.attachment);
-      for (const { number, envelope } of this.#early) session.receiveData(this.attachment, number, envelope);
+      for (const { number, envelope } of this.#early) session.receiveData(this.attachment, number, envelope, 0);
     } else {
       this.#registry.resume(opening, answer, this.attachment);
     }

@@ -30,10 +30,7 @@ export interface PacketTap {
 export interface AttachmentHost {
   /** Undefined while nobody looks on. */
   readonly tap?: PacketTap | undefined;
-  /**
-   * DATA, with the number it has on this transport; its envelope stands in `bytes` from `start` on. False: the body it came in
-   * need not be read further.
-   */
+  /** DATA `number` of this transport, its envelope from `start` on. False: the body it came in need not be read further. */
   receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean;
   receivePacket(attachment: Attachment, packet: Packet): void;
   /** What came breaks a rule. */

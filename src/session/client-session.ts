@@ -240,14 +240,14 @@ export class ClientSession implements Session, AttachmentHost {
 
   // --- inward ---
 
-  receiveData(attachment: Attachment, number: number, envelope: Uint8Array): boolean {
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
     if (attachment !== this.#current) {
       if (attachment === this.#asked) this.fail(attachment, violations.packetMisplaced);
       return false;
     }
-    const taken = this.#ledger.accept(number, envelope);
+    const taken = this.#ledger.accept(number, bytes, start);
     if (taken === "taken") {
-      const isDueOnce = hasAcks(attachment) && attachment.oweAck(envelope.length);
+      const isDueOnce = hasAcks(attachment) && attachment.oweAck(bytes.length - start);
       attachment.sendAck(false);
       if (isDueOnce) this.#settle();
     } else if (taken !== "repeat") {

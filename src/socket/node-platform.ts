@@ -6,7 +6,7 @@ import * as crypto from "node:crypto";
 import { replaceDigests } from "../base/digests.ts";
 import { replaceEventClasses } from "../base/events.ts";
 import { CloseEvent, ErrorEvent } from "../base/own-events.ts";
-import { replacePlatform } from "../base/platform.ts";
+import { platform, replacePlatform } from "../base/platform.ts";
 
 const encoder = new TextEncoder();
 
@@ -26,8 +26,9 @@ function viewOf({ buffer }: Uint8Array): Buffer {
 /** So many bytes are looked at sooner than the platform is called. */
 const SHORT_TEXT_BYTES = 64;
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte >= 0x80) return false;
+function isShortAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > SHORT_TEXT_BYTES) return false;
+  for (let at = start; at < end; at++) if ((bytes[at] as number) >= 0x80) return false;
   return true;
 }
 
@@ -42,10 +43,14 @@ replaceDigests({
 });
 
 replacePlatform({
-  isUtf8: (bytes) => (bytes.length <= SHORT_TEXT_BYTES && isAscii(bytes)) || isUtf8(bytes),
+  isUtf8: (bytes) => isShortAscii(bytes, 0, bytes.length) || isUtf8(bytes),
   decodeLatin1: (bytes, start, end) =>
     viewOf(bytes).toString("latin1", bytes.byteOffset + start, bytes.byteOffset + end),
   decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", bytes.byteOffset + start, bytes.byteOffset + end),
+  decodeText(bytes, start, end) {
+    if (isShortAscii(bytes, start, end)) return platform.decodeLatin1(bytes, start, end);
+    return isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined;
+  },
   utf8Length: (text) => Buffer.byteLength(text, "utf8"),
   encodeUtf8Into: (text, target, at) =>
     Buffer.isBuffer(target) ? target.write(text, at, "utf8") : encoder.encodeInto(text, target.subarray(at)).written,

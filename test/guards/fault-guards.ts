@@ -118,7 +118,7 @@ export const faultGuards: readonly Guard[] = [
   {
     rows: ["I-01"],
     file: "session/arrival.ts",
-    find: "envelope: envelope.slice()",
+    find: "envelope: bytes.slice(start)",
     replace: "envelope",
     tests: ["unit/session/arrival.test.ts"],
   },

@@ -119,9 +119,9 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "3 acknowledged before it is delivered",
     file: ledger,
-    find: "const violation = this.#user.receive(envelope);",
+    find: "const violation = this.#user.receive(bytes, start);",
     replace:
-      "const early = this.early; this.early = envelope.slice(); const violation = early && this.#user.receive(early);",
+      "const early = this.early; this.early = bytes.slice(start); const violation = early && this.#user.receive(early, 0);",
     seed: 0x1,
   },
   {

@@ -151,13 +151,13 @@ export class TappedMux<Kind extends Mux> implements SessionUser {
     return this.mux.pull();
   }
 
-  receive(envelope: Uint8Array): Violation | undefined {
-    const read = decodeEnvelope(envelope);
+  receive(bytes: Uint8Array, start: number): Violation | undefined {
+    const read = decodeEnvelope(bytes, start);
     if (read !== "unknown" && read.kind === EnvelopeKind.slice) {
       const speaker = this.#speakers.find(({ channel }) => channel?.id === read.channel);
       speaker?.receiveSlice(read.bytes.length, read.isFinal);
     }
-    return this.mux.receive(envelope);
+    return this.mux.receive(bytes, start);
   }
 
   receiveAttached(): void {

@@ -73,7 +73,8 @@ export class Talker implements SessionUser {
     return envelope;
   }
 
-  receive(envelope: Uint8Array): Violation | undefined {
+  receive(bytes: Uint8Array, start: number): Violation | undefined {
+    const envelope = bytes.subarray(start);
     require(this.end === undefined, "I-15", () => "an envelope comes after the end");
     this.#arriving();
     const view = new DataView(envelope.buffer, envelope.byteOffset, envelope.byteLength);

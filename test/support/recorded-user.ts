@@ -28,8 +28,8 @@ export class RecordedUser implements SessionUser {
     return text === undefined ? undefined : withRoom(utf8(text));
   }
 
-  receive(envelope: Uint8Array): Violation | undefined {
-    if (this.refusal === undefined) this.received.push(new TextDecoder().decode(envelope));
+  receive(bytes: Uint8Array, start: number): Violation | undefined {
+    if (this.refusal === undefined) this.received.push(new TextDecoder().decode(bytes.subarray(start)));
     return this.refusal;
   }
 
