@@ -23,6 +23,8 @@ export interface LineOptions {
    * connection is made, after a refusal, and before what it gave lapses; when it fails it is asked again. Default: none.
    */
   readonly token?: TokenProvider | undefined;
+  /** How long that function may take, in milliseconds; then it has failed, and is asked again. Default 30 000. */
+  readonly tokenTimeoutMs?: number | undefined;
   /** Which transports may be used. Default: all of "websocket", "stream", "longpoll", "poll". */
   readonly transports?: readonly TransportKind[] | undefined;
   /** The largest message that is taken, in bytes. Default 1 MiB. */
@@ -64,7 +66,7 @@ export class WebSocketLine extends EventTarget {
     this.#surroundings = surroundings;
     this.#url = lineUrl(url, surroundings.baseUrl);
     this.#options = options;
-    this.#token = new TokenSource(options.token);
+    this.#token = new TokenSource(surroundings.clock, options.token, options.tokenTimeoutMs);
     const transports = checkTransports(options.transports);
     const { origin, pathname } = this.#url;
     const withCookies = options.withCookies ?? false;

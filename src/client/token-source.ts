@@ -1,5 +1,7 @@
 // Where the token of a line comes from: a text, or a function that fetches one and may fail. A text is kept until the server
-// refuses it; then it is asked for again, once. Knows neither sessions nor time.
+// refuses it; then it is asked for again, once. A function that takes too long has failed. Knows no sessions.
+
+import type { Clock } from "../base/clock.ts";
 
 /** A token, or what gives one; no token is "". */
 export type TokenProvider = string | (() => string | PromiseLike<string>);
@@ -7,11 +9,15 @@ export type TokenProvider = string | (() => string | PromiseLike<string>);
 const encoder = new TextEncoder();
 
 export class TokenSource {
+  readonly #clock: Clock;
   readonly #provider: TokenProvider;
+  readonly #timeoutMs: number;
   #kept: Uint8Array | undefined;
 
-  constructor(provider: TokenProvider = "") {
+  constructor(clock: Clock, provider: TokenProvider = "", timeoutMs: number = 30_000) {
+    this.#clock = clock;
     this.#provider = provider;
+    this.#timeoutMs = timeoutMs;
     if (typeof provider === "string") this.#kept = encoder.encode(provider);
   }
 
@@ -27,10 +33,24 @@ export class TokenSource {
       return;
     }
     const provider = this.#provider;
-    void (async () => provider())().then((text) => {
-      this.#kept = encoder.encode(text);
-      receive(this.#kept);
-    }, fail);
+    let isOver = false;
+    const once = (settle: () => void): void => {
+      if (isOver) return;
+      isOver = true;
+      timer.cancel();
+      settle();
+    };
+    const timer = this.#clock.schedule(this.#timeoutMs, () =>
+      once(() => fail(new Error("The token did not come in time."))),
+    );
+    void (async () => provider())().then(
+      (text) =>
+        once(() => {
+          this.#kept = encoder.encode(text);
+          receive(this.#kept);
+        }),
+      (error: unknown) => once(() => fail(error)),
+    );
   }
 
   /** The server does not take it, or it is about to lapse: the next one is fetched. */

@@ -253,6 +253,19 @@ describe("tokens", () => {
     expect([network.tokens, line.transport, closes]).toEqual([["at last"], "websocket", []]);
   });
 
+  test.each([
+    [undefined, 30_000],
+    [2_000, 2_000],
+  ])("one that never answers is asked again after its time (%s)", async (tokenTimeoutMs, timeMs) => {
+    let calls = 0;
+    const token = (): Promise<string> => (++calls === 1 ? new Promise(() => {}) : Promise.resolve("at last"));
+    const { network, line, closes } = begin(undefined, { token, tokenTimeoutMs });
+    await network.clock.advanceAsync(timeMs - 100);
+    expect(calls).toBe(1);
+    await network.clock.advanceAsync(5_000);
+    expect([network.tokens, line.transport, closes]).toEqual([["at last"], "websocket", []]);
+  });
+
   test("V-52 before it lapses a new one is shown in place", async () => {
     let count = 0;
     const { network, line, closes } = begin(

@@ -22,7 +22,7 @@ function begin(
     page: network.page,
     socketUrl: "wss://a.example/longwire",
     detours: network.createDetours({ origin, base: `${origin}/longwire`, transports: LADDER, withCookies: false }),
-    token: new TokenSource(),
+    token: new TokenSource(surroundings.clock),
     maxMessageBytes: 1024,
     owner: {
       receiveAttached: (kind) => told.push(kind),

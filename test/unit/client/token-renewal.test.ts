@@ -13,7 +13,7 @@ function begin(expiresAt: number, source: TokenSource): { clock: FakeClock; rene
 
 test("V-52 a new token is shown at 80 % of the old one's time", async () => {
   let count = 0;
-  const { clock, renewal, shown } = begin(100_000, new TokenSource(() => String(++count)));
+  const { clock, renewal, shown } = begin(100_000, new TokenSource(new FakeClock(), () => String(++count)));
   renewal.plan();
   await clock.advanceAsync(79_999);
   expect(shown).toEqual([]);
@@ -23,8 +23,8 @@ test("V-52 a new token is shown at 80 % of the old one's time", async () => {
 
 test("one that does not lapse, or cannot be renewed, is left alone", () => {
   for (const [expiresAt, source] of [
-    [Infinity, new TokenSource(() => "x")],
-    [100_000, new TokenSource("x")],
+    [Infinity, new TokenSource(new FakeClock(), () => "x")],
+    [100_000, new TokenSource(new FakeClock(), "x")],
   ] as const) {
     const { clock, renewal } = begin(expiresAt, source);
     renewal.plan();
@@ -36,7 +36,7 @@ test("a provider that fails, and a token that is refused, are tried again; stopp
   let calls = 0;
   const { clock, renewal, shown } = begin(
     100_000,
-    new TokenSource(() => (++calls < 3 ? Promise.reject(new Error("no")) : String(calls))),
+    new TokenSource(new FakeClock(), () => (++calls < 3 ? Promise.reject(new Error("no")) : String(calls))),
   );
   renewal.plan();
   await clock.advanceAsync(90_000);
@@ -51,7 +51,7 @@ test("a provider that fails, and a token that is refused, are tried again; stopp
 
 test("an AUTH whose answer is lost is repeated", async () => {
   let count = 0;
-  const { clock, renewal, shown } = begin(100_000, new TokenSource(() => String(++count)));
+  const { clock, renewal, shown } = begin(100_000, new TokenSource(new FakeClock(), () => String(++count)));
   renewal.plan();
   await clock.advanceAsync(80_000);
   expect(shown).toEqual(["1"]);
@@ -67,6 +67,7 @@ test("a token that comes, or fails to, after it was stopped sets nothing going",
   for (const isGood of [true, false]) {
     let settle = (): void => {};
     const source = new TokenSource(
+      new FakeClock(),
       () => new Promise((resolve, reject) => (settle = () => (isGood ? resolve("late") : reject(new Error("no"))))),
     );
     const { clock, renewal, shown } = begin(100_000, source);
