@@ -18,7 +18,8 @@ export type Finding =
   | { readonly kind: "longwire"; readonly dial: Dial | undefined }
   /** The socket that found out, for whoever asked, with everything that came on it already. */
   | { readonly kind: "plain"; readonly carrier: PlainCarrier; readonly refusesOurName: boolean }
-  | { readonly kind: "none"; readonly code: number; readonly reason: string };
+  /** `status`: somebody has answered a request with it. */
+  | { readonly kind: "none"; readonly code: number; readonly reason: string; readonly status: number | undefined };
 
 export interface DiscoveryOptions {
   readonly surroundings: Surroundings;
@@ -46,7 +47,9 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
   const { signal } = over;
   let giveUp = (): void => {};
   let answer: Promise<boolean> | undefined;
-  const isOurs = (): Promise<boolean> => (answer ??= isLongwire(surroundings, base, signal));
+  let status: number | undefined;
+  const isOurs = (): Promise<boolean> =>
+    (answer ??= isLongwire(surroundings, base, signal, (answered) => (status = answered)));
   const settle = (finding: Finding): void => {
     if (signal.aborted) return;
     over.abort();
@@ -58,7 +61,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     // A browser fails a handshake in which none of the offers was chosen; without ours the same server may be content.
     let failures = 0;
     const failed = (code: number, reason: string): void => {
-      if (++failures === 2) settle({ kind: "none", code, reason });
+      if (++failures === 2) settle({ kind: "none", code, reason, status });
     };
     if (dial === undefined) {
       failures++;
@@ -79,7 +82,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     return () => over.abort();
   }
   if (options.refusesOurName === true) {
-    return dialPlain(options, opened, (code, reason) => settle({ kind: "none", code, reason }));
+    return dialPlain(options, opened, (code, reason) => settle({ kind: "none", code, reason, status }));
   }
   const made: Dial = new Dial(
     { dial, clock, url, protocols, timeoutMs: DIAL_MS },
@@ -142,7 +145,12 @@ function dialPlain(
  * Whether a Longwire server answers requests below `base`. One that has no time now, because it drains or because something before it
  * counts requests, is asked again a little later.
  */
-function isLongwire(surroundings: Surroundings, base: string, signal: AbortSignal): Promise<boolean> {
+function isLongwire(
+  surroundings: Surroundings,
+  base: string,
+  signal: AbortSignal,
+  receiveStranger: (status: number) => void,
+): Promise<boolean> {
   const { fetch, clock, random } = surroundings;
   if (fetch === undefined) return Promise.resolve(false);
   return new Promise((resolve) => {
@@ -156,6 +164,7 @@ function isLongwire(surroundings: Surroundings, base: string, signal: AbortSigna
         withCookies: false,
         isHeld: false,
         signal,
+        receiveStranger,
         receive: (packet) => {
           const decoded = decodePacket(packet);
           if (decoded !== "unknown" && !isViolation(decoded) && decoded.type === PacketType.greet) resolve(true);

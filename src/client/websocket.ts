@@ -96,7 +96,12 @@ export class Origins {
         } else {
           // Perhaps another server answers there now: the next one finds out.
           known.plainUntil = -Infinity;
-          const message = `${url.host} could not be reached: neither a WebSocket nor a request was answered.`;
+          const { status } = finding;
+          const said =
+            status === undefined
+              ? "could not be reached: neither a WebSocket nor a request was answered"
+              : `took no WebSocket, and answered POST ${LINE_PATH}/probe with status ${String(status)}`;
+          const message = `${url.host} ${said}.`;
           socket.receiveClosed({
             code: 1006,
             reason: "",

@@ -18,6 +18,8 @@ export interface ProbeOptions {
   readonly withCookies: boolean;
   /** Whether the path is to be judged as well. Otherwise the answer comes whole, also through what buffers, and at once. */
   readonly isHeld: boolean;
+  /** Told the status of an answer that is none of ours. */
+  receiveStranger?(status: number): void;
   /** Gives it up. */
   readonly signal?: AbortSignal;
   /** One packet of the answer, valid during the call only. */
@@ -48,8 +50,10 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
       credentials: options.withCookies ? "include" : "same-origin",
     });
     if (response.status === 429 || response.status === 503) return "busy";
-    if (response.status !== 200 || !(response.headers.get("content-type") ?? "").startsWith(CONTENT_TYPE))
+    if (response.status !== 200 || !(response.headers.get("content-type") ?? "").startsWith(CONTENT_TYPE)) {
+      options.receiveStranger?.(response.status);
       return "none";
+    }
     const reader = new BodyReader((packet) => {
       options.receive(packet);
       return true;

@@ -129,6 +129,20 @@ describe("the drop-in", () => {
     expect([told, socket.cause?.code]).toEqual([["error", "close 1006"], "LW_CLIENT_UNREACHABLE"]);
   });
 
+  test.each([403, 404, 502])(
+    "somebody there who takes no WebSocket: what was answered is said (%i)",
+    async (status) => {
+      const { network, fetch, WebSocket, watch } = begin("refuse");
+      const socket = new WebSocket("wss://a.example/1");
+      const told = watch(socket);
+      await network.clock.advanceAsync(15);
+      await fetch.last.answer(status);
+      await network.clock.advanceAsync(100);
+      expect([told, socket.cause?.message]).toEqual([["error", "close 1006"], expect.stringContaining(String(status))]);
+      expect(socket.cause?.message).not.toContain("could not be reached");
+    },
+  );
+
   test("P-98 close() while connecting: error and close 1006, in a later turn, and the next one finds out", async () => {
     const { network, WebSocket, watch } = begin();
     const socket = new WebSocket("wss://a.example/1");
