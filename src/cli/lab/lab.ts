@@ -19,8 +19,8 @@ const table: Readonly<Record<string, PartMaker>> = {
   race: racePart,
   handshake: handshakePart,
   wire: wirePart,
-  break: breakPart,
-  many: manyPart,
+  break: () => breakPart(),
+  many: () => manyPart(),
   way: wayPart,
   persist: (site) => persistPart(site),
 };

@@ -1,6 +1,7 @@
 // The half of the part “The break” on the server: a room for each page that is at it, and the sleep of a laptop.
 import type { LabPage } from "../pages.ts";
 import { answerJson, type LabPart, type LabRequest } from "../part.ts";
+import { type BackstageOpener, openBackstage } from "../passage/backstage.ts";
 import { BreakRoom } from "./room.ts";
 import { type BreakRequest, parseBreakRequest } from "./wire.ts";
 
@@ -9,14 +10,14 @@ const mostRooms = 16;
 /** How long a page stands still. */
 const sleepMs = 5_000;
 
-export function breakPart(): LabPart {
+export function breakPart(open: BackstageOpener = openBackstage): LabPart {
   const rooms = new Map<LabPage, BreakRoom>();
   const begin = (page: LabPage, { settings }: Extract<BreakRequest, { type: "begin" }>): BreakRoom | undefined => {
     if (rooms.size >= mostRooms) {
       page.tell("break", { type: "full" });
       return undefined;
     }
-    const room = new BreakRoom(page, settings);
+    const room = new BreakRoom(page, settings, open);
     rooms.set(page, room);
     page.signal.addEventListener("abort", () => end(page), { once: true });
     return room;
@@ -26,6 +27,11 @@ export function breakPart(): LabPart {
     rooms.delete(page);
     void room?.close();
   };
+  // A machine that has no more ports or descriptors is as full as one with too many rooms; what else runs here goes on.
+  const giveUp = (page: LabPage): void => {
+    end(page);
+    page.tell("break", { type: "full" });
+  };
   return {
     passage: (page) => rooms.get(page)?.passage,
     receive(page, message) {
@@ -33,7 +39,9 @@ export function breakPart(): LabPart {
       const room = rooms.get(page);
       switch (request?.type) {
         case "begin":
-          void (room ?? begin(page, request))?.begin(request.run, request.settings, request.isAnswered);
+          (room ?? begin(page, request))
+            ?.begin(request.run, request.settings, request.isAnswered)
+            .catch(() => giveUp(page));
           break;
         case "set":
           room?.set(request.settings);
@@ -42,7 +50,7 @@ export function breakPart(): LabPart {
           room?.setNetwork(request.network);
           break;
         case "press":
-          void room?.press(request.what);
+          room?.press(request.what).catch(() => giveUp(page));
           break;
         case "end":
           end(page);

@@ -3,7 +3,7 @@
 import type { LongwireServer } from "../../../server/index.ts";
 import type { Faults } from "../../../testing/index.ts";
 import type { LabPage } from "../pages.ts";
-import { type Backstage, openBackstage } from "../passage/backstage.ts";
+import type { Backstage, BackstageOpener } from "../passage/backstage.ts";
 import { Passage } from "../passage/passage.ts";
 import { Conversation } from "./conversation.ts";
 import type { BreakAnswer, BreakSettings, Network, Press, ServerPhase, Side } from "./wire.ts";
@@ -19,6 +19,7 @@ const faultless: Network = { isHeld: false, isBlocked: false, isBuffered: false 
 export class BreakRoom {
   readonly passage: Passage;
   readonly #page: LabPage;
+  readonly #openBackstage: BackstageOpener;
   readonly #servers: Backstage[] = [];
   /** Those that are being ended. */
   readonly #endings = new Set<Promise<void>>();
@@ -34,8 +35,9 @@ export class BreakRoom {
   #change: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(page: LabPage, settings: BreakSettings) {
+  constructor(page: LabPage, settings: BreakSettings, open: BackstageOpener) {
     this.#page = page;
+    this.#openBackstage = open;
     this.#settings = settings;
     this.passage = new Passage({
       ports: () => this.#servers.map(({ proxy }) => proxy.port),
@@ -108,8 +110,11 @@ export class BreakRoom {
   async #replace(change: () => Promise<void>): Promise<void> {
     if (this.#change !== undefined) return;
     this.#change = change();
-    await this.#change;
-    this.#change = undefined;
+    try {
+      await this.#change;
+    } finally {
+      this.#change = undefined;
+    }
   }
 
   async #restart(): Promise<void> {
@@ -143,7 +148,7 @@ export class BreakRoom {
   }
 
   async #open(phase: ServerPhase = "serving"): Promise<void> {
-    const server = await openBackstage({
+    const server = await this.#openBackstage({
       heartbeatMs,
       faults: this.#faults,
       addRoutes: (made) => this.#addRoutes(made),

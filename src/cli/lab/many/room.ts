@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { LongwireServer, ServerSocket } from "../../../server/index.ts";
 import type { Faults } from "../../../testing/index.ts";
 import type { LabPage } from "../pages.ts";
-import { type Backstage, openBackstage } from "../passage/backstage.ts";
+import type { Backstage, BackstageOpener } from "../passage/backstage.ts";
 import { Passage } from "../passage/passage.ts";
 import { pieceBytes, Sources } from "./sources.ts";
 import { Taps } from "./taps.ts";
@@ -38,16 +38,20 @@ export class ManyRoom {
   #ends: Record<Way, Ends> = { session: new Map(), plain: new Map() };
   #isTransferring = false;
 
-  constructor(page: LabPage, settings: ManySettings) {
+  constructor(page: LabPage, settings: ManySettings, open: BackstageOpener) {
     this.#page = page;
     this.#settings = settings;
     let port: number | undefined;
-    this.#backstage = openBackstage({
+    this.#backstage = open({
       heartbeatMs,
       faults: this.#faults,
       addRoutes: (server) => this.#addRoutes(server),
     });
-    void this.#backstage.then(({ proxy }) => (port = proxy.port));
+    this.#backstage.then(
+      ({ proxy }) => (port = proxy.port),
+      // Whoever begins is told.
+      () => {},
+    );
     this.passage = new Passage({
       ports: () => (port === undefined ? [] : [port]),
       spend: (bytes) => page.spend(bytes),
@@ -85,7 +89,7 @@ export class ManyRoom {
     this.#sources.stop();
     this.#taps?.stop();
     this.passage.close();
-    const backstage = await this.#backstage;
+    const backstage = await this.#backstage?.catch(() => undefined);
     this.#backstage = undefined;
     await backstage?.close();
   }

@@ -17,6 +17,9 @@ export interface BackstageOptions {
   readonly heartbeatMs: number;
 }
 
+/** Rejects if the system gives no more ports or descriptors: nothing is left of it then. */
+export type BackstageOpener = (options: BackstageOptions) => Promise<Backstage>;
+
 /** What moves at a drain may move at once: there is one client, and no storm to be feared. */
 const limits = { drainSpreadMs: 300, drainTimeoutMs: 4_000, closeTimeoutMs: 1_000 };
 
@@ -26,7 +29,10 @@ export async function openBackstage(options: BackstageOptions): Promise<Backstag
   const server = createServer({ limits, line: { heartbeatMs }, metrics: false, log: silence });
   options.addRoutes(server);
   const { port } = await server.listen({ host: "127.0.0.1" });
-  const proxy = await createFaultProxy({ target: { port }, faults });
+  const proxy = await createFaultProxy({ target: { port }, faults }).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   return {
     server,
     proxy,
