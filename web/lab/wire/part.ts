@@ -33,6 +33,9 @@ class WireView implements MountedPart {
   readonly #open: HTMLButtonElement;
   #socket: WebSocket | undefined;
   #isRawOpen = false;
+  #isStarted = false;
+  /** Asked for before the server's half was there. */
+  #waiting: string | undefined;
 
   constructor(root: HTMLElement, context: PartContext) {
     this.#context = context;
@@ -75,7 +78,10 @@ class WireView implements MountedPart {
   }
 
   start(): void {
+    this.#isStarted = true;
     this.#dial();
+    if (this.#waiting !== undefined) this.#sendRaw(this.#waiting);
+    this.#waiting = undefined;
   }
 
   stop(): void {
@@ -83,6 +89,7 @@ class WireView implements MountedPart {
     this.#socket = undefined;
     socket?.close();
     this.#isRawOpen = false;
+    this.#isStarted = false;
     this.#tell({ type: "end" });
   }
 
@@ -118,6 +125,10 @@ class WireView implements MountedPart {
   }
 
   #sendRaw(hex: string): void {
+    if (!this.#isStarted) {
+      this.#waiting = hex;
+      return;
+    }
     if (!this.#isRawOpen) this.#tell({ type: "dial" });
     this.#isRawOpen = true;
     this.#tell({ type: "write", hex });
