@@ -12,8 +12,8 @@ export function cpuSeconds(pid: number): number {
 }
 
 /**
- * So much CPU time makes code hot; on a busy machine that is more than so much time. The compiler works on the same core: after
- * one second what a session needs was half as fast as after three.
+ * So much CPU time makes code hot; on a busy machine that is more than so much time. The compiler works on the same core, and a
+ * session runs through more code than a plain socket: its seconds must not be counted as the session's.
  */
 const WARM_UP_SECONDS = 3;
 const LONGEST_WARM_UP_SECONDS = 10;

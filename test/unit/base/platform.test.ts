@@ -48,6 +48,15 @@ test("isUtf8 says no to what is broken and to what is unfinished", () => {
   expect(platform.isUtf8(shifted)).toBe(true);
 });
 
+test("decodeText gives text from the middle of bytes, and nothing for what is broken there", () => {
+  for (const text of texts) {
+    const bytes = concat([hex("ff 80"), utf8(text), hex("80")]);
+    expect(platform.decodeText(bytes, 2, bytes.length - 1)).toBe(text);
+    expect(platform.decodeText(bytes, 2, bytes.length)).toBeUndefined();
+    expect(platform.decodeText(bytes, 1, bytes.length - 1)).toBeUndefined();
+  }
+});
+
 test("decodeLatin1 makes one character of each byte, however many there are", () => {
   const bytes = new SeededRandom(5).bytes(3 * 8192 + 5);
   expect(platform.decodeLatin1(bytes, 3, bytes.length - 1)).toBe(

@@ -35,6 +35,21 @@ test("every member is replaced, once", () => {
   ]);
 });
 
+test("text is read alike from the middle of bytes, or not at all where it is broken", () => {
+  for (const text of texts) {
+    const bytes = Buffer.concat([hex("ff 80"), utf8(text), hex("80")]);
+    for (const [start, end] of [
+      [2, bytes.length - 1],
+      [2, bytes.length],
+      [1, bytes.length - 1],
+    ] as const) {
+      const expected = portable.decodeText(bytes, start, end);
+      expect(platform.decodeText(bytes, start, end)).toBe(expected);
+      expect(expected === undefined).toBe(start !== 2 || end === bytes.length);
+    }
+  }
+});
+
 test("P-55 text is measured and written alike, into plain arrays and into buffers", () => {
   for (const text of texts) {
     const expected = utf8(text);
