@@ -16,7 +16,7 @@ import { type ControlAnswer, parseControlRequest } from "./wire.ts";
 
 /** By id: the folder's name here and in web/lab/, and the first segment of the part's addresses. */
 const table: Readonly<Record<string, PartMaker>> = {
-  race: racePart,
+  race: (site) => racePart(site),
   handshake: handshakePart,
   wire: wirePart,
   break: () => breakPart(),

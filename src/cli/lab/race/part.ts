@@ -6,9 +6,9 @@ import { SocketMarks } from "./meter.ts";
 import { RaceRoom } from "./room.ts";
 import { parseRaceRequest, type RaceReport, type RaceSettings } from "./wire.ts";
 
-export function racePart(site: PartSite): LabPart {
+export function racePart(site: PartSite, openCrowd: () => CrowdThreads = () => new Crowd()): LabPart {
   const marks = new SocketMarks();
-  const crowd = new CrowdSeat();
+  const crowd = new CrowdSeat(openCrowd);
   const rooms = new Map<LabPage, RaceRoom>();
   const roomOf = new WeakMap<PartSocket, RaceRoom>();
 
@@ -73,11 +73,25 @@ export function racePart(site: PartSite): LabPart {
   };
 }
 
-/** There is one crowd, and the first page that asks has it until it is done: ten thousand clients are enough. */
+/** What the seat needs of a crowd. */
+export type CrowdThreads = Pick<Crowd, "close" | "report" | "set">;
+
+/**
+ * There is one crowd, and the first page that asks has it until it is done: ten thousand clients are enough. The next one begins when
+ * the threads of the last have ended: whoever asks again and again does not get four more each time.
+ */
 class CrowdSeat {
+  readonly #open: () => CrowdThreads;
   #owner: LabPage | undefined;
-  #crowd: Crowd | undefined;
+  #crowd: CrowdThreads | undefined;
+  /** What the owner asked for last. */
+  #settings: RaceSettings | undefined;
+  #ending: Promise<void> | undefined;
   readonly #waiting = new Set<LabPage>();
+
+  constructor(open: () => CrowdThreads) {
+    this.#open = open;
+  }
 
   set(page: LabPage, settings: RaceSettings): void {
     if (settings.clients === 0) {
@@ -85,8 +99,8 @@ class CrowdSeat {
     } else if (this.#owner === undefined || this.#owner === page) {
       this.#owner = page;
       this.#waiting.delete(page);
-      this.#crowd ??= new Crowd();
-      this.#crowd.set(settings);
+      this.#settings = settings;
+      this.#begin();
     } else {
       this.#waiting.add(page);
     }
@@ -96,8 +110,14 @@ class CrowdSeat {
     this.#waiting.delete(page);
     if (this.#owner !== page) return;
     this.#owner = undefined;
-    void this.#crowd?.close();
+    this.#settings = undefined;
+    const crowd = this.#crowd;
     this.#crowd = undefined;
+    if (crowd === undefined) return;
+    this.#ending = crowd.close().finally(() => {
+      this.#ending = undefined;
+      this.#begin();
+    });
   }
 
   report(page: LabPage): RaceReport["crowd"] {
@@ -106,7 +126,14 @@ class CrowdSeat {
   }
 
   async close(): Promise<void> {
-    await this.#crowd?.close();
+    this.#settings = undefined;
+    await Promise.all([this.#ending, this.#crowd?.close()]);
     this.#crowd = undefined;
+  }
+
+  #begin(): void {
+    if (this.#settings === undefined || this.#ending !== undefined) return;
+    this.#crowd ??= this.#open();
+    this.#crowd.set(this.#settings);
   }
 }

@@ -6,6 +6,7 @@ import { openLab } from "../../../../../src/cli/lab/lab.ts";
 import { racePart } from "../../../../../src/cli/lab/race/part.ts";
 import type { RaceReport, RaceRequest } from "../../../../../src/cli/lab/race/wire.ts";
 import { createServer, type LongwireServer } from "../../../../../src/server/index.ts";
+import { visitLab } from "../../../../support/lab-visit.ts";
 
 let server: LongwireServer | undefined;
 afterEach(async () => {
@@ -20,7 +21,7 @@ async function openRace() {
     http: (request, response) => void lab.answer(request, response),
   });
   server = longwire;
-  const lab = openLab(longwire, { address: () => undefined, parts: { race: racePart } });
+  const lab = openLab(longwire, { address: () => undefined, parts: { race: (site) => racePart(site) } });
   const { port } = await longwire.listen({ host: "127.0.0.1" });
   const control = new WebSocket(`ws://127.0.0.1:${port}/lab/control`);
   const reports: RaceReport[] = [];
@@ -93,5 +94,33 @@ describe("racePart", () => {
     expect((await ask("longpoll?after=1000&")).status).toBe(404);
     tell({ type: "end" });
     expect((await Promise.all(held)).map(({ status }) => status)).toEqual(held.map(() => 200));
+  });
+
+  it("who asks for a crowd again and again gets the next one when the last has ended", async () => {
+    const endings: (() => void)[] = [];
+    const clients: number[] = [];
+    let opened = 0;
+    const visit = await visitLab("race", (site) =>
+      racePart(site, () => {
+        opened += 1;
+        return {
+          set: (asked) => void clients.push(asked.clients),
+          report: () => undefined,
+          close: () => new Promise((resolve) => endings.push(resolve)),
+        };
+      }),
+    );
+    for (const count of [100, 0, 1_000, 0, 10_000])
+      visit.tell({ type: "run", settings: { ...settings, clients: count } });
+    await expect.poll(() => endings.length, patient).toBe(1);
+    visit.tell({ type: "reset" });
+    await visit.hear<RaceReport>(({ era }) => era === 1);
+    expect(opened).toBe(1);
+    endings[0]?.();
+    await expect.poll(() => opened, patient).toBe(2);
+    expect(clients).toEqual([100, 10_000]);
+    visit.leave();
+    await expect.poll(() => endings.length, patient).toBe(2);
+    endings[1]?.();
   });
 });
