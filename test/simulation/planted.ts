@@ -112,8 +112,8 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "2 repeats are found by transport instead of by number",
     file: server,
-    find: "const taken = this.#ledger.accept(number, envelope);",
-    replace: "const taken = this.#ledger.accept(this.#ledger.received + 1, envelope);",
+    find: "const taken = this.#ledger.accept(number, bytes, start);",
+    replace: "const taken = this.#ledger.accept(this.#ledger.received + 1, bytes, start);",
     seed: 0x1,
   },
   {
