@@ -4,7 +4,8 @@
 import type { Timer } from "../base/clock.ts";
 import type { TransportKind } from "../session/attachment.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
-import type { Detours } from "./detours.ts";
+import type { ProbeVerdict } from "../transports/http/probe.ts";
+import type { Ladder } from "./ladder.ts";
 import type { Seat } from "./page/seats.ts";
 import type { SocketSurroundings } from "./surroundings.ts";
 
@@ -16,15 +17,22 @@ export interface ClimbOwner {
   receiveBetter(kind: HttpKind, seat: Seat | undefined): void;
 }
 
+/** What it needs of the line's detours. */
+export interface ClimbPaths {
+  readonly ladder: Pick<Ladder, "above" | "climbPauseMs" | "mayClimb">;
+  takeSeat(kind: HttpKind, receive: (kind: HttpKind) => void): Seat | undefined;
+  probe(signal: AbortSignal): Promise<ProbeVerdict>;
+}
+
 export class Climb {
-  readonly #detours: Detours;
+  readonly #detours: ClimbPaths;
   readonly #clock: SocketSurroundings["clock"];
   readonly #owner: ClimbOwner;
   #timer: Timer | undefined;
   #look: AbortController | undefined;
   #seat: Seat | undefined;
 
-  constructor(detours: Detours, clock: SocketSurroundings["clock"], owner: ClimbOwner) {
+  constructor(detours: ClimbPaths, clock: SocketSurroundings["clock"], owner: ClimbOwner) {
     this.#detours = detours;
     this.#clock = clock;
     this.#owner = owner;
