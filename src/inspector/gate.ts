@@ -26,7 +26,7 @@ export interface Objection {
 }
 
 /** What proxies add to what they pass on. */
-const proxyHeaders = new Set(["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"]);
+const proxyHeaders = /^(?:forwarded|x-forwarded-.*|x-real-ip|via)$/i;
 
 export function judgeVisitor(visitor: Visitor, rules: GateRules): Objection | undefined {
   if (!isServedHost(visitor.host ?? "", rules.hosts)) {
@@ -36,7 +36,7 @@ export function judgeVisitor(visitor: Visitor, rules: GateRules): Objection | un
   if (!isLoopback(visitor.remoteAddress ?? "")) {
     return { status: 403, message: "The inspector only answers the machine it runs on." };
   }
-  const isPassedOn = visitor.rawHeaders.some((name, at) => at % 2 === 0 && proxyHeaders.has(name.toLowerCase()));
+  const isPassedOn = visitor.rawHeaders.some((name, at) => at % 2 === 0 && proxyHeaders.test(name));
   if (!isPassedOn) return undefined;
   return { status: 403, message: "The inspector does not answer what comes through a proxy." };
 }

@@ -38,12 +38,17 @@ describe("V-42 who may come to an inspector", () => {
     expect(judge("localhost", address)).toBe(403);
   });
 
-  it.each(["X-Forwarded-For", "Forwarded", "via", "X-Real-IP", "x-forwarded-host"])(
-    "V-42 what a proxy of this machine passes on is refused: %s",
-    (name) => {
-      expect(judge("localhost", "127.0.0.1", ["Accept", "*/*", name, "192.0.2.7"])).toBe(403);
-    },
-  );
+  it.each([
+    "X-Forwarded-For",
+    "Forwarded",
+    "via",
+    "X-Real-IP",
+    "x-forwarded-host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Port",
+  ])("V-42 what a proxy of this machine passes on is refused: %s", (name) => {
+    expect(judge("localhost", "127.0.0.1", ["Accept", "*/*", name, "192.0.2.7"])).toBe(403);
+  });
 
   it("a header's value is no header", () => {
     expect(judge("localhost", "127.0.0.1", ["Accept", "via"])).toBeUndefined();
