@@ -12,14 +12,25 @@ const socket = new WebSocket(url, [], { outbox });
 // May be called before it is open, also if the server cannot be reached: the disk has it first.
 for (const order of orders) socket.send(order);
 
-socket.onmessage = ({ data }) => console.log(data);
 socket.addEventListener("outbox", ({ cause, messages }) => {
   // What the outbox cannot promise any more, it gives back: here a person has to decide.
   console.error(cause.message, messages);
 });
-socket.onclose = ({ code, reason }) => {
-  console.log(`closed: ${code} ${socket.cause?.message ?? reason}; ${outbox.pendingCount} wait in ${path}`);
-};
+
+// An answer to each order of this run, or the end of the socket.
+const unanswered = new Set(orders);
+await new Promise<void>((resolve) => {
+  if (unanswered.size === 0) resolve();
+  socket.onmessage = ({ data }) => {
+    console.log(data);
+    unanswered.delete(String(data).replace("took ", ""));
+    if (unanswered.size === 0) resolve();
+  };
+  socket.onclose = ({ code, reason }) => {
+    console.log(`closed: ${code} ${socket.cause?.message ?? reason}; ${outbox.pendingCount} wait in ${path}`);
+    resolve();
+  };
+});
 
 // Everything handled? Then there is nothing left to do.
 await socket.drained();
