@@ -17,6 +17,7 @@ import type { FetchInit, FetchResponse, HttpReceiver } from "../../src/transport
 import { CONTENT_TYPE } from "../../src/transports/http/headers.ts";
 import type { SocketLike } from "../../src/transports/websocket/client.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { MemorySocket } from "./memory-socket.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 const LATENCY_MS = 10;
@@ -261,35 +262,6 @@ export class ClientNetwork {
   /** A way at the server. */
   arrive(way: Way): Attachment {
     return new Arrival(way, this.registry, this.#admit).attachment;
-  }
-}
-
-export class MemorySocket implements SocketLike {
-  binaryType = "blob";
-  protocol = "";
-  bufferedAmount = 0;
-  onopen: SocketLike["onopen"] = null;
-  onmessage: SocketLike["onmessage"] = null;
-  onclose: SocketLike["onclose"] = null;
-  onerror: SocketLike["onerror"] = null;
-  isClosed = false;
-  sent: ((bytes: Uint8Array) => void) | undefined;
-  left: (() => void) | undefined;
-
-  send(data: string | Uint8Array): void {
-    if (typeof data !== "string") this.sent?.(data);
-  }
-
-  close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.left?.();
-  }
-
-  end(code: number, reason: string): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.onclose?.({ code, reason });
   }
 }
 
