@@ -40,6 +40,8 @@ const GAP_MS = 1_000;
 const SESSION_GONE = 4410;
 /** How long a session that is about to end waits for what is still on its way. */
 const LAST_WORDS_MS = 50;
+/** How long a server that is gone is waited for when every socket has had its close: nothing of theirs is at stake. */
+const GOODBYE_MS = 5_000;
 /** How often one without a transport is asked whether anybody still wants it. */
 const LOOK_EVERY_MS = 5_000;
 const CONNECTING = 0;
@@ -191,8 +193,11 @@ export class Conversation implements SessionUser {
   /** When everything that was sent has arrived, and no channel is still on its way out. */
   #end(): void {
     const { queuedCost, channels } = this.#mux;
-    const isEmpty = this.session.mayLeave && queuedCost === 0 && channels.length === 0;
-    if (isEmpty || this.session.state === "new" || this.#isForgotten) this.close(1000, "No socket is open.");
+    const isSaid = this.session.mayLeave && queuedCost === 0 && channels.length === 0;
+    // What moves to another session has not had its close.
+    const isAlone = !this.#isLeft && this.#detachedMs >= GOODBYE_MS;
+    const isOver = isSaid || isAlone || this.#isForgotten;
+    if (isOver || this.session.state === "new") this.close(1000, "No socket is open.");
     else this.#endAfter(LAST_WORDS_MS);
   }
 
@@ -241,7 +246,12 @@ export class Conversation implements SessionUser {
   /** It has had no transport for so long that the server has given it up, whether it is there or not. */
   get #isForgotten(): boolean {
     const { windowSeconds = 120 } = this.session.terms ?? {};
-    return this.#isForeign || this.session.now() - (this.#detachedAt ?? Infinity) >= windowSeconds * 1000;
+    return this.#isForeign || this.#detachedMs >= windowSeconds * 1000;
+  }
+
+  /** How long nothing has carried it. */
+  get #detachedMs(): number {
+    return this.session.now() - (this.#detachedAt ?? Infinity);
   }
 
   receiveEnded(end: SessionEnd): void {

@@ -111,7 +111,8 @@ export class ClientNetwork {
                     accept: (channel) => ({
                       receiveMessage: (data) => {
                         this.heard.push(String(data));
-                        channel.send(data);
+                        if (data === "leave") channel.close(1000);
+                        else channel.send(data);
                         return undefined;
                       },
                       receivePing: () => {},

@@ -157,6 +157,23 @@ test("a socket that is closed while the server is gone closes when the server ha
   expect(socket.cause?.code).toBe("LW_CHANNEL_SESSION_ENDED");
 });
 
+test("when every socket has had its close, a server that is gone is not waited for", async () => {
+  const { network, told, open } = begin(0);
+  const socket = open("/a");
+  const closes: number[] = [];
+  socket.onclose = ({ code }) => {
+    closes.push(code);
+    // Before anything of the answer has left.
+    network.sockets = "refuse";
+    network.requests = { stream: 1006, longpoll: 1006, poll: 1006 };
+    network.cut();
+  };
+  await network.clock.advanceAsync(200);
+  socket.send("leave");
+  await network.clock.advanceAsync(10_000);
+  expect([closes, told.at(-1)]).toEqual([[1000], "local 1000"]);
+});
+
 test("and within the time that the server keeps the session it waits for the server", async () => {
   const { network, open } = begin(0);
   const socket = open("/a");
