@@ -5,6 +5,9 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { errorCode, errorMessage } from "../failure.ts";
 
+/** What is kept for a reader who comes later; more waits on the network. */
+const MOST_UNREAD_BYTES = 1024 * 1024;
+
 export interface Destination {
   readonly secure: boolean;
   readonly hostname: string;
@@ -29,6 +32,7 @@ export class Contact {
   #ending: Ending | undefined;
   #first: Uint8Array | undefined;
   readonly #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
   #receive: ((chunk: Uint8Array) => void) | undefined;
   readonly #waiting = new Set<() => void>();
 
@@ -80,6 +84,7 @@ export class Contact {
   set receive(receive: (chunk: Uint8Array) => void) {
     this.#receive = receive;
     for (const chunk of this.#unread.splice(0)) receive(chunk);
+    this.#socket.resume();
   }
 
   write(data: Uint8Array | string): void {
@@ -102,9 +107,16 @@ export class Contact {
 
   #take(chunk: Uint8Array): void {
     this.#first ??= chunk.subarray(0, 64);
-    if (this.#receive === undefined) this.#unread.push(chunk);
+    if (this.#receive === undefined) this.#keep(chunk);
     else this.#receive(chunk);
     this.#wake();
+  }
+
+  /** Who talks before anybody reads is not listened to for ever. */
+  #keep(chunk: Uint8Array): void {
+    this.#unread.push(chunk);
+    this.#unreadBytes += chunk.length;
+    if (this.#unreadBytes >= MOST_UNREAD_BYTES) this.#socket.pause();
   }
 
   #end(kind: Ending["kind"], fault: string | undefined): void {

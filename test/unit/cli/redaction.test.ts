@@ -1,9 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { isSecretName, makeScrubber, redactHeader, redactMessage, redactUrl } from "../../../src/cli/redaction.ts";
+import { redactTarget } from "../../../src/server/redaction.ts";
 
 const canary = "canary-0123456789";
 
 describe("V-50 what may be shown", () => {
+  test.each(
+    "token secret pass pwd auth key sig session jwt ticket credential cookie code sid otp pin state nonce hmac room codes pink name".split(" "),
+  ("V-50 the server's log and the command line are of one mind about %s", (name) => {
+    const isHidden = redactTarget({ path: "/", search: `?${name}=${canary}` }) === `/?${name}=…`;
+    expect(isSecretName(name)).toBe(isHidden);
+  });
+
   test.each([
     [`wss://user:${canary}@h:1/p?a=b`, "wss://…@h:1/p?a=b"],
     [`/p?token=${canary}&room=3&API_KEY=${canary}`, "/p?token=…&room=3&API_KEY=…"],

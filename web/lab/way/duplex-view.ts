@@ -21,6 +21,9 @@ import {
 } from "../texts/way.ts";
 import { TwoWayStrip } from "./two-way-strip.ts";
 
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+/** How often the picture changes for whoever wants little motion. */
+const calmMs = 500;
 const modes: readonly DuplexMode[] = ["simplex", "half", "full"];
 
 export class DuplexView {
@@ -38,6 +41,7 @@ export class DuplexView {
   #socket: WebSocket | undefined;
   #timer: number | undefined;
   #frame: number | undefined;
+  #pace: number | undefined;
   #downCount = 0;
   #upCount = 0;
   #made = 0;
@@ -92,6 +96,7 @@ export class DuplexView {
   stop(): void {
     clearInterval(this.#timer);
     cancelAnimationFrame(this.#frame ?? 0);
+    clearTimeout(this.#pace);
     this.#socket?.close();
     this.#socket = undefined;
   }
@@ -131,6 +136,7 @@ export class DuplexView {
 
   #draw(): void {
     this.#strip.draw(performance.now());
-    this.#frame = requestAnimationFrame(() => this.#draw());
+    if (isCalm.matches) this.#pace = setTimeout(() => this.#draw(), calmMs);
+    else this.#frame = requestAnimationFrame(() => this.#draw());
   }
 }

@@ -25,6 +25,28 @@ test("the heads told are the bytes that went over the connection", async () => {
   expect(heads.response).toContain("Sec-WebSocket-Protocol: lab.v1\r\n");
 });
 
+test("V-18 a page has four connections of this kind at a time, and another one when one has gone", async () => {
+  const visit = await visitLab("handshake", handshakePart);
+  const [host, port] = visit.origin.split(":");
+  const open = async (): Promise<{ readonly end: () => void; readonly answer: string }> => {
+    const socket = connect(Number(port), host);
+    let answer = "";
+    socket.on("data", (chunk: Buffer) => (answer += chunk.toString("latin1")));
+    socket.on("error", () => {});
+    socket.write(
+      `GET /lab/passage/handshake/${visit.page}/socket HTTP/1.1\r\nHost: ${visit.origin}\r\nUpgrade: websocket\r\n` +
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    );
+    await Promise.race([once(socket, "data"), once(socket, "close")]);
+    return { end: () => socket.destroy(), answer: answer.slice(9, 12) };
+  };
+  const opened = [];
+  for (let count = 0; count < 6; count++) opened.push(await open());
+  expect(opened.map(({ answer }) => answer)).toEqual(["101", "101", "101", "101", "", ""]);
+  opened[0]?.end();
+  await expect.poll(async () => (await open()).answer).toBe("101");
+});
+
 const statuses: Readonly<Record<Probe, number>> = {
   plain: 426,
   version: 426,
