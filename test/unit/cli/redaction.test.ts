@@ -6,8 +6,10 @@ const canary = "canary-0123456789";
 
 describe("V-50 what may be shown", () => {
   test.each(
-    "token secret pass pwd auth key sig session jwt ticket credential cookie code sid otp pin state nonce hmac room codes pink name".split(" "),
-  ("V-50 the server's log and the command line are of one mind about %s", (name) => {
+    "token secret pass pwd auth key sig session jwt ticket credential cookie code sid otp pin state nonce hmac room codes pink name".split(
+      " ",
+    ),
+  )("V-50 the server's log and the command line are of one mind about %s", (name) => {
     const isHidden = redactTarget({ path: "/", search: `?${name}=${canary}` }) === `/?${name}=…`;
     expect(isSecretName(name)).toBe(isHidden);
   });
