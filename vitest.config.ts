@@ -1,5 +1,5 @@
-// How tests run: what computes first, then what opens ports, browsers or processes, then the guards, which bring processes of
-// their own. Each of the first two takes as many files at a time as there are cores.
+// How tests run: what computes first, as many files at a time as there are cores; then what opens ports, browsers or processes,
+// two more at a time, because most of it waits; then the guards, which bring processes of their own.
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
@@ -49,7 +49,7 @@ function talking(name: string, include: string, testTimeout = 20_000): TestProje
       include: [include],
       testTimeout,
       hookTimeout: testTimeout,
-      maxWorkers: availableParallelism(),
+      maxWorkers: availableParallelism() + 2,
       sequence: { groupOrder: 1 },
     },
   };
