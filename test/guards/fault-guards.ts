@@ -96,7 +96,7 @@ export const faultGuards: readonly Guard[] = [
   },
   {
     rows: ["P-120", "I-14"],
-    file: "client/connector.ts",
+    file: "client/approach.ts",
     find: "this.#dial?.close();\n    this.#dial = undefined;",
     replace: "this.#dial = undefined;",
     tests: faults,
@@ -119,7 +119,7 @@ export const faultGuards: readonly Guard[] = [
     rows: ["I-01"],
     file: "session/arrival.ts",
     find: "envelope: bytes.slice(start)",
-    replace: "envelope",
+    replace: "envelope: bytes.subarray(start)",
     tests: ["unit/session/arrival.test.ts"],
   },
   {
