@@ -26,8 +26,8 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
 }
 
 /**
- * Tests of one file of src/: many and small, so that those of a worker share their modules. Those that load Node's platform
- * keep to themselves, because it replaces the portable one for whoever comes next.
+ * Tests of one file of src/: many and small, so that those of a worker share their modules where nothing is shared by them: the
+ * floors that run anywhere. What loads Node's platform, or has servers, has its modules for itself.
  */
 function units(): TestProjectInlineConfiguration[] {
   const onNode = ["test/unit/client/node.test.ts", "test/unit/client/outbox/**/*.test.ts"];
@@ -36,7 +36,7 @@ function units(): TestProjectInlineConfiguration[] {
   const setupFiles = [...prepared, "test/support/portable-platform.ts"];
   return [
     { ...portable, test: { ...portable.test, exclude: onNode, setupFiles, isolate: false } },
-    { ...rest, test: { ...rest.test, include: [...(rest.test?.include ?? []), ...onNode], isolate: false } },
+    { ...rest, test: { ...rest.test, include: [...(rest.test?.include ?? []), ...onNode] } },
   ];
 }
 

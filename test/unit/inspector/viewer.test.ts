@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { InspectorMessage, PageMessage } from "../../../src/inspector/messages.ts";
 import { Viewer } from "../../../src/inspector/viewer.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
@@ -17,6 +17,7 @@ async function look(token = "good") {
     close: (code: number, reason: string) => void closes.push([code, reason]),
   };
   const viewer = new Viewer(socket, { inspection, token, clock });
+  onTestFinished(() => viewer.end());
   const say = (message: PageMessage) => viewer.receive(JSON.stringify(message));
   const last = <Type extends InspectorMessage["type"]>(type: Type) =>
     told.findLast((message): message is Extract<InspectorMessage, { type: Type }> => message.type === type);
