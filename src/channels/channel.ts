@@ -167,8 +167,9 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
       ? this.incoming.receive(bytes, isFinal, isText, start)
       : this.incoming.discard(bytes, start);
     if (result !== undefined && "closeCode" in result) return result;
+    // Whoever is done with a message grants for it.
     if (result !== undefined) this.deliveries.receive(result);
-    this.#grant();
+    else this.#grant();
     return undefined;
   }
 

@@ -60,7 +60,6 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   readonly #clock: Pick<Clock, "now">;
   #lastId = 0;
   #queuedCost = 0;
-  #isAttached = false;
   #isPulling = false;
   #isWakeDue = false;
   #isOver = false;
@@ -153,13 +152,11 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The session has a way to the peer. */
   receiveAttached(): void {
-    this.#isAttached = true;
     for (const channel of this.#channels) channel.receiveAttached();
   }
 
   /** The session has none; it may get another one. */
   receiveDetached(): void {
-    this.#isAttached = false;
     for (const channel of this.#channels) channel.receiveDetached();
   }
 
@@ -175,11 +172,6 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   protected get isOver(): boolean {
     return this.#isOver;
-  }
-
-  /** Whether there is a way to the peer: `suspend` and `resume` are told by whoever knows this. */
-  get isAttached(): boolean {
-    return this.#isAttached;
   }
 
   // --- channels ---

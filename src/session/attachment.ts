@@ -396,4 +396,4 @@ const answers: Readonly<Record<number, number>> = {
 const ACK_IN_BODY = 10;
 /** The length before a packet in a body, at most. */
 const BODY_OVERHEAD = 3;
-const LARGEST_IN_BODY = 16 * 1024 + 64 + BODY_OVERHEAD;
+const LARGEST_IN_BODY = MAX_PACKET_BYTES + BODY_OVERHEAD;

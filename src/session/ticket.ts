@@ -21,8 +21,7 @@ export interface TicketClaims {
   readonly tag: Uint8Array;
 }
 
-/** A ticket for `generation` of the session `name`, signed with its key. */
-/** `name` and `key` are bytes as text. */
+/** A ticket for `generation` of the session `name`, signed with its key; both are bytes as text. */
 export function encodeTicket(hint: Uint8Array, name: string, key: string, generation: number): Uint8Array {
   const named = bytesOf(name);
   const ticket = new Uint8Array(1 + hint.length + NAME_BYTES + varintBytes(generation) + TAG_BYTES);
