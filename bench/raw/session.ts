@@ -2,7 +2,7 @@
 // on this side. Acknowledges every 32 packets, grants credit by half a window.
 
 import type { Socket } from "node:net";
-import { BINARY, burstsOf, CLOSE, clientFrame, type Talker, upgrade } from "./frames.ts";
+import { BINARY, CLOSE, clientFrame, type Talker, upgrade } from "./frames.ts";
 
 const DATA = 0x00;
 const ACK = 0x01;
@@ -11,6 +11,7 @@ const PONG = 0x03;
 const GREET = 0x05;
 const WELCOME = 0x07;
 const BYE = 0x0e;
+const PACK = 0x0f;
 
 const SLICE = 0x00;
 const CREDIT = 0x01;
@@ -41,7 +42,7 @@ type Stage = "greet" | "welcome" | "accept" | "open";
 /** One whose messages are slices of a channel. */
 export class SessionTalker implements Talker {
   readonly #socket: Socket;
-  readonly #frame: Buffer;
+  readonly #packet: Uint8Array;
   readonly #sliceBytes: number;
   readonly #path: string | undefined;
   readonly #ready: () => void;
@@ -65,7 +66,7 @@ export class SessionTalker implements Talker {
   ) {
     this.#socket = socket;
     this.#path = path;
-    this.#frame = clientFrame(Uint8Array.of(DATA, isBinary ? WHOLE : WHOLE_TEXT, CHANNEL, ...message), BINARY);
+    this.#packet = Uint8Array.of(DATA, isBinary ? WHOLE : WHOLE_TEXT, CHANNEL, ...message);
     this.#sliceBytes = message.length;
     this.#ready = ready;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
@@ -88,8 +89,8 @@ export class SessionTalker implements Talker {
   /** `depth` messages cost less than half a window, so there is always credit: the server grants as half is used. */
   begin(depth: number): void {
     if (depth * (this.#sliceBytes + SLICE_COST) > WINDOW / 2) throw new Error("That needs more credit than there is.");
-    this.#bursts = burstsOf(this.#frame, depth);
-    this.#socket.write(this.#bursts[depth] ?? this.#frame);
+    this.#bursts = Array.from({ length: depth + 1 }, (_, count) => burstOf(this.#packet, count));
+    this.#socket.write(this.#bursts[depth] ?? NOTHING);
   }
 
   end(): void {
@@ -106,7 +107,7 @@ export class SessionTalker implements Talker {
       if (start > bytes.length) break;
       const end = start + (isLong ? bytes.readUInt16BE(at + 2) : (bytes[at + 1] ?? 0));
       if (end > bytes.length) break;
-      if (bytes[at] === BINARY) this.#receivePacket(bytes, start, end);
+      if (bytes[at] === BINARY) this.#receiveMessage(bytes, start, end);
       else if (bytes[at] !== CLOSE) throw new Error(`A frame that begins with ${String(bytes[at])} was not expected.`);
       at = end;
     }
@@ -119,6 +120,20 @@ export class SessionTalker implements Talker {
     }
     this.#socket.write(Buffer.concat([...this.#owed, burst ?? NOTHING]));
     this.#owed = [];
+  }
+
+  #receiveMessage(bytes: Buffer, start: number, end: number): void {
+    if (bytes[start] !== PACK) {
+      this.#receivePacket(bytes, start, end);
+      return;
+    }
+    for (let at = start + 1; at < end;) {
+      const isLong = (bytes[at] ?? 0) >= 0x80;
+      const length = isLong ? ((bytes[at] ?? 0) & 0x7f) | ((bytes[at + 1] ?? 0) << 7) : (bytes[at] ?? 0);
+      const from = at + (isLong ? 2 : 1);
+      this.#receivePacket(bytes, from, from + length);
+      at = from + length;
+    }
   }
 
   #receivePacket(bytes: Buffer, start: number, end: number): void {
@@ -169,6 +184,15 @@ export class SessionTalker implements Talker {
   #owe(packet: readonly number[]): void {
     this.#owed.push(clientFrame(Uint8Array.from(packet), BINARY));
   }
+}
+
+/** `count` times the same packet, as a session sends what goes together. */
+function burstOf(packet: Uint8Array, count: number): Buffer {
+  if (count === 0) return NOTHING;
+  const packed = Array<number[]>(count)
+    .fill([...varint(packet.length), ...packet])
+    .flat();
+  return clientFrame(count === 1 ? packet : Uint8Array.of(PACK, ...packed), BINARY);
 }
 
 const NOTHING: Buffer = Buffer.alloc(0);

@@ -6,7 +6,7 @@
 export interface Link {
   /** Bytes handed over that are not yet on their way. */
   readonly pendingBytes: number;
-  /** Sends one packet. It is shared: it is never written to and may be kept until sent. */
+  /** Sends one packet, or what else the floor above frames as one. It is shared: never written to, and may be kept until sent. */
   send(packet: Uint8Array): void;
   /** Ends the way, with a code of wire/session-v1 §4.5. Nothing is received after it. Calling it again does nothing. */
   close(code: number, reason: string): void;

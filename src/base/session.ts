@@ -23,8 +23,10 @@ export interface SessionUser {
    * `openOnly`: the session is not welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
    */
   pull(openOnly: boolean): Uint8Array | undefined;
-  /** Takes the envelope in `bytes` from `start` on over: returning acknowledges it. Valid during the call only. */
-  receive(bytes: Uint8Array, start: number): Violation | undefined;
+  /** Takes the envelope in `bytes`, from `start` to `end`, over: returning acknowledges it. Valid during the call only. */
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined;
+  /** All that had come together was received, and what it has brought about was pulled as far as there is room. */
+  receiveRest(): void;
   /** The session has a transport: for the first time, or again after `receiveDetached`. */
   receiveAttached(): void;
   /** The session has lost its transport. Nothing is lost; what is pulled waits. */

@@ -17,7 +17,7 @@ import * as outcomes from "./outcomes.ts";
 import type { OutgoingMessage } from "./outgoing.ts";
 import { Outward } from "./outward.ts";
 import type { Sender } from "./scheduler.ts";
-import { accepts, type ChannelState } from "./states.ts";
+import { type ChannelState, mayAnyCome, mayCome } from "./states.ts";
 import * as violations from "./violations.ts";
 
 export abstract class Channel implements Carrier, Sender, DeliveryChannel, IncomingChannel {
@@ -69,7 +69,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   /** Whether envelopes may name it. */
   get isNamed(): boolean {
-    return this.#id > 0 && accepts[this.#state].length > 0;
+    return this.#id > 0 && mayAnyCome(this.#state);
   }
 
   protected get closing(): Closing {
@@ -119,15 +119,15 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   /** One envelope that names this channel. What is wrong with it ends the channel only. */
   receive(envelope: Envelope): void {
-    const isDue = accepts[this.state].includes(envelope.kind);
+    const isDue = mayCome(this.state, envelope.kind);
     const violation = isDue ? this.#take(envelope) : violations.envelopeUnexpected;
     if (violation !== undefined) this.violate(violation);
   }
 
-  /** The same for a slice, in `bytes` from `start` on. */
-  receiveSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number): void {
-    const isDue = accepts[this.#state].includes(EnvelopeKind.slice);
-    const violation = isDue ? this.#takeSlice(bytes, isFinal, isText, start) : violations.envelopeUnexpected;
+  /** The same for a slice, in `bytes` from `start` to `end`. */
+  receiveSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number, end: number): void {
+    const isDue = mayCome(this.#state, EnvelopeKind.slice);
+    const violation = isDue ? this.#takeSlice(bytes, isFinal, isText, start, end) : violations.envelopeUnexpected;
     if (violation !== undefined) this.violate(violation);
   }
 
@@ -140,7 +140,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   #take(envelope: Envelope): Violation | undefined {
     switch (envelope.kind) {
       case EnvelopeKind.slice:
-        return this.#takeSlice(envelope.bytes, envelope.isFinal, envelope.isText, 0);
+        return this.#takeSlice(envelope.bytes, envelope.isFinal, envelope.isText, 0, envelope.bytes.length);
       case EnvelopeKind.credit: {
         const violation = this.outward.credit.grant(envelope.credit);
         this.outward.resume();
@@ -161,11 +161,11 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
     }
   }
 
-  #takeSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number): Violation | undefined {
+  #takeSlice(bytes: Uint8Array, isFinal: boolean, isText: boolean, start: number, end: number): Violation | undefined {
     const isWanted = this.state === "open" || this.state === "moving";
     const result = isWanted
-      ? this.incoming.receive(bytes, isFinal, isText, start)
-      : this.incoming.discard(bytes, start);
+      ? this.incoming.receive(bytes, isFinal, isText, start, end)
+      : this.incoming.discard(end - start);
     if (result !== undefined && "closeCode" in result) return result;
     // Whoever is done with a message grants for it.
     if (result !== undefined) this.deliveries.receive(result);
@@ -258,7 +258,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   terminate(cause?: LongwireError): void {
     // Otherwise it has closed, but for messages that wait for their handler: those are dropped.
-    if (accepts[this.state].length > 0) this.#reset(1006, "");
+    if (mayAnyCome(this.state)) this.#reset(1006, "");
     this.concludeLater(outcomes.terminated(cause));
   }
 
@@ -304,7 +304,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   /** Whether messages, and credit for them, may still go to the peer. */
   protected get isLive(): boolean {
-    return accepts[this.state].includes(EnvelopeKind.credit);
+    return mayCome(this.state, EnvelopeKind.credit);
   }
 
   #reset(code: number, reason: string): void {

@@ -113,13 +113,14 @@ export interface MalformedEnvelope {
 // --- inward ---
 
 /**
- * Whether `bytes` hold from `start` on what nearly every envelope is: a lawful slice, for a channel whose id is one byte. Then
+ * Whether `bytes` hold from `start` to `end` what nearly every envelope is: a lawful slice, for a channel whose id is one byte. Then
  * nothing need be made for it: its head byte has FIN and TEXT, the next one is the channel, and the rest is the slice.
  */
-export function isShortSlice(bytes: Uint8Array, start: number): boolean {
-  const head = bytes[start] ?? EnvelopeKind.open;
-  const size = bytes.length - start - SHORT_HEAD_BYTES;
-  if ((head & 0x0f) !== EnvelopeKind.slice || (bytes[start + 1] ?? 0x80) >= 0x80) return false;
+export function isShortSlice(bytes: Uint8Array, start: number, end: number): boolean {
+  const size = end - start - SHORT_HEAD_BYTES;
+  if (size < 0) return false;
+  const head = bytes[start] as number;
+  if ((head & 0x0f) !== EnvelopeKind.slice || (bytes[start + 1] as number) >= 0x80) return false;
   return size <= MAX_SLICE_BYTES && (size > 0 || (head & FIN) !== 0);
 }
 

@@ -69,9 +69,15 @@ export class Incoming implements Claimant {
     return this.#window.unconsumed;
   }
 
-  /** One slice, in `bytes` from `start` on and valid during the call only. Gives the message that it completes. */
-  receive(bytes: Uint8Array, isFinal: boolean, isText: boolean, start = 0): Message | Violation | undefined {
-    const size = bytes.length - start;
+  /** One slice, in `bytes` from `start` to `end` and valid during the call only. Gives the message that it completes. */
+  receive(
+    bytes: Uint8Array,
+    isFinal: boolean,
+    isText: boolean,
+    start = 0,
+    end: number = bytes.length,
+  ): Message | Violation | undefined {
+    const size = end - start;
     const cost = sliceCost(size);
     if (!this.#spend(cost)) return violations.creditExceeded;
     const unfinished = this.#unfinished;
@@ -79,11 +85,11 @@ export class Incoming implements Claimant {
     const length = size + (unfinished?.assembly.length ?? 0);
     if (length > this.#shares.limits.maxMessageBytes) return violations.messageSize;
     if (!isFinal) {
-      this.#append(bytes.subarray(start), isText);
+      this.#append(bytes.subarray(start, end), isText);
       return undefined;
     }
-    if (unfinished !== undefined) return this.#complete(unfinished, bytes.subarray(start));
-    const data = isText ? platform.decodeText(bytes, start, bytes.length) : bytes.slice(start);
+    if (unfinished !== undefined) return this.#complete(unfinished, bytes.subarray(start, end));
+    const data = isText ? platform.decodeText(bytes, start, end) : bytes.slice(start, end);
     if (data !== undefined) return { data, cost, claim: undefined };
     this.#consume(cost);
     return violations.textInvalid;
@@ -148,9 +154,9 @@ export class Incoming implements Claimant {
     if (message.claim !== undefined) this.#shares.pools.release(message.claim);
   }
 
-  /** A slice that nobody wants any more is consumed as it comes. */
-  discard(bytes: Uint8Array, start = 0): Violation | undefined {
-    const cost = sliceCost(bytes.length - start);
+  /** A slice of so many bytes that nobody wants any more is consumed as it comes. */
+  discard(bytes: number): Violation | undefined {
+    const cost = sliceCost(bytes);
     if (!this.#spend(cost)) return violations.creditExceeded;
     this.#consume(cost);
     return undefined;

@@ -87,26 +87,27 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   // --- inward ---
 
   /**
-   * One envelope, in `bytes` from `start` on; valid during the call only. Gives what is wrong with it, if no channel can answer
+   * One envelope, in `bytes` from `start` to `end`; valid during the call only. Gives what is wrong with it, if no channel can answer
    * for that.
    */
-  receive(bytes: Uint8Array, start = 0): Violation | undefined {
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): Violation | undefined {
     if (this.#isOver) return undefined;
-    return isShortSlice(bytes, start) && this.#receiveSlice(bytes, start) ? undefined : this.#receiveAny(bytes, start);
+    if (isShortSlice(bytes, start, end) && this.#receiveSlice(bytes, start, end)) return undefined;
+    return this.#receiveAny(bytes.subarray(start, end));
   }
 
   /** False: it names no channel. */
-  #receiveSlice(bytes: Uint8Array, start: number): boolean {
+  #receiveSlice(bytes: Uint8Array, start: number, end: number): boolean {
     const channel = this.#find(bytes[start + 1] as number);
     if (channel === undefined) return false;
     const head = bytes[start] as number;
-    this.receiveSliceBytes(bytes.length - start - SHORT_HEAD_BYTES);
-    channel.receiveSlice(bytes, (head & FIN) !== 0, (head & TEXT) !== 0, start + SHORT_HEAD_BYTES);
+    this.receiveSliceBytes(end - start - SHORT_HEAD_BYTES);
+    channel.receiveSlice(bytes, (head & FIN) !== 0, (head & TEXT) !== 0, start + SHORT_HEAD_BYTES, end);
     return true;
   }
 
-  #receiveAny(bytes: Uint8Array, start: number): Violation | undefined {
-    const envelope = decodeEnvelope(bytes, start);
+  #receiveAny(bytes: Uint8Array): Violation | undefined {
+    const envelope = decodeEnvelope(bytes);
     if (!this.admits(envelope) || envelope === "unknown") return undefined;
     const id = envelope.channel;
     const channel = id === undefined ? undefined : this.#find(id);

@@ -23,6 +23,8 @@ interface Waiting {
   readonly hasRoom: boolean;
   /** Bytes of it that have left. */
   at: number;
+  /** The one behind it. */
+  next: Waiting | undefined;
 }
 
 /** Whoever bounds what waits. */
@@ -32,7 +34,9 @@ export interface OutgoingPayer {
 }
 
 export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendCredit {
-  #messages: Waiting[] | undefined;
+  #first: Waiting | undefined;
+  #last: Waiting | undefined;
+  #count = 0;
   protected readonly payer: Payer;
   #bytes = 0;
   #drainWaiters: (() => void)[] | undefined;
@@ -61,45 +65,56 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     return this.#count === 0;
   }
 
-  get #count(): number {
-    return this.#messages === undefined ? 0 : this.#messages.length;
-  }
-
   /** Whether a slice may go now. */
   get canSend(): boolean {
-    const first = this.#messages?.[0];
+    const first = this.#first;
     return first !== undefined && this.sliceBytes(first.length - first.at) >= 0;
   }
 
   /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
   send(data: string | Uint8Array, channel: number): void {
     const isText = typeof data === "string";
+    if (isText && data.length <= SHORT_BYTES && this.#sendAscii(data, sliceRoom(channel))) return;
     const length = isText ? platform.utf8Length(data) : data.length;
     const start = sliceRoom(channel);
     // Copied to where it will stand in its only slice, if one is enough.
     const isOneSlice = length <= MAX_SLICE_BYTES;
     const memory = isOneSlice ? allocateSlice(start + length) : platform.allocate(start + length);
-    if (!isText) memory.set(data, start);
-    else if (length === data.length && length <= SHORT_BYTES) writeAscii(data, memory, start);
-    else platform.encodeUtf8Into(data, memory, start);
-    this.#push({ memory, start, length, isText, hasRoom: isOneSlice, at: 0 });
+    if (isText) platform.encodeUtf8Into(data, memory, start);
+    else memory.set(data, start);
+    this.#push({ memory, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
+  }
+
+  /** Short text is written while it is looked at. False: it is not ASCII. */
+  #sendAscii(text: string, start: number): boolean {
+    const { length } = text;
+    const memory = new Uint8Array(start + length);
+    for (let at = 0; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x80) return false;
+      memory[start + at] = code;
+    }
+    this.#push({ memory, start, length, isText: true, hasRoom: true, at: 0, next: undefined });
+    return true;
   }
 
   /** A message behind the others. The bytes are kept and never written to. */
   push({ bytes, isText }: OutgoingMessage): void {
-    this.#push({ memory: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0 });
+    this.#push({ memory: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0, next: undefined });
   }
 
   #push(message: Waiting): void {
-    if (this.#messages === undefined) this.#messages = [message];
-    else this.#messages.push(message);
+    if (this.#last === undefined) this.#first = message;
+    else this.#last.next = message;
+    this.#last = message;
+    this.#count++;
     this.#bytes += message.length;
     this.payer.charge(sliceCost(message.length));
   }
 
   /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
   take(channel: number): Uint8Array | undefined {
-    const first = this.#messages?.[0];
+    const first = this.#first;
     if (first === undefined) return undefined;
     const rest = first.length - first.at;
     const count = this.sliceBytes(rest);
@@ -109,7 +124,9 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     const isFinal = count === rest;
     this.payer.charge(isFinal ? -sliceCost(count) : -count);
     if (isFinal) {
-      this.#messages?.shift();
+      this.#first = first.next;
+      this.#count--;
+      if (this.#first === undefined) this.#last = undefined;
       if (this.isEmpty) this.#settleDrained();
     }
     const envelope = sliceOf(first, count, channel);
@@ -120,10 +137,11 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
   /** Takes back, whole, every message of which the last slice has not left: the peer has seen nothing of them. */
   reclaim(): readonly OutgoingMessage[] {
-    const messages = (this.#messages ?? []).map(({ memory, start, length, isText }) => ({
-      bytes: memory.subarray(start, start + length),
-      isText,
-    }));
+    const messages: OutgoingMessage[] = [];
+    for (let waiting = this.#first; waiting !== undefined; waiting = waiting.next) {
+      const { memory, start, length, isText } = waiting;
+      messages.push({ bytes: memory.subarray(start, start + length), isText });
+    }
     this.clear();
     return messages;
   }
@@ -132,7 +150,9 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   clear(): number {
     const dropped = this.#bytes;
     this.payer.charge(-this.cost);
-    this.#messages = undefined;
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#count = 0;
     this.#bytes = 0;
     this.#settleDrained();
     return dropped;
@@ -169,9 +189,4 @@ const SHORT_BYTES = 56;
 
 function allocateSlice(bytes: number): Uint8Array {
   return bytes <= SHORT_BYTES ? new Uint8Array(bytes) : platform.allocateShared(bytes);
-}
-
-/** Text that has as many bytes as code units is ASCII. */
-function writeAscii(text: string, target: Uint8Array, start: number): void {
-  for (let at = 0; at < text.length; at++) target[start + at] = text.charCodeAt(at);
 }

@@ -22,3 +22,13 @@ export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {
   leaving: [],
   closed: [],
 };
+
+/** Whether an envelope of `kind` may come in `state`. Asked for every message, and nearly always of a channel that is open. */
+export function mayCome(state: ChannelState, kind: number): boolean {
+  return state === "open" ? kind === slice || accepts.open.includes(kind) : accepts[state].includes(kind);
+}
+
+/** Whether anything may. */
+export function mayAnyCome(state: ChannelState): boolean {
+  return state === "open" || accepts[state].length > 0;
+}

@@ -214,10 +214,12 @@ export class Conversation implements SessionUser {
     return envelope;
   }
 
-  receive(bytes: Uint8Array, start: number): Violation | undefined {
-    const violation = this.#mux.receive(bytes, start);
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
+    return this.#mux.receive(bytes, start, end);
+  }
+
+  receiveRest(): void {
     this.#settle();
-    return violation;
   }
 
   receiveAttached(): void {

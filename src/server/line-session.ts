@@ -45,7 +45,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   /** What it was charged last. */
   #cost = 0;
   #isSettleDue = false;
-  /** An envelope is being taken in: it is settled when it was, with all that it has brought about. */
+  /** Envelopes are being taken in: it is settled when all were, with what they have brought about. */
   #isReceiving = false;
   /** When it is woken next, if ever. */
   #wakeAt: number | undefined;
@@ -71,12 +71,14 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     return envelope;
   }
 
-  receive(bytes: Uint8Array, start: number): Violation | undefined {
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
     this.#isReceiving = true;
-    const violation = this.mux.receive(bytes, start);
+    return this.mux.receive(bytes, start, end);
+  }
+
+  receiveRest(): void {
     this.#isReceiving = false;
     this.#settle();
-    return violation;
   }
 
   open(request: ChannelRequest): ChannelDecision | PromiseLike<ChannelDecision> {

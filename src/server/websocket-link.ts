@@ -1,4 +1,4 @@
-// The server's end of a WebSocket as a Link: one binary message is one packet (wire/session-v1 §2 "Framing", §4.1). Owns a
+// The server's end of a WebSocket as a Link: binary messages hold packets (wire/session-v1 §2 "Framing", §4.1). Owns a
 // carrier of the engine; knows nothing of what packets mean.
 
 import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";

@@ -2,7 +2,8 @@
 // asked for by one HELLO or RESUME, which waits for admission. Bounded in time, packets and bytes. Admission is the server's.
 
 import type { Violation } from "../base/errors.ts";
-import { Attachment, type AttachmentHost, type Way } from "./attachment.ts";
+import { Attachment, type Way } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import {
   type GreetPacket,
   type HelloPacket,
@@ -69,16 +70,18 @@ export class Arrival implements AttachmentHost, Sleeper {
     }
   }
 
-  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
-    this.#earlyBytes += bytes.length - start;
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.#earlyBytes += end - start;
     const isTooMuch = this.#earlyBytes > this.#registry.settings.openingBytes;
     if (this.#state !== "hello" || isTooMuch || this.#early.length >= MAX_EARLY_PACKETS) {
       this.fail(attachment, violations.packetMisplaced);
       return false;
     }
-    this.#early.push({ number, envelope: bytes.slice(start) });
+    this.#early.push({ number, envelope: bytes.slice(start, end) });
     return true;
   }
+
+  receiveRest(): void {}
 
   #greet(): void {
     this.attachment.send(greet);
@@ -106,7 +109,9 @@ export class Arrival implements AttachmentHost, Sleeper {
       this.attachment.close(answer.closeCode, answer.reason);
     } else if (opening.type === PacketType.hello) {
       const session = this.#registry.hello(opening, answer, this.attachment);
-      for (const { number, envelope } of this.#early) session.receiveData(this.attachment, number, envelope, 0);
+      for (const { number, envelope } of this.#early)
+        session.receiveData(this.attachment, number, envelope, 0, envelope.length);
+      session.receiveRest();
     } else {
       this.#registry.resume(opening, answer, this.attachment);
     }

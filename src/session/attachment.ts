@@ -3,14 +3,18 @@
 // is its host. Does not judge whether it is the current one: its host does, by identity.
 
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
-import type { Violation } from "../base/errors.ts";
 import { ENVELOPE_ROOM } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import { joinPack, MOST_IN_PACK, PACK_BYTES, packedBytes, readPack } from "./pack.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
+import { Body } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
-import { MAX_PACKET_BYTES, type Packet } from "./packet.ts";
+import { Mail } from "./mail.ts";
+import { MAX_PACKET_BYTES } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
+import { answers, type Question } from "./question.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 
@@ -19,28 +23,6 @@ export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
 /** How packets leave: pushed into a link, or taken by a courier. */
 export type Way =
   { readonly kind: TransportKind; readonly link: Link } | { readonly kind: TransportKind; readonly courier: Courier };
-
-/** Whoever looks on while packets pass, whatever carries them. They are valid during the call only. */
-export interface PacketTap {
-  receiveArrived(transport: TransportKind, packet: Uint8Array): void;
-  receiveSent(transport: TransportKind, packet: Uint8Array): void;
-}
-
-/** Whoever a transport belongs to: before it is attached, and then a session. */
-export interface AttachmentHost {
-  /** Undefined while nobody looks on. */
-  readonly tap?: PacketTap | undefined;
-  /** DATA `number` of this transport, its envelope from `start` on. False: the body it came in need not be read further. */
-  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean;
-  receivePacket(attachment: Attachment, packet: Packet): void;
-  /** What came breaks a rule. */
-  fail(attachment: Attachment, violation: Violation): void;
-  /** The transport has ended by itself. */
-  receiveLost(attachment: Attachment, code: number, reason: string): void;
-  /** There may be room again, or a timer to set. */
-  receiveRoom(attachment: Attachment): void;
-  now(): number;
-}
 
 export class Attachment implements LinkReceiver, CourierReceiver {
   readonly kind: TransportKind;
@@ -53,6 +35,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #acks: Acknowledger | undefined;
   #isOpen = true;
   #isPumping = false;
+  /** What is brought about meanwhile goes out behind the last of it. */
+  #isReading = false;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
@@ -137,18 +121,13 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (!this.#isOpen) return;
     if (packet.type === PacketType.ack) this.#acks = undefined;
     const bytes = encodePacket(packet);
-    if (this.#link === undefined) this.#keep(packet.type, bytes);
+    if (this.#link === undefined) (this.#mail ??= new Mail()).keep(packet.type, bytes);
     else this.#push(this.#link, bytes);
   }
 
   #push(link: Link, packet: Uint8Array): void {
     this.#host.tap?.receiveSent(this.kind, packet);
     link.send(packet);
-  }
-
-  #keep(type: number, bytes: Uint8Array): void {
-    this.#mail ??= { waiting: new Map(), taken: [], finish: undefined };
-    this.#mail.waiting.set(type, bytes);
   }
 
   /** Answers a PING; while the link is full only the latest one waits for its answer. */
@@ -184,23 +163,51 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Fills the link: first what it has yet to replay, then what the user has. A courier is told that it may take. */
   pump(): void {
     const ledger = this.#ledger;
-    if (ledger === undefined || !this.#isOpen || this.#isPumping) return;
+    if (ledger === undefined || !this.#isOpen || this.#isPumping || this.#isReading) return;
     if (this.#link === undefined) {
       this.#courier?.wake();
       return;
     }
     this.#isPumping = true;
     try {
-      while (this.#isOpen && this.#link.pendingBytes < this.#settings.roomBytes) {
-        const packet = ledger.packet(this.#sendNext);
-        if (packet === undefined) break;
-        this.#sendNext++;
-        this.#push(this.#link, packet);
-        ledger.outbox.release(this.#sendNext);
-      }
+      this.#fill(this.#link, ledger);
     } finally {
       this.#isPumping = false;
     }
+  }
+
+  /** Small packets over a WebSocket go together. */
+  #fill(link: Link, ledger: Ledger): void {
+    let next = this.#sendNext;
+    let bytes = 0;
+    while (this.#isOpen) {
+      const hasRoom = link.pendingBytes + bytes < this.#settings.roomBytes;
+      const packet = hasRoom ? ledger.packet(next) : undefined;
+      const goesAlone = packet === undefined || packet.length > MOST_IN_PACK || this.kind !== "websocket";
+      const isFull = goesAlone || bytes >= PACK_BYTES;
+      if (isFull) {
+        this.#pushTo(next, link, ledger, bytes);
+        // A link may take what was counted and have room again.
+        if (packet === undefined && (hasRoom || bytes === 0)) return;
+        bytes = 0;
+      }
+      if (packet === undefined) continue;
+      next++;
+      if (goesAlone) this.#pushTo(next, link, ledger, 0);
+      else bytes += packedBytes(packet);
+    }
+  }
+
+  /** Sends what the ledger has given and the link has not, below `end`: several packets as one pack, of `bytes`. */
+  #pushTo(end: number, link: Link, { outbox }: Ledger, bytes: number): void {
+    const from = this.#sendNext;
+    const packet = outbox.get(from);
+    if (from === end || packet === undefined) return;
+    const { tap } = this.#host;
+    if (tap !== undefined) for (let at = from; at < end; at++) tap.receiveSent(this.kind, outbox.get(at) as Uint8Array);
+    this.#sendNext = end;
+    link.send(end - from === 1 ? packet : joinPack(outbox, from, end, bytes));
+    outbox.release(end);
   }
 
   take(room: BodyRoom): Uint8Array[] {
@@ -260,19 +267,14 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #takeControls(): Uint8Array[] {
     const mail = this.#mail;
     if (mail === undefined) return [];
-    mail.taken = [...mail.waiting];
-    mail.waiting.clear();
+    const packets = mail.take();
     if (mail.finish !== undefined) this.close(mail.finish.code, mail.finish.reason);
-    return mail.taken.map(([, bytes]) => bytes);
+    return packets;
   }
 
   /** The last body taken may not have arrived: what it held beside DATA, which is kept anyway, goes out again. */
   receiveTakenLost(): void {
-    const mail = this.#mail;
-    if (mail !== undefined) {
-      for (const [type, bytes] of mail.taken) if (!mail.waiting.has(type)) mail.waiting.set(type, bytes);
-      mail.taken = [];
-    }
+    this.#mail?.putBack();
     if (this.#ledger === undefined) return;
     this.#owed.force();
     this.#courier?.wake();
@@ -281,7 +283,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
   finish(code: number, reason: string): void {
     this.#ledger = undefined;
-    if (this.#mail === undefined || this.#mail.waiting.size === 0) {
+    if (this.#mail === undefined || this.#mail.isEmpty) {
       this.close(code, reason);
       return;
     }
@@ -301,13 +303,40 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   // --- inward ---
 
   receive(bytes: Uint8Array): void {
-    this.#read(bytes, undefined);
+    if (!this.#isOpen) return;
+    this.#hear();
+    this.#isReading = true;
+    try {
+      if (bytes[0] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes);
+      else this.#read(bytes, 0, bytes.length);
+    } finally {
+      this.#isReading = false;
+    }
+    this.pump();
+    this.#host.receiveRest();
+  }
+
+  #readPack(bytes: Uint8Array): void {
+    const isPack = readPack(bytes, (start, end) => this.#read(bytes, start, end));
+    if (!isPack) this.#host.fail(this, violations.packetMalformed);
   }
 
   openBody(): BodyReceiver {
     this.hasGap = false;
-    this.#body = new Body((bytes, body) => this.#body === body && this.#read(bytes, body));
+    this.#body = new Body((bytes, body) => this.#body === body && this.#readOfBody(bytes, body));
     return this.#body;
+  }
+
+  #readOfBody(bytes: Uint8Array, body: Body): boolean {
+    this.#hear();
+    const goesOn = this.#read(bytes, 0, bytes.length, body);
+    this.#host.receiveRest();
+    return goesOn;
+  }
+
+  /** Whatever it is, it is a sign of life. */
+  #hear(): void {
+    this.receivedAt = this.#host.now();
   }
 
   receiveDrain(): void {
@@ -324,20 +353,25 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.#host.receiveLost(this, code, reason);
   }
 
-  #readData(packet: Uint8Array, body: Body | undefined): boolean {
+  /** Reads one packet, in `bytes` from `start` to `end`; false when no more are wanted. */
+  #read(bytes: Uint8Array, start: number, end: number, body?: Body): boolean {
+    if (!this.#isOpen) return false;
+    this.#host.tap?.receiveArrived(this.kind, bytes.subarray(start, end));
+    // Nearly every packet is DATA: nothing is made for it.
+    if (bytes[start] === PacketType.data && end > start && end - start <= MAX_PACKET_BYTES) {
+      return this.#readData(bytes, start + ENVELOPE_ROOM, end, body);
+    }
+    return this.#readOther(bytes.subarray(start, end), body);
+  }
+
+  #readData(bytes: Uint8Array, start: number, end: number, body: Body | undefined): boolean {
     const number = body === undefined ? this.#receiveNext++ : body.next++;
-    if (Number.isFinite(number)) return this.#host.receiveData(this, number, packet, ENVELOPE_ROOM) && this.#isOpen;
+    if (Number.isFinite(number)) return this.#host.receiveData(this, number, bytes, start, end) && this.#isOpen;
     this.#host.fail(this, violations.packetMisplaced);
     return this.#isOpen;
   }
 
-  /** Reads one packet; false when no more are wanted. */
-  #read(bytes: Uint8Array, body: Body | undefined): boolean {
-    if (!this.#isOpen) return false;
-    this.receivedAt = this.#host.now();
-    this.#host.tap?.receiveArrived(this.kind, bytes);
-    // Nearly every packet is DATA: nothing is made for it.
-    if (bytes[0] === PacketType.data && bytes.length <= MAX_PACKET_BYTES) return this.#readData(bytes, body);
+  #readOther(bytes: Uint8Array, body: Body | undefined): boolean {
     const packet = decodePacket(bytes);
     if (packet === "unknown") return true;
     if (isViolation(packet)) {
@@ -352,45 +386,6 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     return this.#isOpen;
   }
 }
-
-interface Mail {
-  /** Packets for the next body, one of each type at most. */
-  readonly waiting: Map<number, Uint8Array>;
-  /** And those of the last one. */
-  taken: readonly (readonly [number, Uint8Array])[];
-  /** To be closed so as soon as what waits was taken. */
-  finish: { readonly code: number; readonly reason: string } | undefined;
-}
-
-/** What the peer answers at once, and when it was asked. */
-interface Question {
-  readonly at: number;
-  /** The type of the packet that answers it. */
-  readonly answer: number | undefined;
-}
-
-/** One body: it has a count of its own, so that it means the same whenever and however often it comes. */
-class Body implements BodyReceiver {
-  readonly #read: (bytes: Uint8Array, body: Body) => boolean;
-  next = Infinity;
-
-  constructor(read: (bytes: Uint8Array, body: Body) => boolean) {
-    this.#read = read;
-  }
-
-  receive(packet: Uint8Array): boolean {
-    return this.#read(packet, this);
-  }
-}
-
-/** What comes at once upon what. */
-const answers: Readonly<Record<number, number>> = {
-  [PacketType.hello]: PacketType.welcome,
-  [PacketType.welcome]: PacketType.ack,
-  [PacketType.resume]: PacketType.resumed,
-  [PacketType.resumed]: PacketType.ack,
-  [PacketType.ping]: PacketType.pong,
-};
 
 /** An ACK, its type, its number and the length before it, at most. */
 const ACK_IN_BODY = 10;

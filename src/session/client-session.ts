@@ -6,7 +6,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
 import { Alarm } from "./alarm.ts";
-import { Attachment, type AttachmentHost, type Way } from "./attachment.ts";
+import { Attachment, type Way } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import { ClientWatch } from "./client-watch.ts";
 import { Ledger } from "./ledger.ts";
 import {
@@ -240,14 +241,14 @@ export class ClientSession implements Session, AttachmentHost {
 
   // --- inward ---
 
-  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (attachment !== this.#current) {
       if (attachment === this.#asked) this.fail(attachment, violations.packetMisplaced);
       return false;
     }
-    const taken = this.#ledger.accept(number, bytes, start);
+    const taken = this.#ledger.accept(number, bytes, start, end);
     if (taken === "taken") {
-      const isDueOnce = hasAcks(attachment) && attachment.oweAck(bytes.length - start);
+      const isDueOnce = hasAcks(attachment) && attachment.oweAck(end - start);
       attachment.sendAck(false);
       if (isDueOnce) this.#settle();
     } else if (taken !== "repeat") {
@@ -261,6 +262,10 @@ export class ClientSession implements Session, AttachmentHost {
   receivePacket(attachment: Attachment, packet: Packet): void {
     if (attachment === this.#asked) this.#receiveAnswer(attachment, packet);
     else if (attachment === this.#current) this.#receiveCurrent(attachment, packet);
+  }
+
+  receiveRest(): void {
+    this.#options.user.receiveRest();
   }
 
   #receiveAnswer(attachment: Attachment, packet: Packet): void {

@@ -31,11 +31,11 @@ export class Ledger {
     return this.#faults;
   }
 
-  /** Takes DATA `number` over, whose envelope stands in `bytes` from `start` on, exactly when it is the next one. */
-  accept(number: number, bytes: Uint8Array, start = 0): "taken" | "repeat" | Violation {
+  /** Takes DATA `number` over, whose envelope stands in `bytes` from `start` to `end`, exactly when it is the next. */
+  accept(number: number, bytes: Uint8Array, start = 0, end: number = bytes.length): "taken" | "repeat" | Violation {
     if (number <= this.#received) return "repeat";
     if (number > this.#received + 1) return violations.dataGap;
-    const violation = this.#user.receive(bytes, start);
+    const violation = this.#user.receive(bytes, start, end);
     if (violation !== undefined) {
       this.#faults++;
       return violation;

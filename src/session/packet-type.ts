@@ -16,3 +16,4 @@ export const auth = 0x0b;
 export const authed = 0x0c;
 export const goAway = 0x0d;
 export const bye = 0x0e;
+export const pack = 0x0f;

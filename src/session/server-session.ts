@@ -3,7 +3,8 @@
 
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
-import type { Attachment, AttachmentHost, PacketTap } from "./attachment.ts";
+import type { Attachment } from "./attachment.ts";
+import type { AttachmentHost, PacketTap } from "./attachment-host.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
 import { Departure } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -212,15 +213,15 @@ export class ServerSession implements Session, AttachmentHost {
 
   // --- inward ---
 
-  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {
     if (attachment !== this.#current) return false;
     if (this.#state === "offered" && this.#generation > 1 && attachment.kind === "websocket") {
       this.fail(attachment, violations.dataUnconfirmed);
       return false;
     }
-    const taken = this.#ledger.accept(number, bytes, start);
+    const taken = this.#ledger.accept(number, bytes, start, end);
     if (taken === "taken") {
-      const isDueOnce = attachment.oweAck(bytes.length - start);
+      const isDueOnce = attachment.oweAck(end - start);
       attachment.sendAck(false);
       if (isDueOnce) this.#keeper.schedule(this);
     } else if (taken !== "repeat") {
@@ -245,6 +246,10 @@ export class ServerSession implements Session, AttachmentHost {
       this.fail(attachment, violations.packetMisplaced);
     }
     this.#settle();
+  }
+
+  receiveRest(): void {
+    this.user.receiveRest();
   }
 
   #acknowledge(attachment: Attachment, received: number): boolean {

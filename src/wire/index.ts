@@ -9,6 +9,7 @@ export {
   type Envelope,
   type MalformedEnvelope,
 } from "../channels/envelope.ts";
+export { packetsOf } from "../session/pack.ts";
 export { decodePacket, isViolation } from "../session/packet-decoder.ts";
 export { encodePacket, type ControlPacket } from "../session/packet-encoder.ts";
 export { GoneReason, LINE_PATH, LINE_PROTOCOL, PacketType, WIRE_VERSION, type Packet } from "../session/packet.ts";

@@ -107,8 +107,8 @@ const life: readonly Guard[] = [
   {
     rows: ["P-121"],
     file: "channels/channel.ts",
-    find: "accepts[this.state].includes(envelope.kind)",
-    replace: "accepts[this.state].length > 0",
+    find: "mayCome(this.state, envelope.kind)",
+    replace: "mayAnyCome(this.state)",
     tests: unit("channel"),
   },
   {

@@ -118,8 +118,8 @@ export const faultGuards: readonly Guard[] = [
   {
     rows: ["I-01"],
     file: "session/arrival.ts",
-    find: "envelope: bytes.slice(start)",
-    replace: "envelope: bytes.subarray(start)",
+    find: "envelope: bytes.slice(start, end)",
+    replace: "envelope: bytes.subarray(start, end)",
     tests: ["unit/session/arrival.test.ts"],
   },
   {

@@ -112,16 +112,16 @@ export const plantedBugs: readonly Planted[] = [
   {
     name: "2 repeats are found by transport instead of by number",
     file: server,
-    find: "const taken = this.#ledger.accept(number, bytes, start);",
-    replace: "const taken = this.#ledger.accept(this.#ledger.received + 1, bytes, start);",
+    find: "const taken = this.#ledger.accept(number, bytes, start, end);",
+    replace: "const taken = this.#ledger.accept(this.#ledger.received + 1, bytes, start, end);",
     seed: 0x1,
   },
   {
     name: "3 acknowledged before it is delivered",
     file: ledger,
-    find: "const violation = this.#user.receive(bytes, start);",
+    find: "const violation = this.#user.receive(bytes, start, end);",
     replace:
-      "const early = this.early; this.early = bytes.slice(start); const violation = early && this.#user.receive(early, 0);",
+      "const early = this.early; this.early = bytes.slice(start, end); const violation = early && this.#user.receive(early, 0, early.length);",
     seed: 0x1,
   },
   {

@@ -19,8 +19,8 @@ export class SimEnd implements Link {
   pendingBytes = 0;
   /** Whoever does the same on a way that leads nowhere. */
   mirror: Mirror | undefined;
-  /** When each packet arrived that is not read yet: its reader stands still. */
-  readonly #arrivals: number[] = [];
+  /** What is under way, in order, and when it arrives: what has arrived and is here still was not read. */
+  readonly #underWay: { readonly at: number; readonly arrive: (end: SimEnd) => void }[] = [];
   #departsAt = 0;
   #arrivesAt = 0;
 
@@ -47,8 +47,8 @@ export class SimEnd implements Link {
 
   /** Whether something has arrived that nobody has read. */
   get hasUnread(): boolean {
-    const [arrival = Infinity] = (this.other as SimEnd).#arrivals;
-    return arrival <= this.#world.now && !(this.other as SimEnd).isDead;
+    const [next] = (this.other as SimEnd).#underWay;
+    return next !== undefined && next.at <= this.#world.now && !(this.other as SimEnd).isDead;
   }
 
   /** What was sent before arrives before; then the other end learns of it. */
@@ -76,10 +76,11 @@ export class SimEnd implements Link {
     const jitter = world.random.fraction() * this.#faults.jitterMs;
     const departs = Math.max(world.now, this.#departsAt);
     this.#arrivesAt = Math.max(this.#arrivesAt, departs + this.#faults.latencyMs + jitter);
-    this.#arrivals.push(this.#arrivesAt);
+    this.#underWay.push({ at: this.#arrivesAt, arrive });
+    // What arrives at the same time may have been scheduled at times that are rounded differently: the order is kept here.
     world.after(this.#arrivesAt - world.now, end.#node, "arrive", () => {
-      this.#arrivals.shift();
-      if (!this.isDead) arrive(end);
+      const next = this.#underWay.shift();
+      if (!this.isDead) next?.arrive(end);
     });
   }
 }

@@ -151,14 +151,16 @@ export class TappedMux<Kind extends Mux> implements SessionUser {
     return this.mux.pull();
   }
 
-  receive(bytes: Uint8Array, start: number): Violation | undefined {
-    const read = decodeEnvelope(bytes, start);
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
+    const read = decodeEnvelope(bytes.subarray(start, end));
     if (read !== "unknown" && read.kind === EnvelopeKind.slice) {
       const speaker = this.#speakers.find(({ channel }) => channel?.id === read.channel);
       speaker?.receiveSlice(read.bytes.length, read.isFinal);
     }
-    return this.mux.receive(bytes, start);
+    return this.mux.receive(bytes, start, end);
   }
+
+  receiveRest(): void {}
 
   receiveAttached(): void {
     this.mux.receiveAttached();

@@ -73,8 +73,8 @@ export class Talker implements SessionUser {
     return envelope;
   }
 
-  receive(bytes: Uint8Array, start: number): Violation | undefined {
-    const envelope = bytes.subarray(start);
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
+    const envelope = bytes.subarray(start, end);
     require(this.end === undefined, "I-15", () => "an envelope comes after the end");
     this.#arriving();
     const view = new DataView(envelope.buffer, envelope.byteOffset, envelope.byteLength);
@@ -91,6 +91,8 @@ export class Talker implements SessionUser {
     if (envelope[0] === MESSAGE) this.#history.deliver(author, counter);
     return undefined;
   }
+
+  receiveRest(): void {}
 
   receiveAttached(): void {
     require(!this.isAttached && this.end === undefined, "I-15", () => "attached twice, or after the end");

@@ -8,6 +8,7 @@ import {
   sliceRoom,
   writeSliceHead,
 } from "../../src/channels/envelope.ts";
+import { packetsOf } from "../../src/session/pack.ts";
 import { type Packet, PacketType } from "../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../src/session/packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
@@ -102,9 +103,18 @@ export function readPacket(bytes: Uint8Array): Packet {
   return packet;
 }
 
+/** The packets of one WebSocket message of the server. */
+function readPackets(message: Uint8Array): Packet[] {
+  const packets = packetsOf(message);
+  if (packets === undefined) throw new Error(`No pack: ${Buffer.from(message).toString("hex")}`);
+  return packets.map(readPacket);
+}
+
 /** A WebSocket that was answered with `longwire.1`. */
 export class LineClient {
   readonly raw: RawClient;
+  /** Came together with one that was asked for. */
+  readonly #waiting: Packet[] = [];
 
   constructor(raw: RawClient) {
     this.raw = raw;
@@ -119,9 +129,12 @@ export class LineClient {
 
   /** The next packet. */
   async next(): Promise<Packet> {
+    const packet = this.#waiting.shift();
+    if (packet !== undefined) return packet;
     const frame = await this.raw.nextFrame();
     if (frame.opcode !== 2) throw new Error(`Expected a packet, got opcode ${frame.opcode}, ${frame.closeCode}.`);
-    return readPacket(frame.payload);
+    this.#waiting.push(...readPackets(frame.payload));
+    return this.next();
   }
 
   /** The next packet, which must be of this type. */
@@ -140,10 +153,10 @@ export class LineClient {
 
   /** Everything until the server closes the WebSocket, in words; last the close code. */
   async toldUntilClosed(): Promise<string[]> {
-    const words: string[] = [];
+    const words = this.#waiting.splice(0).map(describePacket);
     for (;;) {
       const { opcode, payload, closeCode } = await this.raw.nextFrame();
-      words.push(opcode === 2 ? describePacket(readPacket(payload)) : `closed ${closeCode}`);
+      words.push(...(opcode === 2 ? readPackets(payload).map(describePacket) : [`closed ${closeCode}`]));
       if (opcode !== 8) continue;
       this.raw.end();
       return words;

@@ -1,5 +1,6 @@
 // Links and couriers in memory: what was sent is kept as packets, and room is what the test says.
 import type { Courier, Link } from "../../src/base/link.ts";
+import { packetsOf } from "../../src/session/pack.ts";
 import type { Packet } from "../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../src/session/packet-decoder.ts";
 
@@ -10,15 +11,25 @@ export function packetOf(bytes: Uint8Array): Packet {
   return packet;
 }
 
+/** The packets of `message`. */
+function packetsIn(message: Uint8Array): Packet[] {
+  const packets = packetsOf(message);
+  if (packets === undefined) throw new Error("What was sent is no pack.");
+  return packets.map(packetOf);
+}
+
 export class MemoryLink implements Link {
   pendingBytes = 0;
+  /** Whether what is sent stays pending. */
+  keeps = false;
   readonly bytes: Uint8Array[] = [];
   closed: string | undefined;
-  /** Each packet sent is called this, when set. */
+  /** Called for each packet sent, when set. */
   onSend: ((packet: Packet) => void) | undefined;
 
+  /** All packets, also those that went together. */
   get sent(): Packet[] {
-    return this.bytes.map(packetOf);
+    return this.bytes.flatMap(packetsIn);
   }
 
   get last(): Packet | undefined {
@@ -30,9 +41,10 @@ export class MemoryLink implements Link {
     return this.sent.flatMap((packet) => ("envelope" in packet ? [new TextDecoder().decode(packet.envelope)] : []));
   }
 
-  send(packet: Uint8Array): void {
-    this.bytes.push(packet);
-    this.onSend?.(packetOf(packet));
+  send(message: Uint8Array): void {
+    this.bytes.push(message);
+    if (this.keeps) this.pendingBytes += message.length;
+    for (const packet of packetsIn(message)) this.onSend?.(packet);
   }
 
   close(code: number): void {

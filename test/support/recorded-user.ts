@@ -28,10 +28,12 @@ export class RecordedUser implements SessionUser {
     return text === undefined ? undefined : withRoom(utf8(text));
   }
 
-  receive(bytes: Uint8Array, start: number): Violation | undefined {
-    if (this.refusal === undefined) this.received.push(new TextDecoder().decode(bytes.subarray(start)));
+  receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
+    if (this.refusal === undefined) this.received.push(new TextDecoder().decode(bytes.subarray(start, end)));
     return this.refusal;
   }
+
+  receiveRest(): void {}
 
   receiveAttached(): void {
     this.life.push("attached");

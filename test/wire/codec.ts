@@ -25,6 +25,10 @@ class Reader {
     this.#at = at;
   }
 
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
   v(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 0x80) {
@@ -63,6 +67,19 @@ export const ping = (token: number): Uint8Array => join([0x02], v(token));
 export const at = (next: number): Uint8Array => join([0x04], v(next));
 export const bye = (code: number): Uint8Array => join([0x0e], v(code), b(""));
 export const data = (envelope: Uint8Array): Uint8Array => join([0x00], envelope);
+
+/** Several packets as one WebSocket message. */
+export const pack = (...packets: readonly Uint8Array[]): Uint8Array =>
+  join([0x0f], ...packets.map((packet) => b(packet)));
+
+/** The packets of one WebSocket message. */
+export function packetsOf(message: Uint8Array): Uint8Array[] {
+  if (message[0] !== 0x0f) return [message];
+  const packets: Uint8Array[] = [];
+  for (const reader = new Reader(message, 1); !reader.isAtEnd; packets.push(reader.b()));
+  if (packets.length === 0) throw new Error("A pack is empty.");
+  return packets;
+}
 
 export type Said =
   | { readonly name: "DATA"; readonly envelope: Heard }

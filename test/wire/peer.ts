@@ -1,7 +1,7 @@
 // A client that does what a rule of the suites tells it, right or wrong, over a WebSocket. Decides nothing.
 
 import { WebSocket } from "ws";
-import { ack, data, type Heard, hello, open, readPacket, resume, type Said, type Welcome } from "./codec.ts";
+import { ack, data, type Heard, hello, open, packetsOf, readPacket, resume, type Said, type Welcome } from "./codec.ts";
 import type { Target } from "./target.ts";
 
 type Named<Name extends Said["name"]> = Extract<Said, { name: Name }>;
@@ -24,7 +24,7 @@ export class Peer {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on("message", (message: Buffer) => {
-      this.#heard.push(readPacket(message));
+      this.#heard.push(...packetsOf(message).map(readPacket));
       this.#tell();
     });
     socket.on("close", (code) => {

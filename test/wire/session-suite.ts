@@ -1,7 +1,7 @@
 // What docs/wire/session-v1.md asks of a server's session (§2, §3, §6), one rule at a time, over websockets.
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { ack, at, auth, bye, data, hello, join, open, ping, text } from "./codec.ts";
+import { ack, at, auth, bye, data, hello, join, open, pack, ping, text } from "./codec.ts";
 import { Peer } from "./peer.ts";
 import type { Rule, Target } from "./target.ts";
 
@@ -56,6 +56,45 @@ export const sessionRules: readonly Rule[] = [
     peer.send(Uint8Array.of(0x0e, 0xe8, 0x07, 5, 0x61));
     return peer;
   }),
+  {
+    section: "2",
+    name: "a PACK stands for its packets, in their order",
+    rows: "I-03 I-04",
+    async run(target) {
+      const { peer } = await Peer.echo(target);
+      peer.send(pack(data(text(1, "a")), ping(5), data(text(1, "b"))));
+      equal((await peer.next("PONG")).token, 5);
+      deepEqual([String(await peer.message(1)), String(await peer.message(1))], ["a", "b"]);
+      peer.cut();
+    },
+  },
+  {
+    section: "2",
+    name: "what came whole in a PACK before its fault counts",
+    rows: "I-02",
+    async run(target) {
+      const { peer: first, ticket } = await Peer.echo(target);
+      first.send(join(pack(data(text(1, "a"))), [9]));
+      equal(await first.end(), 4400);
+      const peer = await Peer.again(target, ticket, 2, 1);
+      equal((await peer.next("RESUMED")).received, 2);
+      peer.cut();
+    },
+  },
+  ...(
+    [
+      ["an empty PACK", Uint8Array.of(0x0f)],
+      ["a PACK with an empty packet", Uint8Array.of(0x0f, 0)],
+      ["a PACK in a PACK", pack(pack(ping(1)))],
+      ["a PACK of more than 16 448 bytes", pack(...Array.from({ length: 17 }, () => new Uint8Array(1_000).fill(0x41)))],
+    ] as const
+  ).map(([name, message]) =>
+    closes("2", name, async (target) => {
+      const { peer } = await Peer.welcome(target);
+      peer.send(message);
+      return peer;
+    }),
+  ),
   closes("2", "a second HELLO", async (target) => {
     const { peer } = await Peer.welcome(target);
     peer.send(hello());

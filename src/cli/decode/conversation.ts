@@ -5,7 +5,7 @@ import { Opcode } from "../../protocol/index.ts";
 import { CONTENT_TYPE, LINE_PROTOCOL } from "../../wire/index.ts";
 import { type Frame, looksLikeFrame, readFrames, type Side } from "./frames.ts";
 import { headerOf, type HttpMessage, looksLikeHttp, readHttpMessage } from "./http-messages.ts";
-import { describeBody, describePacketBytes, isGreeting } from "./session-words.ts";
+import { describeBody, describeMessage, isGreeting } from "./session-words.ts";
 import type { Direction, TcpStream } from "./tcp-streams.ts";
 
 interface Place {
@@ -207,7 +207,7 @@ function isGreetingFrame({ from, message }: Frame): boolean {
 function frameEntry(frame: Frame, at: number | undefined, isSession: boolean): Entry {
   const { message, from, offset, header } = frame;
   const isPacket = isSession && message !== undefined && !message.isText && header.opcode === Opcode.binary;
-  const packets = isPacket ? [describePacketBytes(message.bytes)] : [];
+  const packets = isPacket ? describeMessage(message.bytes) : [];
   return { kind: "frame", at, from, offset, frame, packets };
 }
 

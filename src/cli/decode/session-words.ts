@@ -11,6 +11,7 @@ import {
   GoneReason,
   isViolation,
   type Packet,
+  packetsOf,
   PacketType,
 } from "../../wire/index.ts";
 
@@ -19,7 +20,15 @@ const shownText = 200;
 
 const goneReasons = new Map<number, string>(Object.entries(GoneReason).map(([name, reason]) => [reason, name]));
 
-/** One packet, as a WebSocket message or a body holds it. */
+/** The packets of a WebSocket message: one, or those that went together. */
+export function describeMessage(message: Uint8Array): string[] {
+  const packets = packetsOf(message);
+  if (packets === undefined) return ["no pack: a length in it is wrong"];
+  const lines = packets.slice(0, mostPackets).map((packet) => describePacketBytes(packet));
+  return packets.length > mostPackets ? [...lines, "and more packets"] : lines;
+}
+
+/** One packet. */
 export function describePacketBytes(bytes: Uint8Array): string {
   const packet = decodePacket(bytes);
   if (packet === "unknown") return `a packet of a later version, type ${hex(bytes[0] ?? 0)}: skipped`;

@@ -13,6 +13,7 @@ import {
   isViolation,
   joinPackets,
   type Packet,
+  packetsOf,
   PacketType,
   RECEIVED_HEADER,
   TICKET_HEADER,
@@ -72,7 +73,11 @@ export class Heard {
     this.#reader.read(piece);
   }
 
-  /** One packet, as a WebSocket message brings it. */
+  /** What a WebSocket message brings: a packet, or several. */
+  takeMessage(message: Uint8Array): void {
+    for (const packet of packetsOf(message) ?? []) this.take(packet);
+  }
+
   take(bytes: Uint8Array): void {
     const packet = decodePacket(bytes);
     if (packet !== "unknown" && !isViolation(packet)) this.packets.push(packet);

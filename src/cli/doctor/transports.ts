@@ -82,7 +82,7 @@ async function hear(talk: Talk, heard: Heard, type: number, ms: number): Promise
   while (!has()) {
     const message = await talk.next(Math.max(0, endsAt - performance.now()));
     if (message === undefined) return false;
-    if (typeof message !== "string") heard.take(message);
+    if (typeof message !== "string") heard.takeMessage(message);
   }
   return true;
 }

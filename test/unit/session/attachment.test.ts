@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Violation } from "../../../src/base/errors.ts";
-import { Attachment, type AttachmentHost, type Way } from "../../../src/session/attachment.ts";
+import { Attachment, type Way } from "../../../src/session/attachment.ts";
+import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MAX_PACKET_BYTES, type Packet, PacketType } from "../../../src/session/packet.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
@@ -21,17 +22,24 @@ class RecordedHost implements AttachmentHost {
   readonly clock = new FakeClock();
   readonly heard: string[] = [];
   wantsMore = true;
+  /** How often all was read that had come together. */
+  rests = 0;
+
   now(): number {
     return this.clock.now();
   }
 
-  receiveData(_attachment: Attachment, number: number, bytes: Uint8Array, start: number): boolean {
-    this.heard.push(`${String(number)} ${new TextDecoder().decode(bytes.subarray(start))}`);
+  receiveData(_attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {
+    this.heard.push(`${String(number)} ${new TextDecoder().decode(bytes.subarray(start, end))}`);
     return this.wantsMore;
   }
 
   receivePacket(_attachment: Attachment, packet: Packet): void {
     this.heard.push(`packet ${String(packet.type)}`);
+  }
+
+  receiveRest(): void {
+    this.rests++;
   }
 
   fail(attachment: Attachment, violation: Violation): void {
