@@ -121,5 +121,6 @@ Begin with:
   longwire connect ws://127.0.0.1:9001/     talk to it
   longwire doctor wss://host/path           why does it not work there?
 ${exitCodesHelp}
+  3  doctor only: a WebSocket gets through, and there are warnings
 
 Colour is left out when the output is no terminal or NO_COLOR is set, and forced by FORCE_COLOR=1.`;

@@ -1,6 +1,8 @@
 // `longwire doctor`: why a WebSocket does not work, or costs too much. Runs the examination, shows how it goes, ends with the
 // diagnosis; the exit code says how bad it is. Ctrl-C ends it with what is known until then.
 
+import { createHandshakeKey, formatDialRequest, parseWebSocketUrl, systemRandom } from "../../protocol/index.ts";
+import { errorMessage, UsageFailure } from "../failure.ts";
 import { watchStopSignals } from "../stop-signals.ts";
 import { makeScrubber } from "../redaction.ts";
 import { painter, type Terminal, writeLine } from "../terminal.ts";
@@ -32,6 +34,7 @@ const steps = 20;
 const measureMs = 120_000;
 
 export async function doctor(options: DoctorOptions, terminal: Terminal): Promise<number> {
+  refuseUnspeakable(options);
   const { url, header: headers, protocol: protocols, echo = false, insecure = false, line: linePath, json } = options;
   const stepMs = options.timeout * 1000;
   const idleMs = options.idle === undefined ? undefined : options.idle * 1000;
@@ -66,6 +69,16 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   } finally {
     clearTimeout(timer);
     unwatch();
+  }
+}
+
+/** A header or subprotocol that no handshake may have is a mistake of the command line: nobody is asked anything. */
+function refuseUnspeakable({ url, protocol: protocols, header: headers }: DoctorOptions): void {
+  try {
+    const key = createHandshakeKey(systemRandom);
+    formatDialRequest({ url: parseWebSocketUrl(url), key, protocols, headers });
+  } catch (error) {
+    throw new UsageFailure(errorMessage(error));
   }
 }
 
