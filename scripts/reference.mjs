@@ -23,6 +23,12 @@ export function limitsTable(/** @type {Readonly<Record<string, LimitRow>>} */ ta
   return markdownTable(["Limit", "Default", "`public`", "What happens at it", "Why"], rows);
 }
 
+/** @returns {string} what stands in the code at one limit, said of its row */
+export function limitComment(/** @type {LimitRow} */ row) {
+  const [ordinary, open] = [quantity(row.default, row.unit), quantity(row.public, row.unit)];
+  return `Default: ${ordinary}${open === ordinary ? "" : `; public: ${open}`}. At it: ${row.breach}.`;
+}
+
 /** @returns {string} a Markdown table, a row for each close code */
 export function closeCodesTable(/** @type {readonly CloseCode[]} */ codes) {
   const rows = codes.map(({ code, name, wire, policy, meaning }) => [

@@ -8,6 +8,19 @@ import { findDeclaration, readDeclarations } from "./declarations.mjs";
 /** @typedef {import("./declarations.mjs").Member} Member */
 /** @typedef {{ readonly types?: string, readonly node?: { readonly types: string } } | string} Target */
 
+/** What a socket has because the browser's has it, and is said there. */
+const standard = new Set(
+  ["CONNECTING", "OPEN", "CLOSING", "CLOSED", "url", "readyState", "bufferedAmount", "extensions", "protocol"].concat([
+    "binaryType",
+    "onopen",
+    "onmessage",
+    "onerror",
+    "onclose",
+    "addEventListener",
+    "removeEventListener",
+  ]),
+);
+
 /** @returns {Map<string, string>} the text of each page by its path below `root` */
 export function referencePages(/** @type {string} */ root) {
   const manifest = /** @type {{ exports: Record<string, Target> }} */ (
@@ -84,14 +97,24 @@ function sectionOf(
   const shownHead = (isRenamed ? head.replace(/ extends [^]*$/, lastBase === "" ? "" : ` extends ${lastBase}`) : head)
     .replace(/ implements [^]*$/, "")
     .replace(new RegExp(`\\b${declaration.name}\\b`), name);
-  const own = members.map(memberLine);
+  const isSocket = [...members, ...inherited].some(({ name: member }) => member === "readyState");
+  const isAsInBrowsers = (/** @type {Member} */ member) => isSocket && member.doc === "" && standard.has(member.name);
+  const asInBrowsers = new Set(
+    [...members, ...inherited].filter(isAsInBrowsers).map(({ name: member }) => `\`${member}\``),
+  );
+  const lines = (/** @type {readonly Member[]} */ all) =>
+    all
+      .filter((member) => !isAsInBrowsers(member))
+      .map(memberLine)
+      .join("\n");
   return [
     `## ${name}`,
     doc,
     note,
     `\`\`\`typescript\n${kind === "const" && members.length > 0 ? `${shownHead}: { … }` : shownHead}\n\`\`\``,
-    own.join("\n"),
-    inherited.length === 0 ? "" : `Inherited:\n\n${inherited.map(memberLine).join("\n")}`,
+    lines(members),
+    lines(inherited) === "" ? "" : `Inherited:\n\n${lines(inherited)}`,
+    asInBrowsers.size === 0 ? "" : `As in browsers (WHATWG WebSockets §3.1): ${[...asInBrowsers].join(", ")}.`,
     listedBase === undefined ? "" : `And everything of [\`${listedBase}\`](#${listedBase.toLowerCase()}).`,
   ]
     .filter((part) => part !== "")

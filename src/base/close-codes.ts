@@ -5,6 +5,7 @@
 /** What a client that wants to stay connected does after a close with this code. */
 export type ClosePolicy = "stop" | "retry" | "resume";
 
+/** A row of the table of close codes (RFC 6455 §7.4). */
 export interface CloseCode {
   readonly code: number;
   readonly name: string;

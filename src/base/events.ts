@@ -7,6 +7,7 @@ interface PlainEventInit {
   composed?: boolean;
 }
 
+/** `close`: how the connection ended. As in browsers (WHATWG WebSockets §5). */
 export interface CloseEvent extends Event {
   readonly code: number;
   readonly reason: string;
@@ -19,6 +20,7 @@ export interface CloseEventInit extends PlainEventInit {
   wasClean?: boolean;
 }
 
+/** `error`: the connection failed; `close` follows. As in browsers, with an `error` that says why. */
 export interface ErrorEvent extends Event {
   readonly message: string;
   readonly filename: string;
@@ -56,9 +58,13 @@ export function replaceEventClasses(classes: EventClasses): void {
 
 /** The events of a socket, by type. */
 export interface WebSocketEventMap {
+  /** The connection is open. */
   open: Event;
+  /** A message arrived; `data` is a string for text, else what `binaryType` says. */
   message: MessageEvent;
+  /** It failed; `close` follows. */
   error: ErrorEvent;
+  /** It has ended. Exactly once, and last. */
   close: CloseEvent;
   /** A ping arrived and was answered; `data` is an ArrayBuffer. */
   ping: MessageEvent;

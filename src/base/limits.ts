@@ -5,43 +5,77 @@
 
 import { LocalError } from "./errors.ts";
 
-/** Every bound of a connection or a server. What each is for stands in the table of limits. */
+/** Every bound of a connection or a server, in the unit that its name says. docs/reference/limits.md says why each is what it is. */
 export interface Limits {
+  /** Default: 1 MiB; public: 64 KiB. At it: close 1009 at the frame header that crosses it. */
   maxMessageBytes: number;
+  /** Default: 65,537; public: 1,024. At it: close 1008. */
   maxFragments: number;
+  /** Default: 60 s; public: 15 s. At it: close 1008. */
   messageTimeoutMs: number;
+  /** Default: 0; public: 100 per second. At it: close 1008; 0: no limit. */
   controlFramesPerSecond: number;
+  /** Default: 0; public: 500. At it: see controlFramesPerSecond. */
   controlFrameBurst: number;
+  /** Default: 0; public: 100 per second. At it: reading pauses 1 s, then close 1013; 0: no limit. */
   messagesPerSecond: number;
+  /** Default: 0; public: 200. At it: see messagesPerSecond. */
   messageBurst: number;
+  /** Default: 16. At it: reading pauses. */
   pendingMessages: number;
+  /** Default: 256 KiB; public: 64 KiB. At it: reading pauses. */
   pendingMessageBytes: number;
+  /** Default: 1,024. At it: the rest waits for the next turn of the event loop. */
   framesPerTurn: number;
+  /** Default: 1 MiB; public: 256 KiB. At it: slow-consumer policy: close 1013. */
   maxQueuedBytes: number;
+  /** Default: 64 KiB. At it: later bytes wait in the writer. */
   socketBufferBytes: number;
+  /** Default: 5 s; public: 3 s. At it: slow-consumer policy: close 1013. */
   slowConsumerTimeoutMs: number;
+  /** Default: 512 MiB. At it: 80 %: the largest stop being read; 95 %: new ones get 503, the largest close 1013. */
   memoryBudgetBytes: number;
+  /** Default: 10 s; public: 5 s. At it: 408 and close. */
   handshakeTimeoutMs: number;
+  /** Default: 10 s; public: 5 s. At it: 503 and close. */
   authenticateTimeoutMs: number;
+  /** Default: 16 KiB; public: 8 KiB. At it: 431 and close. */
   maxHeaderBytes: number;
+  /** Default: 100; public: 64. At it: 431 and close. */
   maxHeaders: number;
+  /** Default: 32; public: 16. At it: 400 and close. */
   maxProtocols: number;
+  /** Default: 16; public: 8. At it: 400 and close. */
   maxExtensionOffers: number;
+  /** Default: 64 KiB. At it: reading pauses. */
   handshakeBufferBytes: number;
+  /** Default: 20 s. At it: a ping is sent, ± 10 %; 0: never. */
   pingIntervalMs: number;
+  /** Default: 15 s. At it: the transport is dropped: 1006. */
   pongTimeoutMs: number;
+  /** Default: 5 s. At it: the transport is dropped. */
   closeTimeoutMs: number;
+  /** Default: 1 MiB. At it: the transport is dropped. */
   discardBytes: number;
+  /** Default: 0; public: 50,000. At it: 503 with Retry-After; 0: no limit. */
   maxConnections: number;
+  /** Default: 0; public: 100. At it: 429 with Retry-After; 0: no limit. */
   maxConnectionsPerAddress: number;
+  /** Default: 0; public: 20 per second. At it: 429 with Retry-After; 0: no limit. */
   connectsPerSecondPerAddress: number;
+  /** Default: 0; public: 100. At it: see connectsPerSecondPerAddress. */
   connectBurstPerAddress: number;
+  /** Default: 10,000; public: 128. At it: subscribe() throws LW_SERVER_TOPIC_LIMIT. */
   maxTopicsPerSocket: number;
+  /** Default: 255 B. At it: subscribe() and publish() throw LW_HUB_TOPIC_NAME. */
   maxTopicBytes: number;
+  /** Default: 10 s. At it: closes 1012 are spread over it. */
   drainSpreadMs: number;
+  /** Default: 15 s. At it: what is left is dropped. */
   drainTimeoutMs: number;
 }
 
+/** The name of one limit. */
 export type LimitName = keyof Limits;
 
 /** One limit: its values, its unit, what happens at it and why it is there. */

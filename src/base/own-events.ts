@@ -78,9 +78,11 @@ function runtimeClass(name: "CloseEvent" | "ErrorEvent"): unknown {
 }
 
 export type CloseEvent = CloseEventShape;
+/** The runtime's own class where it has one, else one of the same shape. */
 export const CloseEvent: EventClass<CloseEventShape, CloseEventInit> = (runtimeClass("CloseEvent") ??
   OwnCloseEvent) as EventClass<CloseEventShape, CloseEventInit>;
 
 export type ErrorEvent = ErrorEventShape;
+/** The runtime's own class where it has one, else one of the same shape. */
 export const ErrorEvent: EventClass<ErrorEventShape, ErrorEventInit> = (runtimeClass("ErrorEvent") ??
   OwnErrorEvent) as EventClass<ErrorEventShape, ErrorEventInit>;

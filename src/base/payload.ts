@@ -7,7 +7,9 @@ import { platform } from "./platform.ts";
 
 const MAX_CONTROL_BYTES = 125;
 
+/** What binary messages arrive as. */
 export type BinaryType = "blob" | "arraybuffer";
+/** What send() takes; anything else is made a string of, as in browsers. */
 export type Sendable = string | ArrayBuffer | ArrayBufferView | Blob;
 export type Payload = string | Uint8Array | Blob;
 

@@ -1,11 +1,13 @@
 // Randomness as a port. The system source is the platform's CSPRNG: masking keys (RFC 6455 §10.3), handshake keys and
 // session names must not be predictable. Tests pass a seeded source.
 
+/** Chance for waits and spreads. */
 export interface Jitter {
   /** A number in [0, 1), for jitter; not for secrets. */
   fraction(): number;
 }
 
+/** Where random numbers come from: `systemRandom`, or a seeded one in tests. */
 export interface Random extends Jitter {
   /** Fills `bytes` with unpredictable bytes. */
   fill(bytes: Uint8Array): void;

@@ -34,6 +34,7 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
+/** What every socket has, whatever carries it: the browser's interface (WHATWG WebSockets §3.1), and what is beyond it. */
 export abstract class WebSocketSurface extends EventTarget implements CarrierOwner {
   declare static readonly CONNECTING: 0;
   declare static readonly OPEN: 1;
@@ -252,6 +253,7 @@ export abstract class WebSocketSurface extends EventTarget implements CarrierOwn
     this.#carrier?.pause();
   }
 
+  /** Reads on. */
   resume(): void {
     this.#paused = false;
     this.#carrier?.resume();

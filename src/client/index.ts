@@ -5,14 +5,17 @@ import { Line as BareLine, type LineOptions, WebSocketLine as BareWebSocketLine 
 import { socketSurroundingsHere, surroundingsHere } from "./page/here.ts";
 import { createWebSocketClass, Origins, type WebSocketConstructor } from "./websocket.ts";
 
-/** One connection to a server that stays, and the WebSockets in it. See LineOptions for what `options` may say. */
+/**
+ * One connection to a server that stays, and the WebSockets in it. Tells of itself by the events `suspend`, `resume` and
+ * `transport`. Throws SyntaxError for a URL that is none, LocalError LW_CLIENT_OPTIONS for options that cannot be used.
+ */
 export class Line extends BareLine {
   constructor(url: string | URL, options: LineOptions = {}) {
     super(url, options, surroundingsHere());
   }
 }
 
-/** A line that knows WebSocket only: half the code, for where nothing stands between. */
+/** A line that knows WebSocket only: a fifth lighter in a bundle, for where nothing stands between. As Line in all else. */
 export class WebSocketLine extends BareWebSocketLine {
   constructor(url: string | URL, options: LineOptions = {}) {
     super(url, options, socketSurroundingsHere());
@@ -21,7 +24,10 @@ export class WebSocketLine extends BareWebSocketLine {
 
 let origins: Origins | undefined;
 
-/** The browser's `WebSocket`, with a connection that stays. Sockets to one origin share a line. */
+/**
+ * The browser's `WebSocket`, with a connection that stays. Sockets to one origin share a line. Throws SyntaxError for a URL or a
+ * subprotocol that is none; what goes wrong later is told by `error`, `close` with 1006, and `cause`.
+ */
 export const WebSocket: WebSocketConstructor = /* @__PURE__ */ createWebSocketClass(
   () => (origins ??= new Origins(surroundingsHere())),
 );

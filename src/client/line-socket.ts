@@ -21,11 +21,15 @@ export interface SocketHome {
   transport?(): TransportKind | undefined;
 }
 
-/** What a line asks of a socket. */
+/** The events that a socket of a line has besides those of every socket. */
 export interface LineSocketEventMap {
+  /** The network is gone. Nothing is lost: what is sent waits. */
   suspend: LineEvent;
+  /** It is back, and the socket goes on where it was. */
   resume: LineEvent;
+  /** Another transport carries the session. */
   transport: LineEvent;
+  /** Something happened to messages of its outbox. */
   outbox: OutboxEvent;
 }
 

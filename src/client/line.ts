@@ -23,13 +23,13 @@ export interface LineOptions {
    * connection is made, after a refusal, and before what it gave lapses; when it fails it is asked again. Default: none.
    */
   readonly token?: TokenProvider | undefined;
-  /** How long that function may take, in milliseconds; then it has failed, and is asked again. Default 30 000. */
+  /** How long that function may take, in milliseconds; then it has failed, and is asked again. Default: 30,000. */
   readonly tokenTimeoutMs?: number | undefined;
   /** Which transports may be used. Default: all of "websocket", "stream", "longpoll", "poll". */
   readonly transports?: readonly TransportKind[] | undefined;
-  /** The largest message that is taken, in bytes. Default 1 MiB. */
+  /** The largest message that is taken, in bytes; a larger one closes its socket with 1009. Default: 1 MiB. */
   readonly maxMessageBytes?: number | undefined;
-  /** Send cookies to a server of another origin as well. Default false. */
+  /** Send cookies to a server of another origin as well, if its `line.credentials` allows it. Default: false. */
   readonly withCookies?: boolean | undefined;
 }
 
@@ -133,7 +133,7 @@ export class WebSocketLine extends EventTarget {
     return this.#conversation?.connector.kind;
   }
 
-  /** Closes its sockets with 1001 at the other end, and lets go of everything. Calling it again does nothing. */
+  /** Closes its sockets, with 1000 at both ends, and lets go of everything. Calling it again does nothing. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

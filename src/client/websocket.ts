@@ -169,6 +169,7 @@ export function createWebSocketClass(origins: () => Origins): WebSocketConstruct
 
 /** The class `WebSocket`, as browsers have it, with an outbox as a third argument. */
 export interface WebSocketConstructor {
+  /** `url` may be ws, wss, http, https or relative; a socket begins CONNECTING. */
   new (url: string | URL, protocols?: string | Iterable<string>, options?: SocketOptions): LineSocket;
   readonly prototype: LineSocket;
   readonly CONNECTING: 0;

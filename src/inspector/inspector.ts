@@ -11,6 +11,7 @@ import { readPageFiles } from "./pages.ts";
 import { Room } from "./room.ts";
 import { createToken } from "./token.ts";
 
+/** What inspect() takes. */
 export interface InspectOptions {
   /** Where it listens. Default: 0, any port that is free. */
   readonly port?: number | undefined;
@@ -20,6 +21,7 @@ export interface InspectOptions {
   readonly hosts?: readonly string[] | undefined;
 }
 
+/** What mountInspector() takes. */
 export interface MountOptions extends Omit<InspectOptions, "port"> {
   /** Where it begins. Default: "/inspect". */
   readonly path?: string | undefined;
@@ -29,6 +31,7 @@ export interface MountOptions extends Omit<InspectOptions, "port"> {
 export interface Inspector {
   /** Open this in a browser. What stands behind the # is the token: whoever has the address sees everything. */
   readonly url: string;
+  /** What the page must show: 128 random bits, made anew each time. */
   readonly token: string;
   /** Ends it. The server that it shows goes on. */
   close(): Promise<void>;
@@ -38,6 +41,7 @@ export interface Inspector {
 export interface MountedInspector {
   /** Path and token: what is to stand behind the server's own address, e.g. "/inspect/#…". */
   readonly target: string;
+  /** What the page must show: 128 random bits, made anew each time. */
   readonly token: string;
   /** Answers a request for the inspector's page. False, and nothing happens to it, for any other. */
   answer(request: IncomingMessage, response: ServerResponse): boolean;

@@ -31,8 +31,11 @@ export interface ShownPayload extends Omit<PayloadView, "bytes"> {
   readonly base64: string | undefined;
 }
 
+/** A frame of a tap, as the page gets it. */
 export type ShownFrame = Omit<FrameEntry, "payload"> & { readonly payload: ShownPayload };
+/** An envelope of a tap, as the page gets it. */
 export type ShownEnvelope = Omit<EnvelopeEntry, "payload"> & { readonly payload: ShownPayload | undefined };
+/** A packet of a tap, as the page gets it. */
 export type ShownPacket = Omit<PacketEntry, "envelope"> & { readonly envelope: ShownEnvelope | undefined };
 /** One thing that passed. */
 export type ShownEntry = ShownFrame | ShownPacket | TransportEntry | EndEntry;

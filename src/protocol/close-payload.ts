@@ -8,6 +8,7 @@ import { violations } from "./frame-check.ts";
 /** The code a Close frame without one stands for; never sent. */
 export const NO_STATUS = 1005;
 
+/** What a Close frame says; 1005 and an empty reason when it says nothing. */
 export interface ClosePayload {
   readonly code: number;
   readonly reason: string;

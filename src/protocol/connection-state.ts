@@ -6,8 +6,10 @@
 //     ├───they break a rule──▶ failed (our Close sent, input thrown away) ──────▶ ended
 //     └───transport gone──────────────────────────────────────────────────────────▶ ended
 
+/** How far a connection has come, by who acted. */
 export type ConnectionState = "open" | "we-closed" | "both-closed" | "failed" | "ended";
 
+/** What can happen to a connection; `accepts` says in which states it counts. */
 export type ConnectionEvent = "send" | "send-close" | "message" | "receive-close" | "fail" | "end";
 
 const accepted: Readonly<Record<ConnectionState, readonly ConnectionEvent[]>> = {

@@ -4,14 +4,13 @@
 
 import type { Violation } from "../base/errors.ts";
 import { type Limits, OBJECT_COST } from "../base/limits.ts";
-import type { Random } from "../base/random.ts";
 import { TokenBucket } from "../base/token-bucket.ts";
 import { ARENA_BYTES, giveRoomBack, takeRoom } from "./arena.ts";
 import { Backlog } from "./backlog.ts";
 import { decodeClosePayload, encodeClosePayload } from "./close-payload.ts";
-import type { ConnectionSink } from "./connection-sink.ts";
+import type { ConnectionOptions, ConnectionSink } from "./connection-sink.ts";
 import { accepts, type ConnectionState, isReading } from "./connection-state.ts";
-import { checkFrame, type Side, violations } from "./frame-check.ts";
+import { checkFrame, violations } from "./frame-check.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 import { FrameEncoder, type Output } from "./frame-encoder.ts";
 import { ControlPayload } from "./control-payload.ts";
@@ -19,17 +18,6 @@ import { isControl, Opcode } from "./frame.ts";
 import { applyMask, type Room, turnKey } from "./mask.ts";
 import { decodeMessage, MessageAssembler } from "./message-assembler.ts";
 import { MessageProgress } from "./message-progress.ts";
-
-export interface ConnectionOptions {
-  readonly side: Side;
-  readonly limits: Limits;
-  readonly sink: ConnectionSink;
-  readonly output: Output;
-  /** Masking keys of a client; a server does not mask. */
-  readonly random: Random;
-  /** Accept lengths that are not in their shortest form. Default false. */
-  readonly lenientLength?: boolean;
-}
 
 // A header is read and used before anything else can run, so one decoder serves all connections.
 const header = new FrameDecoder();
@@ -79,6 +67,7 @@ export class Connection {
     if (controlFramesPerSecond > 0) this.#controlRate = new TokenBucket(controlFramesPerSecond, controlFrameBurst, 0);
   }
 
+  /** Who has acted so far. */
   get state(): ConnectionState {
     return this.#state;
   }
@@ -140,6 +129,7 @@ export class Connection {
     this.#held = true;
   }
 
+  /** Whether hold() stopped it, until release(). */
   get held(): boolean {
     return this.#held;
   }

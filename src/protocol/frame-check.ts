@@ -5,6 +5,7 @@ import type { ErrorCode, Violation } from "../base/errors.ts";
 import { isControl, MAX_CONTROL_PAYLOAD, Opcode } from "./frame.ts";
 import type { FrameDecoder } from "./frame-decoder.ts";
 
+/** Which end of a connection we are. */
 export type Side = "server" | "client";
 
 /** What the judgement depends on besides the header. */

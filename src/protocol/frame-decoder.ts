@@ -5,6 +5,7 @@ import type { FrameHeader } from "./frame.ts";
 
 const TWO_53 = 0x20000000000000;
 
+/** Reads one frame header (RFC 6455 §5.2) at a time, into fields that the next one overwrites; FrameHeader says what each is. */
 export class FrameDecoder implements FrameHeader {
   fin = false;
   rsv = 0;

@@ -11,6 +11,7 @@ export const Opcode = {
   pong: 0xa,
 } as const;
 
+/** One of the opcodes that RFC 6455 gives a meaning. */
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
 const names = new Map<number, string>(Object.entries(Opcode).map(([name, value]) => [value, name]));
@@ -31,6 +32,7 @@ export function nameOpcode(opcode: number): string {
   return names.get(opcode) ?? `reserved 0x${opcode.toString(16)}`;
 }
 
+/** A frame header in its parts (RFC 6455 §5.2). */
 export interface FrameHeader {
   readonly fin: boolean;
   /** RSV1, RSV2, RSV3 as bits 4, 2, 1. */

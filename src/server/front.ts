@@ -32,10 +32,11 @@ export interface ListenOptions extends Pick<
   | "sessionTimeout"
   | "ticketKeys"
 > {
-  /** 0, the default, lets the system choose. */
+  /** 0 lets the system choose. Default: 0. */
   readonly port?: number | undefined;
-  /** The address to bind to; all of this machine's by default. */
+  /** The address to bind to. Default: all of this machine's. */
   readonly host?: string | undefined;
+  /** How many connections the system keeps waiting until they are accepted. Default: Node's, 511. */
   readonly backlog?: number | undefined;
 }
 

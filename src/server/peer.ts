@@ -70,6 +70,7 @@ export class ServerSocket<User = unknown, Params = PathParams<string>, Data = un
 
   // --- what handlers use ---
 
+  /** What the pattern of its route named. */
   get params(): Params {
     return this.#request.params as Params;
   }

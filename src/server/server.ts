@@ -46,19 +46,23 @@ export type Handler<Pattern extends string = string, User = unknown, Data = unkn
   PathParams<Pattern>
 >;
 
+/** What attach() takes. */
 export interface AttachOptions {
   /** Routes begin below this path: with "/realtime", the route "/chat" is at "/realtime/chat". Default: at the root. */
   readonly path?: string | undefined;
 }
 
+/** What publish() takes. */
 export interface PublishOptions {
   /** Who shall not hear it, as a rule whoever said it. */
   readonly except?: ServerSocket<unknown, unknown, unknown> | undefined;
 }
 
+/** What close() takes. */
 export interface CloseOptions {
-  /** The close code clients get. Default 1001, "going away". */
+  /** The close code clients get: 1000 to 1003, 1007 to 1009, 1011 to 1014, 3000 to 4999. Default: 1001, "going away". */
   readonly code?: number | undefined;
+  /** At most 123 bytes of UTF-8. Default: "The server is going away." */
   readonly reason?: string | undefined;
 }
 
@@ -292,9 +296,8 @@ export class LongwireServer<User = undefined> {
   // --- the way out ---
 
   /**
-   * Stops gracefully: new upgrades get 503, `/readyz` says 503, every `drain` hook is called, sockets close with 1012 over
-   * `limits.drainSpreadMs`, and what is left after `limits.drainTimeoutMs` is dropped. Then as close(). Resolves when all
-   * is done.
+   * Stops gracefully: new upgrades and `/readyz` get 503, `drain` hooks are called, sockets close with 1012 over
+   * `limits.drainSpreadMs`, what is left after `limits.drainTimeoutMs` is dropped. Then as close(). Resolves when all is done.
    */
   drain(): Promise<void> {
     this.#draining ??= this.#drain();

@@ -49,6 +49,7 @@ const separator = "\n";
 export class UpgradeRequest<Params = PathParams<string>> {
   /** What the request asks for, for logs. */
   readonly target: RequestTarget;
+  /** What the pattern of the route named. */
   readonly params: Params;
   /** The subprotocols the client offers, in its order. */
   readonly protocols: readonly string[];
@@ -58,6 +59,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
   readonly host: string;
   /** Whether the client's connection is known to be encrypted. */
   readonly secure: boolean;
+  /** The client's address; with `trustProxy` as the proxy says it. */
   readonly remoteAddress: string;
   // One string: a list of them would be the largest thing that an idle connection keeps.
   #headerText: string;
@@ -92,6 +94,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
     return this.target.path;
   }
 
+  /** As they came, those of the handshake included. */
   get headers(): Headers {
     if (this.#headers === undefined) {
       this.#headers = new Headers();

@@ -8,6 +8,7 @@ import { type Random, systemRandom } from "../base/random.ts";
 import { Budget } from "./budget.ts";
 import { Wakeups } from "./wakeups.ts";
 
+/** What connections share: time, randomness, and how much memory they may hold together. createRuntime() makes one. */
 export interface SocketRuntime {
   readonly clock: Clock;
   readonly random: Random;
@@ -17,8 +18,11 @@ export interface SocketRuntime {
 
 /** The ports of a runtime, and how much memory its connections may hold together. */
 export interface RuntimeOptions {
+  /** Default: the real time. */
   readonly clock?: Clock | undefined;
+  /** Default: `systemRandom`. */
   readonly random?: Random | undefined;
+  /** Default: 512 MiB; never more than a quarter of the heap that V8 may use. */
   readonly memoryBudgetBytes?: number | undefined;
 }
 

@@ -12,8 +12,10 @@ import { defaultRuntime, type SocketRuntime } from "./runtime.ts";
 import { exposeWebSocketInterface } from "../base/web-interface.ts";
 import { WebSocketSurface } from "../base/websocket-surface.ts";
 
+/** Headers as an object or a list of pairs; a list as a value repeats the header. */
 export type HeaderInit = Iterable<readonly [name: string, value: string]> | Record<string, string | readonly string[]>;
 
+/** What `new WebSocket()` of longwire/websocket takes besides the URL. */
 export interface WebSocketOptions {
   /** Subprotocols in the order of preference. */
   protocols?: string | Iterable<string>;
@@ -21,15 +23,17 @@ export interface WebSocketOptions {
   headers?: HeaderInit;
   /** The Origin header. Browsers send it; other clients need not. */
   origin?: string;
+  /** Certificates and the like, as for Node's tls.connect. Default: certificates are verified, TLS 1.2 at least. */
   tls?: TlsOptions;
-  /** From the name lookup to the end of the server's answer. Default `limits.handshakeTimeoutMs`, 10 s. */
+  /** From the name lookup to the end of the server's answer, in ms. Default: `limits.handshakeTimeoutMs`, 10,000. */
   handshakeTimeoutMs?: number;
+  /** A preset, or the defaults with some of them replaced. Default: "default". */
   limits?: "default" | "public" | Partial<Limits>;
-  /** Accept frame lengths that are not in their shortest form. Default false. */
+  /** Accept frame lengths that are not in their shortest form. Default: false. */
   lenientLength?: boolean;
   /** Gives up the connection attempt. Has no effect once the socket is open. */
   signal?: AbortSignal;
-  /** Refuse the ports that browsers refuse. Default false. */
+  /** Refuse the ports that browsers refuse. Default: false. */
   blockPorts?: boolean;
   /**
    * Where exceptions of listeners go. By default they are thrown again outside, as the platform does for any EventTarget:

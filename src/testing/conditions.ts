@@ -4,7 +4,7 @@ import type { Random } from "../base/random.ts";
 
 /** What a network does to the bytes that go through it. */
 export interface Conditions {
-  /** How long each piece is on its way: a number of milliseconds, or a least and a most. Default 0. */
+  /** How long each piece is on its way: a number of milliseconds, or a least and a most. Default: 0. */
   readonly latencyMs?: number | readonly [least: number, most: number] | undefined;
   /** How much goes through in a second, each way. Default: all of it. */
   readonly bytesPerSecond?: number | undefined;
@@ -16,7 +16,7 @@ export interface Conditions {
   readonly cutAfterMs?: number | undefined;
   /** A connection over which nothing went for this time is cut. Default: never. */
   readonly cutIdleMs?: number | undefined;
-  /** Bytes vanish, both ways, and nobody is told. Default false. */
+  /** Bytes vanish, both ways, and nobody is told. Default: false. */
   readonly blackhole?: boolean | undefined;
 }
 

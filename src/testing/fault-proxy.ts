@@ -27,18 +27,22 @@ export interface FaultProxyOptions {
   readonly port?: number | undefined;
   /** Whose time the waits are. Default: the real one. */
   readonly clock?: Clock | undefined;
-  /** For what is at random. Default 1. */
+  /** For what is at random. Default: 1. */
   readonly seed?: number | undefined;
 }
 
 /** What went through, since it started. */
 export interface ProxyCounts {
+  /** How many were made. */
   connections: number;
   /** HTTP requests, where it reads HTTP. */
   requests: number;
+  /** Upgrades among them. */
   upgrades: number;
+  /** From clients to the target. */
   bytesUp: number;
   bytesDown: number;
+  /** Connections that a fault or cut() broke. */
   cuts: number;
 }
 
@@ -53,6 +57,7 @@ export async function createFaultProxy(options: FaultProxyOptions): Promise<Faul
 export class FaultProxy {
   /** What is wrong now; may be changed at any time. */
   faults: Faults;
+  /** What went through so far. */
   readonly counts: ProxyCounts = { connections: 0, requests: 0, upgrades: 0, bytesUp: 0, bytesDown: 0, cuts: 0 };
   readonly #target: { readonly host: string; readonly port: number };
   readonly #clock: Clock;
@@ -85,6 +90,7 @@ export class FaultProxy {
     await Promise.all([once(this.#server, "listening"), once(this.#http, "listening")]);
   }
 
+  /** Where it listens, on 127.0.0.1. */
   get port(): number {
     return addressOf(this.#server).port;
   }
@@ -104,6 +110,7 @@ export class FaultProxy {
     for (const passage of this.#connections) passage.cut();
   }
 
+  /** Ends every connection and stops listening. Resolves when the port is free. */
   async close(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
@@ -113,6 +120,7 @@ export class FaultProxy {
     await closed;
   }
 
+  /** As close(), for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -12,11 +12,11 @@ export interface HttpTricks {
    * as well, and nothing after that. Default: it goes through.
    */
   readonly upgrade?: "strip" | "refuse" | "silent" | undefined;
-  /** Answers arrive only whole. Default false. */
+  /** Answers arrive only whole. Default: false. */
   readonly buffer?: boolean | undefined;
-  /** The first piece of an answer that comes in pieces waits for the second. Default false. */
+  /** The first piece of an answer that comes in pieces waits for the second. Default: false. */
   readonly holdFirst?: boolean | undefined;
-  /** Each POST is sent twice; the second answer counts. Default false. */
+  /** Each POST is sent twice; the second answer counts. Default: false. */
   readonly repeatPosts?: boolean | undefined;
   /** What `Host` says at the server. Default: as it was. */
   readonly host?: string | undefined;

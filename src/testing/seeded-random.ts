@@ -6,6 +6,7 @@ import type { Random } from "../base/random.ts";
 export class SeededRandom implements Random {
   readonly #state = new Uint32Array(4);
 
+  /** `seed`: any number; its lowest 32 bits count. */
   constructor(seed: number) {
     let mixed = seed >>> 0;
     for (let index = 0; index < 4; index++) {
@@ -31,10 +32,12 @@ export class SeededRandom implements Random {
     return result;
   }
 
+  /** A number in [0, 1). */
   fraction(): number {
     return this.word() / 0x1_0000_0000;
   }
 
+  /** Fills `target` with random bytes. */
   fill(target: Uint8Array): void {
     for (let at = 0; at < target.length; at++) target[at] = this.word() >>> 24;
   }
@@ -49,11 +52,13 @@ export class SeededRandom implements Random {
     return this.fraction() < share;
   }
 
+  /** One of `list`. Throws for an empty one. */
   pick<Item>(list: readonly Item[]): Item {
     if (list.length === 0) throw new Error("Nothing to pick from.");
     return list[this.between(0, list.length - 1)] as Item;
   }
 
+  /** So many random bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     const drawn = new Uint8Array(length);
     this.fill(drawn);

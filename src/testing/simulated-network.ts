@@ -11,7 +11,7 @@ import { SeededRandom } from "./seeded-random.ts";
 export interface SimulatedNetworkOptions extends Conditions {
   /** Default: the real one. */
   readonly clock?: Clock | undefined;
-  /** Default 1. */
+  /** Default: 1. */
   readonly seed?: number | undefined;
 }
 
@@ -50,6 +50,7 @@ export class SimulatedNetwork {
     return this.#connections;
   }
 
+  /** A new connection, open at once. */
   connect(): SimulatedConnection {
     const connection = new Connection(
       this.#clock,

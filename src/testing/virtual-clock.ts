@@ -15,15 +15,17 @@ export class VirtualClock implements Clock {
   #order = 0;
   readonly #scheduled = new Set<Scheduled>();
 
-  /** `startMs`: what `now()` says at first. Default 1,000. */
+  /** `startMs`: what `now()` says at first. Default: 1,000. */
   constructor(startMs = 1_000) {
     this.#now = startMs;
   }
 
+  /** The time it stands at, in ms. */
   now(): number {
     return this.#now;
   }
 
+  /** Runs `run` when the clock has been moved on by `delayMs`. Throws for a negative delay. */
   schedule(delayMs: number, run: () => void): Timer {
     if (!(delayMs >= 0)) throw new Error(`A timer ${delayMs} ms from now: expected a number ≥ 0.`);
     const timer: Scheduled = { at: this.#now + delayMs, order: this.#order++, run };

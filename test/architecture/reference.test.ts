@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { closeCodesTable, limitsTable, replaceTable } from "../../scripts/reference.mjs";
+import { closeCodesTable, limitComment, limitsTable, replaceTable } from "../../scripts/reference.mjs";
 import { referencePages } from "../../scripts/reference/pages.mjs";
 import { closeCodes } from "../../src/base/close-codes.ts";
 import { limitTable } from "../../src/base/limits.ts";
@@ -36,6 +36,14 @@ describe("generated tables", () => {
     expect(text).toBe(replaceTable(text, source, table));
   });
 
+  test("the comment at each limit says what the table says", () => {
+    const source = read("src/base/limits.ts");
+    const unsaid = Object.entries(limitTable).filter(
+      ([name, row]) => !source.includes(`\n  /** ${limitComment(row)} */\n  ${name}: number;`),
+    );
+    expect(unsaid.map(([name, row]) => [name, limitComment(row)])).toEqual([]);
+  });
+
   test("a table that has changed is noticed", () => {
     const [{ page, source, table } = { page: "", source: "", table: "" }] = tables;
     expect(replaceTable(read(page), source, table.replace("1 MiB", "2 MiB"))).not.toBe(read(page));
@@ -55,6 +63,26 @@ describe("pages of the entries", () => {
     const written = filesIn("docs/reference/api", [".md"]).map((file) => file.replace(/^.*\/(.*)\.md$/, "./$1"));
     const named = Object.keys(entries).filter((name) => name !== "./package.json");
     expect(written).toEqual(named.toSorted());
+  });
+
+  test("everything that is exported has its sentence, and so has each option and each method", () => {
+    const exported = [...pages].flatMap(([page, text]) =>
+      (text.split("\n## Types without an export\n")[0] ?? "")
+        .split(/^## /m)
+        .slice(1)
+        .map((section) => ({ place: `${page}: ${section.slice(0, section.indexOf("\n"))}`, section })),
+    );
+    expect(exported.length).toBeGreaterThan(150);
+    // A fence at once: nothing stands between the name and the declaration.
+    expect(exported.filter(({ section }) => /^.*\n\n```/.test(section)).map(({ place }) => place)).toEqual([]);
+    const silent = exported.flatMap(({ place, section }) => {
+      const isOptions = place.endsWith("Options");
+      return [...section.matchAll(/^- (?!`constructor|`\[Symbol)(`+)(.*)\1$/gm)]
+        .map(([, , signature = ""]) => signature)
+        .filter((signature) => isOptions || /^(?!get )(?:static )?[\w<> ]+\(/.test(signature))
+        .map((signature) => `${place}: ${signature}`);
+    });
+    expect(silent).toEqual([]);
   });
 
   test("what is written is what the index files export, with its members and its comments", () => {

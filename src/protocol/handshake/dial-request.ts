@@ -7,7 +7,9 @@ import { formatCallerField } from "./header-fields.ts";
 import { isToken } from "./header-lists.ts";
 import type { WebSocketUrl } from "./websocket-url.ts";
 
+/** What formatDialRequest() takes (RFC 6455 §4.1). */
 export interface DialRequest {
+  /** From parseWebSocketUrl. */
   readonly url: WebSocketUrl;
   /** From createHandshakeKey, new for each request. */
   readonly key: string;

@@ -7,6 +7,7 @@ import type { Limits } from "../../base/limits.ts";
 import { platform } from "../../base/platform.ts";
 import { isToken, trimBlanks } from "./header-lists.ts";
 
+/** Status line and headers of an answer (RFC 9112 §4). */
 export interface ResponseHead {
   readonly status: number;
   readonly statusText: string;

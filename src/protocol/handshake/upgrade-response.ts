@@ -7,15 +7,19 @@ import { acceptKey } from "./accept-key.ts";
 import { formatCallerField, formatField } from "./header-fields.ts";
 import type { Refusal, UpgradeOffer } from "./upgrade-request.ts";
 
+/** What a 101 says besides what it must (RFC 6455 §4.2.2). */
 export interface UpgradeAnswer {
   /** The subprotocol chosen: one that was offered. Without it none is in use. */
   readonly protocol?: string;
   /** The value of Sec-WebSocket-Extensions, as agreed. */
   readonly extensions?: string;
+  /** Further ones, such as Set-Cookie. */
   readonly headers?: Iterable<readonly [name: string, value: string]>;
 }
 
+/** What a refusal says besides its status and sentence. */
 export interface RefusalDetails {
+  /** Further ones, such as Retry-After. */
   readonly headers?: Iterable<readonly [name: string, value: string]>;
   /** The request's method: an answer to HEAD goes without its body. */
   readonly method?: string;

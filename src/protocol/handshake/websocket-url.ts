@@ -1,12 +1,15 @@
 // A WebSocket URL, taken apart once for everyone who dials. RFC 6455 §3, WHATWG WebSockets §2.1 (http and https stand for
 // ws and wss) and the Fetch standard's bad ports. Needs the platform's URL and nothing else; resolves no names.
 
+/** A `ws:` or `wss:` URL in its parts (RFC 6455 §3). */
 export interface WebSocketUrl {
   /** The whole URL as the `url` getter shows it: ws or wss, credentials kept. Do not log it. */
   readonly href: string;
+  /** Whether over TLS. */
   readonly secure: boolean;
   /** To connect to: without the brackets of an IPv6 address. */
   readonly hostname: string;
+  /** 80 or 443 when the URL has none. */
   readonly port: number;
   /** The Host header's value: the port only if it is not the scheme's own. */
   readonly authority: string;

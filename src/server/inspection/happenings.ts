@@ -15,17 +15,22 @@ interface Happened {
 }
 
 interface OfSocket extends Happened {
+  /** Of the connection, or of the session that the channel belongs to. */
   readonly id: string;
   readonly what: "connection" | "channel";
+  /** The pattern of its route. */
   readonly route: string;
+  /** Path and query, secrets left out. */
   readonly target: string;
   readonly remoteAddress: string;
 }
 
+/** A connection or a channel is open. */
 export interface Opened extends OfSocket {
   readonly kind: "opened";
 }
 
+/** Why a connection or channel failed: an error as a value. */
 export interface ClosedCause {
   /** Of the error, and its sentence. */
   readonly code: string;
@@ -34,6 +39,7 @@ export interface ClosedCause {
   readonly closeCode: number | undefined;
 }
 
+/** A connection or a channel has ended. */
 export interface Closed extends OfSocket {
   readonly kind: "closed";
   readonly code: number;
@@ -43,7 +49,7 @@ export interface Closed extends OfSocket {
   readonly cause: ClosedCause | undefined;
 }
 
-/** A handshake or a channel. */
+/** A handshake or a channel was refused. */
 export interface Refused extends Happened {
   readonly kind: "refused";
   readonly status: number;
@@ -53,6 +59,7 @@ export interface Refused extends Happened {
   readonly remoteAddress: string;
 }
 
+/** A session is over, and its channels with it. */
 export interface SessionEnded extends Happened {
   readonly kind: "session-ended";
   readonly id: string;
@@ -67,6 +74,7 @@ export interface Fault extends Happened {
   readonly where: string;
 }
 
+/** Something that an operator may want to know. */
 export type Happening = Opened | Closed | Refused | SessionEnded | Fault;
 
 /** Of a socket, what a happening says of it; undefined for one that is not to be spoken of. */

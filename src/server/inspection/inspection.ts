@@ -29,6 +29,7 @@ export interface InspectionSources {
   readonly drain: () => Promise<void>;
 }
 
+/** What there is at one moment. */
 export interface Snapshot {
   readonly server: ServerView;
   /** Plain WebSockets. */
@@ -50,6 +51,7 @@ const SEND_AWAY_MS = 5_000;
 const DEFAULT_PAYLOAD_BYTES = 4 * 1024;
 const MOST_PAYLOAD_BYTES = 64 * 1024;
 
+/** What there is and what passes at one server, as values without secrets; `server.inspection` is the one of a server. */
 export class Inspection {
   readonly #sources: InspectionSources;
   readonly #happenings: Happenings;

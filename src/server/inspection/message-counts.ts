@@ -3,6 +3,7 @@
 
 import * as channels from "../diagnostics.ts";
 
+/** Messages of one socket, and their bytes, since somebody counts. */
 export interface MessageCount {
   readonly messagesIn: number;
   readonly messagesOut: number;

@@ -3,6 +3,7 @@
 import type { Gauges, Metrics } from "../metrics.ts";
 import type { Residents } from "../residents.ts";
 
+/** A server in numbers; what is counted is counted since it was created. */
 export interface ServerView {
   /** In ms since 1970. */
   readonly at: number;
@@ -24,8 +25,10 @@ export interface ServerView {
   readonly bufferedBytes: number;
   /** Kept for sessions until they acknowledge it. */
   readonly outboxBytes: number;
+  /** Memory charged to connections, of `budgetBytes`. */
   readonly heldBytes: number;
   readonly budgetBytes: number;
+  /** Exceptions of hooks and listeners. */
   readonly faultCount: number;
   readonly sessionsOpened: number;
   /** How connections ended, by close code. */

@@ -69,14 +69,18 @@ export interface EndEntry {
   readonly at: number;
 }
 
+/** One thing that passed, or the end of it. */
 export type TapEntry = FrameEntry | PacketEntry | TransportEntry | EndEntry;
+/** Called for each in turn: must be quick, and must not throw. */
 export type TapReceiver = (entry: TapEntry) => void;
 
+/** What tap() takes. */
 export interface TapOptions {
   /** How much of each payload is shown. Default: 4,096; 0: none of it; at most 65,536. */
   readonly payloadBytes?: number | undefined;
 }
 
+/** What tap() returns. */
 export interface Tap {
   /** Ends it; nothing is told after that. Calling it again does nothing. */
   stop(): void;

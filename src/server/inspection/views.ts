@@ -56,6 +56,7 @@ export interface ChannelView extends SocketView {
   readonly credit: { readonly toSend: number; readonly toReceive: number };
 }
 
+/** A session, with or without a transport. */
 export interface SessionView extends CallerView {
   readonly kind: "session";
   readonly id: string;
@@ -75,6 +76,7 @@ export interface SessionView extends CallerView {
   readonly unconsumedBytes: number;
   /** The shortest so far; 0: unknown. */
   readonly roundTripMs: number;
+  /** What it is charged in the memory budget. */
   readonly heldBytes: number;
   readonly channels: readonly ChannelView[];
 }
