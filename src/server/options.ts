@@ -20,7 +20,7 @@ export interface ServerOptions<User> {
   readonly hosts?: readonly string[] | undefined;
   /** Says who is asking, once per handshake; throw a Response to refuse. Default: nobody is asked. */
   readonly authenticate?: Authenticate<User> | undefined;
-  /** "default", "public" for servers open to the world, or single limits. */
+  /** A preset, "public" for servers open to the world, or the defaults with some of them replaced. Default: "default". */
   readonly limits?: "default" | "public" | Partial<Limits> | undefined;
   /** Believe X-Forwarded-For, -Host and -Proto of one proxy, or of so many in a row. Default: false. */
   readonly trustProxy?: boolean | number | undefined;
@@ -36,7 +36,7 @@ export interface ServerOptions<User> {
   readonly line?: boolean | LineOptions<User> | undefined;
   /** Accept frame lengths that are not in their shortest form. Default: false. */
   readonly lenientLength?: boolean | undefined;
-  /** Time and randomness, for tests. */
+  /** Time and randomness, for tests. Default: the system's. */
   readonly runtime?: { readonly clock?: Clock; readonly random?: Random } | undefined;
 }
 

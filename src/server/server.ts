@@ -54,7 +54,7 @@ export interface AttachOptions {
 
 /** What publish() takes. */
 export interface PublishOptions {
-  /** Who shall not hear it, as a rule whoever said it. */
+  /** Who shall not hear it, as a rule whoever said it. Default: nobody. */
   readonly except?: ServerSocket<unknown, unknown, unknown> | undefined;
 }
 

@@ -17,11 +17,11 @@ export type HeaderInit = Iterable<readonly [name: string, value: string]> | Reco
 
 /** What `new WebSocket()` of longwire/websocket takes besides the URL. */
 export interface WebSocketOptions {
-  /** Subprotocols in the order of preference. */
+  /** Subprotocols in the order of preference. Default: none. */
   protocols?: string | Iterable<string>;
-  /** Headers of the opening request, beside those of the handshake. */
+  /** Headers of the opening request, beside those of the handshake. Default: none. */
   headers?: HeaderInit;
-  /** The Origin header. Browsers send it; other clients need not. */
+  /** The Origin header. Browsers send it; other clients need not. Default: none. */
   origin?: string;
   /** Certificates and the like, as for Node's tls.connect. Default: certificates are verified, TLS 1.2 at least. */
   tls?: TlsOptions;
@@ -31,7 +31,7 @@ export interface WebSocketOptions {
   limits?: "default" | "public" | Partial<Limits>;
   /** Accept frame lengths that are not in their shortest form. Default: false. */
   lenientLength?: boolean;
-  /** Gives up the connection attempt. Has no effect once the socket is open. */
+  /** Gives up the connection attempt. Has no effect once the socket is open. Default: none. */
   signal?: AbortSignal;
   /** Refuse the ports that browsers refuse. Default: false. */
   blockPorts?: boolean;

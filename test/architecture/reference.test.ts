@@ -83,6 +83,13 @@ describe("pages of the entries", () => {
         .map((signature) => `${place}: ${signature}`);
     });
     expect(silent).toEqual([]);
+    const optional = exported
+      .filter(({ place }) => place.endsWith("Options"))
+      .flatMap(({ place, section }) =>
+        [...section.matchAll(/^- `(?:readonly )?\w+\?.*$/gm)].map(([line]) => `${place}: ${line}`),
+      );
+    expect(optional.length).toBeGreaterThan(50);
+    expect(optional.filter((line) => !/`: .*\bdefault\b/i.test(line))).toEqual([]);
   });
 
   test("what is written is what the index files export, with its members and its comments", () => {
