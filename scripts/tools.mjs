@@ -19,6 +19,7 @@ export const tools = [
   { name: "firefox", packages: ["firefox-esr"], commands: ["firefox-esr", "firefox"] },
   { name: "nginx", packages: ["nginx"], commands: ["nginx"] },
   { name: "haproxy", packages: ["haproxy"], commands: ["haproxy"] },
+  { name: "caddy", packages: ["caddy"], commands: ["caddy"] },
   { name: "curl", packages: ["curl"], commands: ["curl"] },
   { name: "openssl", packages: ["openssl"], commands: ["openssl"] },
   { name: "python-websocket-client", packages: ["python3", "python3-websocket"], pythonModule: "websocket" },

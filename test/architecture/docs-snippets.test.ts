@@ -46,9 +46,9 @@ const others: ReadonlyMap<string, string> = new Map([
   ["py", "excerpts, here"],
   ["nginx", "reference.test.ts and test/interop/proxies.test.ts"],
   ["haproxy", "reference.test.ts and test/interop/proxies.test.ts"],
-  ["ini", "nobody: systemd is not to be had in a test"],
+  ["ini", "nobody: systemd is not to be had in a test, and the page says so"],
   ["yaml", "nobody: Kubernetes is not to be had in a test, and the page says so"],
-  ["caddy", "nobody: Caddy is not to be had in a test, and the page says so"],
+  ["caddy", "test/interop/caddy.test.ts"],
 ]);
 
 beforeAll(() => {

@@ -6,6 +6,7 @@ export const chromium: string | undefined = find("chromium");
 export const firefox: string | undefined = find("firefox");
 export const nginx: string | undefined = find("nginx");
 export const haproxy: string | undefined = find("haproxy");
+export const caddy: string | undefined = find("caddy");
 export const curl: string | undefined = find("curl");
 export const openssl: string | undefined = find("openssl");
 /** The Python that can import `websocket` (websocket-client). */
