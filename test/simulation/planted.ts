@@ -88,7 +88,7 @@ const inChannels: readonly Omit<Planted, "about">[] = [
     file: "channels/incoming.ts",
     find: "this.#shares.pools.finish(claim);",
     replace: "this.#shares.pools.release(claim);",
-    seed: 0x1,
+    seed: 0x6,
   },
   {
     name: "a slice costs its bytes only",
@@ -136,7 +136,7 @@ export const plantedBugs: readonly Planted[] = [
     file: "session/outbox.ts",
     find: "if (number > this.last) return false;",
     replace: "if (number > this.last) number = this.last;",
-    seed: 0x12,
+    seed: 0x3c,
   },
   {
     name: "6 a fenced transport still delivers",
@@ -206,7 +206,7 @@ export const plantedBugs: readonly Planted[] = [
     file: judge,
     find: "generation < session.confirmed || generation > session.generation",
     replace: "generation !== Math.max(1, session.confirmed) && generation !== session.generation",
-    seed: 0x1750,
+    seed: 0x16e2,
   },
   {
     name: "any genuine ticket is good",
@@ -236,7 +236,7 @@ export const plantedBugs: readonly Planted[] = [
           'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
       },
     ],
-    seed: 0xfc,
+    seed: 0x2,
   },
   {
     name: "only the confirmed ticket is good",
@@ -265,7 +265,7 @@ export const plantedBugs: readonly Planted[] = [
     file: judge,
     find: "if (asked.received > session.sent)",
     replace: "if (asked.received > session.sent || asked.received < session.sent - session.unacknowledgedCount)",
-    seed: 0xe,
+    seed: 0x15,
   },
   {
     name: "replay from what RESUME said instead of from",
@@ -294,14 +294,14 @@ export const plantedBugs: readonly Planted[] = [
     file: client,
     find: "attachment.bind(this, this.#ledger, packet.received + 1, packet.from);",
     replace: "attachment.bind(this, this.#ledger, outbox.last + 1, packet.from);",
-    seed: 0x2,
+    seed: 0x6,
   },
   {
     name: "nothing is sent again by the server after a resume",
     file: server,
     find: "this.#attach(attachment, from, this",
     replace: "this.#attach(attachment, this.#ledger.outbox.last + 1, this",
-    seed: 0x2,
+    seed: 0x6,
   },
   {
     name: "an abandoned transport's answer is taken",
@@ -309,7 +309,7 @@ export const plantedBugs: readonly Planted[] = [
     find: "if (attachment === this.#asked) this.#receiveAnswer(attachment, packet);",
     replace: "if (attachment !== this.#current) this.#receiveAnswer(attachment, packet);",
     also: [{ file: client, find: 'asked.close(1000, "Another transport is asked.");', replace: "" }],
-    seed: 0x12,
+    seed: 0x26,
   },
   {
     name: "a poll's answer trims when it is written",
