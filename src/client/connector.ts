@@ -58,8 +58,10 @@ export class Connector implements ClientOwner {
     const isOnline = (): boolean => this.#isOnline;
     this.#approach = new Approach(options, {
       receiveGreeted: () => {
-        if (this.#current === undefined) this.#askSocket();
-        else this.#approach.prove();
+        if (this.#current !== undefined) this.#approach.prove();
+        // A HELLO on its way makes a session that only its answer gives us: where the way is slow, it is not late yet.
+        else if (this.#session?.state === "asking") this.#after(this.#approach.hasteMs, () => this.#receiveMute());
+        else this.#askSocket();
       },
       receiveProven: () => {
         if (this.#session?.state === "live") this.#askSocket();
@@ -173,18 +175,7 @@ export class Connector implements ClientOwner {
     if (!this.#mayTry) return;
     this.#tried.clear();
     this.#contraries.clear();
-    if (this.#order[0] !== "websocket") {
-      this.#askNext();
-      return;
-    }
-    this.#tried.add("websocket");
-    if (this.#approach.isGreeted) {
-      this.#askSocket();
-      return;
-    }
-    this.#approach.dial();
-    // Where there is nothing else, nothing is won by haste.
-    if (this.#order.length > 1) this.#after(this.#approach.headStartMs, () => this.#askNextUnlessAsking());
+    this.#askNext();
   }
 
   /** What waits for a token or a seat, or for its answer, is not passed over for the next one. */
@@ -213,18 +204,25 @@ export class Connector implements ClientOwner {
   /** The best of what was not tried, or a pause. */
   #askNext(): void {
     if (!this.#mayTry) return;
-    const kind = this.#order.find((next) => !this.#tried.has(next));
-    if (kind === undefined) {
-      // The dial may still come through.
-      if (this.#approach.isDialling) return;
+    const order = this.#order;
+    const kind = order.find((next) => !this.#tried.has(next));
+    if (this.#approach.isGreeted && (kind === undefined || order[0] === "websocket")) {
+      this.#tried.add("websocket");
+      this.#askSocket();
+    } else if (kind === "websocket") {
+      this.#tried.add(kind);
+      this.#approach.dial();
+      // Where there is nothing else, nothing is won by haste.
+      if (order.length > 1) this.#after(this.#approach.headStartMs, () => this.#askNextUnlessAsking());
+    } else if (kind !== undefined) {
+      this.#tried.add(kind);
+      this.#askRequests(kind);
+    } else if (!this.#approach.isDialling) {
+      // Otherwise the dial may still come through.
       this.#pause(undefined);
       // An echoed name proves nothing, nor does silence; the answer to a request does, and says nothing of WebSockets.
       if (this.#contraries.size > 0) this.#options.owner.receiveContrary(this.#contraries.size > 1);
-      return;
     }
-    this.#tried.add(kind);
-    if (kind === "websocket") this.#approach.dial();
-    else this.#askRequests(kind);
   }
 
   #askRequests(kind: HttpKind): void {

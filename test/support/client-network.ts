@@ -20,8 +20,6 @@ import { FakeClock } from "./fake-clock.ts";
 import { MemorySocket } from "./memory-socket.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
-const LATENCY_MS = 10;
-
 /**
  * works: as it should. refuse: no connection. mute: it opens and greets, and nothing comes after that. silent: it opens and says
  * nothing. plain: another server, which chooses the first protocol. echo: another one, which chooses the last and speaks first.
@@ -34,6 +32,8 @@ export type RequestManner = "works" | "mute" | number;
 export class ClientNetwork {
   readonly clock = new FakeClock();
   readonly random = new SeededRandom(7);
+  /** One way. */
+  latencyMs = 10;
   /** Changes what is there from the next attempt on. */
   sockets: SocketManner = "works";
   requests: Record<"stream" | "longpoll" | "poll", RequestManner> = {
@@ -175,7 +175,7 @@ export class ClientNetwork {
         this.clock.schedule(ms, resolve);
         signal.addEventListener("abort", () => reject(new Error("aborted")));
       });
-    await pause(2 * LATENCY_MS);
+    await pause(2 * this.latencyMs);
     const { path } = this;
     if (path === "none") throw new Error("No network.");
     const packets = joinPackets([Uint8Array.of(PacketType.greet, 0x4c, 0x57, 1, 1), Uint8Array.of(PacketType.pong, 1)]);
@@ -206,10 +206,10 @@ export class ClientNetwork {
     const socket = new MemorySocket();
     this.dialledSockets.push(socket);
     if (manner === "refuse" || (manner === "strict" && protocols.length > 0)) {
-      this.clock.schedule(LATENCY_MS, () => socket.onclose?.({ code: 1006, reason: "" }));
+      this.clock.schedule(this.latencyMs, () => socket.onclose?.({ code: 1006, reason: "" }));
       return socket;
     }
-    this.clock.schedule(2 * LATENCY_MS, () => {
+    this.clock.schedule(2 * this.latencyMs, () => {
       if (socket.isClosed) return;
       socket.protocol = (manner === "plain" ? protocols[0] : protocols.at(-1)) ?? "";
       socket.onopen?.(undefined as never);
@@ -221,7 +221,7 @@ export class ClientNetwork {
 
   #serve(socket: MemorySocket, isMute: boolean): void {
     const later = (run: () => void): void => {
-      this.clock.schedule(LATENCY_MS, () => {
+      this.clock.schedule(this.latencyMs, () => {
         if (!socket.isClosed) run();
       });
     };
@@ -238,8 +238,8 @@ export class ClientNetwork {
     };
     const { attachment } = new Arrival({ kind: "websocket", link }, this.registry, this.#admit);
     // What was sent before the end still arrives before it.
-    socket.sent = (bytes) => void this.clock.schedule(LATENCY_MS, () => attachment.receive(bytes));
-    socket.left = () => void this.clock.schedule(LATENCY_MS, () => attachment.receiveClosed(1000, ""));
+    socket.sent = (bytes) => void this.clock.schedule(this.latencyMs, () => attachment.receive(bytes));
+    socket.left = () => void this.clock.schedule(this.latencyMs, () => attachment.receiveClosed(1000, ""));
     this.open.push({
       kind: "websocket",
       cut: () => {
@@ -366,7 +366,7 @@ class MemoryRequests implements RequestTransport {
   }
 
   #later(run: () => void): void {
-    this.#network.clock.schedule(LATENCY_MS, () => {
+    this.#network.clock.schedule(this.#network.latencyMs, () => {
       if (!this.#isClosed) run();
     });
   }

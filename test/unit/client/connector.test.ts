@@ -75,6 +75,28 @@ describe("the ladder of wire/session-v1 §4.6", () => {
     expect([line.transport, closes]).toEqual(["stream", []]);
   });
 
+  test("a slow link: the HELLO that is on its way is waited for, and no second one makes a session for nobody", async () => {
+    const { network, line } = begin((it) => (it.latencyMs = 250));
+    await network.clock.advanceAsync(10_000);
+    expect(network.sessions).toHaveLength(1);
+    expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "websocket"]);
+  });
+
+  test("a slow link whose stream is mute, or breaks: what greeted meanwhile is asked before anything else", async () => {
+    for (const breaks of [false, true]) {
+      const { network, line } = begin((it) => {
+        it.latencyMs = 250;
+        it.requests.stream = "mute";
+      });
+      await network.clock.advanceAsync(800);
+      expect([network.tried, network.sessions]).toEqual([["websocket", "stream"], []]);
+      if (breaks) network.open.find(({ kind }) => kind === "stream")?.cut();
+      await network.clock.advanceAsync(breaks ? 600 : 1_600);
+      expect([network.tried, line.transport]).toEqual([["websocket", "stream"], "websocket"]);
+      expect(network.sessions).toHaveLength(1);
+    }
+  });
+
   test("a stream that is mute as well, and then one that waits", async () => {
     const { network, line } = begin((it) => {
       it.sockets = "refuse";
@@ -164,6 +186,23 @@ test("a network that changes while the session moves up: the WebSocket dialled b
   network.cut();
   await network.clock.advanceAsync(200);
   expect([line.transport, network.tried.at(-1)]).toEqual(["websocket", "websocket"]);
+});
+
+test("what carries the session breaks while a WebSocket beside it is greeted and mute: when nothing else works it is no reason to wait", async () => {
+  const { network, line } = begin((it) => (it.sockets = "refuse"));
+  await network.clock.advanceAsync(1_000);
+  network.sockets = "mute";
+  network.owner?.receiveHidden(false);
+  // Greeted after 30 ms, and asked for a PONG that does not come.
+  await network.clock.advanceAsync(55);
+  network.requests = { stream: 1006, longpoll: 1006, poll: 1006 };
+  network.open.find(({ kind }) => kind === "stream")?.cut();
+  await network.clock.advanceAsync(500);
+  expect([line.transport, network.tried.slice(-3)]).toEqual([undefined, ["stream", "longpoll", "poll"]]);
+  // Long before the server gives up a WebSocket that says nothing.
+  network.sockets = "works";
+  await network.clock.advanceAsync(3_000);
+  expect(line.transport).toBe("websocket");
 });
 
 test("F-39 a page that is put away while it asks begins anew when it is back, on whatever works then", async () => {
