@@ -235,7 +235,10 @@ export class Admission {
     return target.path === `${mount}${this.rules.linePath ?? ""}`;
   }
 
-  /** What holds for a session: it may come from wherever one of the routes lets somebody in, and each route judges again. */
+  /**
+   * What holds for a session: it may come from wherever one of the routes lets somebody in, and who it is only the server asks.
+   * Each route judges again, and asks with an `authenticate` of its own.
+   */
   get lineRules(): Pick<AdmissionRoute, "origins" | "authenticate"> {
     const { origins, authenticate, router } = this.rules;
     const routes = router.values;
@@ -243,7 +246,7 @@ export class Admission {
     this.#lineRules = {
       routeCount: routes.length,
       origins: joinOrigins([origins, ...routes.map((route) => route.origins)]),
-      authenticate: authenticate ?? routes.find((route) => route.authenticate !== undefined)?.authenticate,
+      authenticate,
     };
     return this.#lineRules;
   }

@@ -50,6 +50,12 @@ describe("a channel at the door", () => {
     );
   });
 
+  it("V-40 a cookie that may identify somebody needs an Origin, at the routes that ask who it is", () => {
+    const { server, open } = knocking({ origins: ["https://app.example"] }, ["Cookie", "a=1"]);
+    server.route("/open").route("/own", { authenticate: () => "Ada" });
+    expect([open("/open"), open("/own")]).toEqual(["data accept 1", "data reject 2 403"]);
+  });
+
   it("V-57 asks the route's own authenticate once per channel, the server's not again", () => {
     const [servers, routes] = [vi.fn(() => "Ada"), vi.fn(() => "Bob")];
     const users: unknown[] = [];

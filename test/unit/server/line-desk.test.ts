@@ -55,6 +55,12 @@ describe("the desk of the HTTP transports", () => {
     expect([judged(false, "Cookie", "a=1"), judged(true, "Cookie", "a=1")]).toEqual([403, undefined]);
   });
 
+  it("V-40 asks for an origin beside a cookie only where the session's own admission looks at it: each route does for itself", () => {
+    const { server, desk } = attending({ origins: ["https://app.example"] });
+    server.route("/open").route("/own", { authenticate: () => "Ada" });
+    expect(desk.object(asking("Cookie", "a=1"), "open", false)).toBeUndefined();
+  });
+
   it("V-43 names an origin that may read the answer, never any other", () => {
     const { desk } = attending({ origins: ["https://app.example"], line: { credentials: true } });
     expect(desk.allowedOrigin(asking("Origin", "https://app.example"))).toBe("https://app.example");
