@@ -157,6 +157,9 @@ interface PassageOptions {
   ended(): void;
 }
 
+/** So much waits where a line is narrow; whoever sends more is not read until it has gone, as by a router with that much memory. */
+const QUEUE_BYTES = 64 * 1024;
+
 /** Bytes on their way from one side to the other, or its end. */
 interface Slice {
   readonly arrive: () => void;
@@ -208,6 +211,24 @@ class Passage {
 
   #pass(from: Socket, to: Socket, count: "bytesUp" | "bytesDown"): void {
     let [freeAt, lastAt] = [0, 0];
+    /** What waits for the line, and the far side that does not read, both stop the reading. */
+    let [isQueueFull, isFarFull] = [false, false];
+    const readOn = (): void => {
+      if (!isQueueFull && !isFarFull) from.resume();
+    };
+    const restWhileFull = (): void => {
+      const { clock } = this.#options;
+      const fullMs = freeAt - clock.now() - transferMs(QUEUE_BYTES, this.#options.faults());
+      if (isQueueFull || !(fullMs > 0)) return;
+      isQueueFull = true;
+      from.pause();
+      const timer = clock.schedule(fullMs, () => {
+        this.#timers.delete(timer);
+        isQueueFull = false;
+        readOn();
+      });
+      this.#timers.add(timer);
+    };
     /** What is on its way, the oldest first. Timers of one millisecond fire in any order, and bytes have only one. */
     const underWay: Slice[] = [];
     const arriveUpTo = (slice: Slice): void => {
@@ -245,12 +266,19 @@ class Passage {
           const passed = slice.subarray(0, Math.max(0, cutAfterBytes - this.#bytes));
           this.#options.counts[count] += passed.length;
           this.#bytes += passed.length;
-          if (!to.write(passed)) from.pause();
+          if (!to.write(passed)) {
+            isFarFull = true;
+            from.pause();
+          }
           if (this.#bytes >= cutAfterBytes) this.cut();
         });
       }
+      restWhileFull();
     });
-    to.on("drain", () => from.resume());
+    to.on("drain", () => {
+      isFarFull = false;
+      readOn();
+    });
     from.on("end", () =>
       later(0, () => {
         if (this.#options.faults().blackhole !== true) to.end();

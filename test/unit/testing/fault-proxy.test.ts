@@ -68,6 +68,24 @@ describe("createFaultProxy", () => {
     expect(heard).toEqual(["late"]);
   });
 
+  test("a narrow line is read no faster than it carries: whoever sends feels it, and everything arrives", async () => {
+    const MiB = 1024 * 1024;
+    const { proxy, clock, client, far } = await begin({ bytesPerSecond: 10 * MiB });
+    client.removeAllListeners("data");
+    client.resume();
+    far.write(Buffer.alloc(32 * MiB));
+    await until(() => clock.pendingCount > 0);
+    // Turns enough to read it all.
+    for (let turn = 0; turn < 5_000; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(far.writableLength).toBeGreaterThan(0);
+    expect(proxy.counts.bytesDown).toBe(0);
+    await until(() => {
+      clock.advance(100);
+      return proxy.counts.bytesDown === 32 * MiB;
+    });
+    expect(clock.now()).toBeGreaterThanOrEqual(3_200);
+  });
+
   test("one byte at a time", async () => {
     const { far, proxy, heard } = await begin({ sliceBytes: 1, latencyMs: [0, 0] });
     far.write("abc");
