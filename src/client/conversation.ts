@@ -42,10 +42,16 @@ const SESSION_GONE = 4410;
 const LAST_WORDS_MS = 50;
 /** How long a server that is gone is waited for when every socket has had its close: nothing of theirs is at stake. */
 const GOODBYE_MS = 5_000;
-/** How often one without a transport is asked whether anybody still wants it. */
+/** How often one that the server has given up is asked whether anybody still wants it. */
 const LOOK_EVERY_MS = 5_000;
 const CONNECTING = 0;
 const CLOSING = 2;
+
+/**
+ * kept: sockets are opened in it. left: no more are, and it ends with its last one. foreign: left, and there is nobody who could
+ * go on with it. over: it has ended.
+ */
+type ConversationState = "kept" | "left" | "foreign" | "over";
 
 export class Conversation implements SessionUser {
   readonly session: ClientSession;
@@ -57,9 +63,7 @@ export class Conversation implements SessionUser {
   #idle: Timer | undefined;
   /** Between being asked to go and going. */
   #departure: Timer | undefined;
-  #isLeft = false;
-  #isOver = false;
-  #isForeign = false;
+  #state: ConversationState = "kept";
   /** Between the end of one transport and the answer of the next, which was asked before. */
   #gap: Timer | undefined;
   #detachedAt: number | undefined;
@@ -87,7 +91,7 @@ export class Conversation implements SessionUser {
           else this.#suspend();
         },
         receiveContrary: (isProven) => {
-          if (isProven || this.#isForgotten) this.#renounce();
+          if (isProven || this.#detachedMs >= this.#keptMs) this.#renounce();
         },
         receiveLeaving: ({ spreadMs }) => owner.receiveLeaving(this, spreadMs),
       },
@@ -147,7 +151,7 @@ export class Conversation implements SessionUser {
 
   /** Nothing more is opened here, and it ends with its last socket. Calls `depart` after `ms`, if any is left then. */
   leave(ms: number, depart: () => void): void {
-    this.#isLeft = true;
+    this.#state = "left";
     this.#departure = this.#options.surroundings.clock.schedule(ms, () => {
       if (this.isUsed) depart();
     });
@@ -156,8 +160,7 @@ export class Conversation implements SessionUser {
 
   /** Nobody is there who could go on with it, whatever it is asked. */
   #renounce(): void {
-    this.#isForeign = true;
-    this.#isLeft = true;
+    this.#state = "foreign";
     this.#options.owner.receiveForeign(this);
     const { host } = new URL(this.#options.socketUrl);
     const message = `What answers at ${host} does not speak Longwire, or not any more: another server was put in its place.`;
@@ -182,23 +185,23 @@ export class Conversation implements SessionUser {
   }
 
   #rest(): void {
-    if (this.#sockets.size === 0) this.#endAfter(this.#isLeft ? 0 : this.#options.surroundings.idleMs);
+    if (this.#sockets.size === 0) this.#endAfter(this.#state === "kept" ? this.#options.surroundings.idleMs : 0);
   }
 
   #endAfter(ms: number): void {
     this.#idle?.cancel();
-    if (!this.#isOver) this.#idle = this.#options.surroundings.clock.schedule(ms, () => this.#end());
+    if (this.#state !== "over") this.#idle = this.#options.surroundings.clock.schedule(ms, () => this.#end());
   }
 
-  /** When everything that was sent has arrived, and no channel is still on its way out. */
+  /** When everything that was sent has arrived, and no channel is still on its way out; or when nobody is waited for any more. */
   #end(): void {
     const { queuedCost, channels } = this.#mux;
     const isSaid = this.session.mayLeave && queuedCost === 0 && channels.length === 0;
     // What moves to another session has not had its close.
-    const isAlone = !this.#isLeft && this.#detachedMs >= GOODBYE_MS;
-    const isOver = isSaid || isAlone || this.#isForgotten;
-    if (isOver || this.session.state === "new") this.close(1000, "No socket is open.");
-    else this.#endAfter(LAST_WORDS_MS);
+    const patienceMs = this.#state === "kept" ? Math.min(GOODBYE_MS, this.#keptMs) : this.#keptMs;
+    const waitMs = patienceMs - this.#detachedMs;
+    if (isSaid || waitMs <= 0 || this.session.state === "new") this.close(1000, "No socket is open.");
+    else this.#endAfter(this.#detachedAt === undefined ? LAST_WORDS_MS : waitMs);
   }
 
   /** Ends the session; its sockets close. */
@@ -226,29 +229,28 @@ export class Conversation implements SessionUser {
     this.#detachedAt = undefined;
     this.#vigil?.cancel();
     this.#mux.receiveAttached();
+    this.#rest();
     this.#settle();
   }
 
   receiveDetached(): void {
     this.#detachedAt = this.#options.surroundings.clock.now();
-    this.#keepVigil();
+    this.#keepVigil(this.#keptMs);
     this.#mux.receiveDetached();
   }
 
   /** Who has closed a socket waits for the server's answer, but not for that of one which no longer has the session. */
-  #keepVigil(): void {
+  #keepVigil(ms: number): void {
     this.#vigil?.cancel();
-    this.#vigil = this.#options.surroundings.clock.schedule(LOOK_EVERY_MS, () => {
-      this.#keepVigil();
-      if (!this.#isForgotten) return;
+    this.#vigil = this.#options.surroundings.clock.schedule(ms, () => {
+      this.#keepVigil(LOOK_EVERY_MS);
       for (const [{ readyState }, channel] of this.#sockets) if (readyState === CLOSING) channel.terminate(unheard());
     });
   }
 
-  /** It has had no transport for so long that the server has given it up, whether it is there or not. */
-  get #isForgotten(): boolean {
-    const { windowSeconds = 120 } = this.session.terms ?? {};
-    return this.#isForeign || this.#detachedMs >= windowSeconds * 1000;
+  /** How long without a transport it is until the server has given it up, whether it is there or not. */
+  get #keptMs(): number {
+    return this.#state === "foreign" ? 0 : (this.session.terms?.windowSeconds ?? 120) * 1000;
   }
 
   /** How long nothing has carried it. */
@@ -257,8 +259,8 @@ export class Conversation implements SessionUser {
   }
 
   receiveEnded(end: SessionEnd): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#state === "over") return;
+    this.#state = "over";
     for (const timer of [this.#idle, this.#departure, this.#gap, this.#vigil]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
@@ -290,7 +292,7 @@ export class Conversation implements SessionUser {
   }
 
   #settle(): void {
-    if (!this.#isOver) this.#alarm.set(this.#mux.wakeAt);
+    if (this.#state !== "over") this.#alarm.set(this.#mux.wakeAt);
   }
 }
 

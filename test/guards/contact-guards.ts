@@ -20,7 +20,7 @@ export const contactGuards: readonly Guard[] = [
   {
     rows: ["F-41"],
     file: "client/conversation.ts",
-    find: "this.#isLeft ? 0 : this.#options.surroundings.idleMs",
+    find: 'this.#state === "kept" ? this.#options.surroundings.idleMs : 0',
     replace: "this.#options.surroundings.idleMs",
     tests: ["unit/client/conversation.test.ts"],
   },
