@@ -41,8 +41,8 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["V-21"],
     file: "transports/http/body.ts",
-    find: "|| length > MAX_PACKET_BYTES) return",
-    replace: ") return",
+    find: "length === 0 || length > MAX_PACKET_BYTES",
+    replace: "length === 0",
     tests: body,
   },
   // --- one request of a kind at a time ---

@@ -1,7 +1,7 @@
 // The body of a request or of an answer (wire/session-v1 §2, "Framing"): packets, each with its length before it. Reads them as
 // they come, at any chunking and without a list of them (RELIABILITY V-17); a packet cut short at the end does not count.
 
-import { varintBytes, writeVarint } from "../../base/cursor.ts";
+import { Cursor, varintBytes, writeVarint } from "../../base/cursor.ts";
 
 /** HELLO, RESUME and AUTH are less than this, every other packet less than 16 KiB and 64 bytes (wire/session-v1 §2). */
 const MAX_PACKET_BYTES = 16 * 1024 + 64;
@@ -47,17 +47,21 @@ export class BodyReader {
 
   read(chunk: Uint8Array): Reading {
     const bytes = this.#kept === 0 ? chunk : this.#append(chunk);
+    const cursor = new Cursor(bytes);
     let at = 0;
     while (this.#state === "more" && at < bytes.length) {
-      const { start, end = Infinity } = lengthAt(bytes, at);
-      if (start === undefined) {
+      const length = cursor.varint();
+      if (length === 0 || length > MAX_PACKET_BYTES) {
+        // Of a length that has not come whole every byte says that there is another one.
+        const isCut = cursor.fault && bytes.length - at < MAX_LENGTH_BYTES && (bytes.at(-1) as number) >= 0x80;
+        if (isCut) break;
         this.#state = "malformed";
-      } else if (end > bytes.length) {
-        break;
       } else {
+        const packet = cursor.take(length);
+        if (cursor.fault) break;
         this.#packetCount++;
-        if (!this.#receive(bytes.subarray(start, end))) this.#state = "stopped";
-        at = end;
+        at = cursor.at;
+        if (!this.#receive(packet)) this.#state = "stopped";
       }
     }
     if (at > 0 || this.#kept === 0) this.#room = bytes.slice(at);
@@ -77,23 +81,4 @@ export class BodyReader {
     this.#room.set(chunk, this.#kept);
     return this.#room.subarray(0, length);
   }
-}
-
-/**
- * Where the packet whose length is at `at` begins and ends. Without an end: its length has not come whole; without a start as
- * well: it is none.
- */
-function lengthAt(bytes: Uint8Array, at: number): { readonly start: number | undefined; readonly end?: number } {
-  let length = 0;
-  for (let count = 0; count < MAX_LENGTH_BYTES; count++) {
-    const byte = bytes[at + count];
-    if (byte === undefined) return { start: at };
-    length += (byte & 0x7f) * 0x80 ** count;
-    if (byte >= 0x80) continue;
-    const isMinimal = byte > 0 || count === 0;
-    if (!isMinimal || length === 0 || length > MAX_PACKET_BYTES) return { start: undefined };
-    const start = at + count + 1;
-    return { start, end: start + length };
-  }
-  return { start: undefined };
 }
