@@ -3,7 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Jitter } from "../base/random.ts";
-import type { Fetch } from "../transports/http/client.ts";
+import type { Fetch } from "../transports/http/request.ts";
 import type { Dialler } from "../transports/websocket/client.ts";
 import type { LifeOwner } from "./page/life.ts";
 import type { Seat } from "./page/seats.ts";

@@ -4,7 +4,7 @@
 // comes after it. RELIABILITY I-02, I-03, F-34, F-35, P-115, P-116.
 import { describe, expect, test } from "vitest";
 import type { TransportKind } from "../../src/session/attachment.ts";
-import type { Fetch } from "../../src/transports/http/client.ts";
+import type { Fetch } from "../../src/transports/http/request.ts";
 import { connectEnds, type End } from "../support/transport-ends.ts";
 
 const kinds: readonly (TransportKind | "memory")[] = ["websocket", "stream", "longpoll", "poll", "memory"];

@@ -1,5 +1,5 @@
 // A fetch whose answers a test writes: each request waits until it is answered, or until it is given up.
-import type { Fetch, FetchInit, FetchResponse } from "../../src/transports/http/client.ts";
+import type { Fetch, FetchInit, FetchResponse } from "../../src/transports/http/request.ts";
 import { joinPackets } from "../../src/transports/http/body.ts";
 
 export interface ScriptedRequest {

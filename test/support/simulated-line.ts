@@ -12,7 +12,7 @@ import type { Conditions } from "../../src/testing/conditions.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
 import { type SimulatedConnection, SimulatedNetwork } from "../../src/testing/simulated-network.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
-import type { Fetch } from "../../src/transports/http/client.ts";
+import type { Fetch } from "../../src/transports/http/request.ts";
 import type { SocketLike } from "../../src/transports/websocket/client.ts";
 
 export interface SimulatedLineOptions {

@@ -1,7 +1,7 @@
 // The surroundings of a line where it runs: a page, a worker, or a process without either. Looks around when a line is made,
 // never at import. Decides nothing; the parts are in the files beside this one.
 import type { Clock } from "../../base/clock.ts";
-import type { Fetch } from "../../transports/http/client.ts";
+import type { Fetch } from "../../transports/http/request.ts";
 import type { Dialler, SocketLike } from "../../transports/websocket/client.ts";
 import type { SocketSurroundings, Surroundings } from "../surroundings.ts";
 import { readsStreams } from "./abilities.ts";

@@ -8,7 +8,6 @@ import type { BodyReceiver, Courier, CourierReceiver } from "../../base/link.ts"
 import { BodyReader, joinPackets } from "./body.ts";
 import {
   type Action,
-  CONTENT_TYPE,
   codeOfStatus,
   type HttpKind,
   MAX_BODY_BYTES,
@@ -19,33 +18,7 @@ import {
   ticketText,
   WAIT_SECONDS,
 } from "./headers.ts";
-
-/** As much of `fetch` as is used; a browser's and Node's fit. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
-
-export interface FetchInit {
-  readonly method: "GET" | "POST";
-  readonly headers: Record<string, string>;
-  readonly body?: Uint8Array<ArrayBuffer>;
-  readonly signal: AbortSignal;
-  readonly cache: "no-store";
-  readonly redirect: "error";
-  readonly credentials: "same-origin" | "include";
-  readonly keepalive?: boolean;
-}
-
-export interface FetchResponse {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  /** Absent where answers cannot be read as they come. */
-  readonly body?: { getReader(): BodyStream } | null;
-  arrayBuffer(): Promise<ArrayBuffer>;
-}
-
-interface BodyStream {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
-}
+import { type FetchResponse, isOurs, readBody, request, type RequestTerms } from "./request.ts";
 
 /** What requests show; the session's own. Secret: never in a URL, never stored. */
 export interface Credentials {
@@ -61,15 +34,10 @@ export interface HttpReceiver extends CourierReceiver {
   receiveTakenLost(): void;
 }
 
-export interface HttpOptions {
+export interface HttpOptions extends RequestTerms {
   readonly kind: HttpKind;
-  /** The line's address, such as "https://example.com/longwire". */
-  readonly base: string;
-  readonly fetch: Fetch;
   readonly clock: Clock;
   readonly credentials: Credentials;
-  /** Cookies also go to another origin. */
-  readonly withCookies: boolean;
   /** A GET that was to be held has ended. `isCut`: too early, something between cuts what is silent. */
   receiveHeldEnd(isCut: boolean): void;
 }
@@ -264,30 +232,19 @@ export class HttpClient implements Courier {
   }
 
   #fetch(action: Action, abort: AbortController, body: Uint8Array<ArrayBuffer> | undefined): Promise<FetchResponse> {
-    const { base, credentials, fetch, withCookies } = this.#options;
+    const { credentials } = this.#options;
     const headers: Record<string, string> = {};
-    if (body !== undefined) headers["content-type"] = CONTENT_TYPE;
     if (action === "send" || action === "poll") headers[TICKET_HEADER] = ticketText(credentials.ticket);
     if (action === "poll") {
       headers[RECEIVED_HEADER] = String(credentials.received);
       if (this.kind === "longpoll") headers["prefer"] = `wait=${String(WAIT_SECONDS)}`;
     }
-    return fetch(`${base}/${action}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers,
-      ...(body === undefined ? {} : { body }),
-      signal: abort.signal,
-      cache: "no-store",
-      redirect: "error",
-      credentials: withCookies ? "include" : "same-origin",
-      ...(this.#isClosed ? { keepalive: true } : {}),
-    });
+    return request(this.#options, { action, headers, body, signal: abort.signal, keepalive: this.#isClosed });
   }
 
   /** Whether the answer is ours; otherwise the transport is over. */
   #isGood(response: FetchResponse): boolean {
-    const type = response.headers.get("content-type") ?? "";
-    if (response.status === 200 && type.startsWith(CONTENT_TYPE)) return true;
+    if (isOurs(response)) return true;
     const seconds = Number(response.headers.get("retry-after") ?? NaN);
     if (seconds >= 0) this.retryAfterMs = seconds * 1000;
     const code = response.status === 200 ? 4404 : codeOfStatus(response.status);
@@ -297,18 +254,8 @@ export class HttpClient implements Courier {
 
   async #read(response: FetchResponse, receive: (packet: Uint8Array) => boolean): Promise<number> {
     const reader = new BodyReader(receive);
-    const stream = response.body?.getReader();
-    if (stream === undefined) {
-      reader.read(new Uint8Array(await response.arrayBuffer()));
-      return reader.packetCount;
-    }
-    for (;;) {
-      const { done, value } = await stream.read();
-      if (done) return reader.packetCount;
-      if (value === undefined || reader.read(value) === "more") continue;
-      void stream.cancel().catch(() => {});
-      return reader.packetCount;
-    }
+    await readBody(response, reader);
+    return reader.packetCount;
   }
 
   #end(code: number, reason: string): void {

@@ -4,18 +4,13 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { BodyReader } from "./body.ts";
-import type { Fetch } from "./client.ts";
-import { CONTENT_TYPE } from "./headers.ts";
+import { isOurs, readBody, request, type RequestTerms } from "./request.ts";
 
-export interface ProbeOptions {
-  /** The line's address, such as "https://example.com/longwire". */
-  readonly base: string;
-  readonly fetch: Fetch;
+export interface ProbeOptions extends RequestTerms {
   readonly clock: Clock;
   /** The body: a PING with its length before it. */
   readonly body: Uint8Array<ArrayBuffer>;
   readonly timeoutMs: number;
-  readonly withCookies: boolean;
   /** Whether the path is to be judged as well. Otherwise the answer comes whole, also through what buffers, and at once. */
   readonly isHeld: boolean;
   /** Told the status of an answer that is none of ours. */
@@ -40,40 +35,23 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
   options.signal?.addEventListener("abort", giveUp);
   const timer = options.clock.schedule(options.timeoutMs, giveUp);
   try {
-    const response = await options.fetch(`${options.base}/probe`, {
-      method: "POST",
-      headers: { "content-type": CONTENT_TYPE, ...(options.isHeld ? {} : { prefer: "wait=0" }) },
-      body: options.body,
-      signal: abort.signal,
-      cache: "no-store",
-      redirect: "error",
-      credentials: options.withCookies ? "include" : "same-origin",
-    });
+    const headers: Record<string, string> = options.isHeld ? {} : { prefer: "wait=0" };
+    const { body } = options;
+    const response = await request(options, { action: "probe", headers, body, signal: abort.signal, keepalive: false });
     if (response.status === 429 || response.status === 503) return "busy";
-    if (response.status !== 200 || !(response.headers.get("content-type") ?? "").startsWith(CONTENT_TYPE)) {
+    if (!isOurs(response)) {
       options.receiveStranger?.(response.status);
       return "none";
     }
+    let firstAt: number | undefined;
     const reader = new BodyReader((packet) => {
+      firstAt ??= options.clock.now();
       options.receive(packet);
       return true;
     });
-    const stream = response.body?.getReader();
-    if (stream === undefined) {
-      reader.read(new Uint8Array(await response.arrayBuffer()));
-      return reader.packetCount > 0 ? "buffers" : "none";
-    }
-    const arrivedAt: number[] = [];
-    for (;;) {
-      const { done, value } = await stream.read();
-      if (done) break;
-      if (value !== undefined && reader.read(value) === "more" && reader.packetCount > 0) {
-        arrivedAt.push(options.clock.now());
-      }
-    }
-    const [first] = arrivedAt;
-    if (first === undefined) return "none";
-    return options.clock.now() - first >= HELD_MS ? "streams" : "buffers";
+    const reading = await readBody(response, reader);
+    if (firstAt === undefined || reading === "malformed") return "none";
+    return options.clock.now() - firstAt >= HELD_MS ? "streams" : "buffers";
   } catch {
     return "none";
   } finally {
