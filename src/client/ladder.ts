@@ -21,23 +21,25 @@ export interface LadderOptions {
 }
 
 export class Ladder {
-  readonly #options: LadderOptions;
+  readonly #surroundings: Surroundings;
+  /** What is remembered beyond the page stands there. */
+  readonly #key: string;
   readonly #usable: readonly TransportKind[];
   /** The rung that worked last, and until when that counts. */
   #verdict: { readonly kind: TransportKind; readonly until: number } | undefined;
+  /** Until when a rung is left alone: a WebSocket that dies young, waiting where whatever is between does not bear it. */
+  readonly #avoidedUntil = new Map<TransportKind, number>();
   #youngDeaths = 0;
-  #demotedUntil = -Infinity;
   #climbs = 0;
   #heldCuts = 0;
-  /** A held request was cut twice in a row: whatever is between does not bear waiting. For so long that is believed. */
-  #restlessUntil = -Infinity;
 
-  constructor(options: LadderOptions) {
-    const { dial, fetch, readsStreams } = options.surroundings;
-    this.#options = options;
+  constructor({ surroundings, origin, transports }: LadderOptions) {
+    const { dial, fetch, readsStreams } = surroundings;
+    this.#surroundings = surroundings;
+    this.#key = `path ${origin}`;
     this.#usable = LADDER.filter(
       (kind) =>
-        options.transports.includes(kind) &&
+        transports.includes(kind) &&
         (kind === "websocket" ? dial !== undefined : fetch !== undefined) &&
         (kind !== "stream" || readsStreams),
     );
@@ -51,29 +53,22 @@ export class Ladder {
 
   /** What to try now, in this order. Below the first one WebSocket is tried beside the session, not before it. */
   get order(): readonly TransportKind[] {
-    const now = this.#options.surroundings.clock.now();
-    const from = this.#verdict !== undefined && this.#verdict.until > now ? LADDER.indexOf(this.#verdict.kind) : 0;
-    const isDemoted = this.#demotedUntil > now;
-    const chosen = this.#usable.filter(
-      (kind) =>
-        LADDER.indexOf(kind) >= from &&
-        !(kind === "websocket" && isDemoted) &&
-        !(kind === "longpoll" && this.#restlessUntil > now),
-    );
+    const { kind: best = "websocket", until = 0 } = this.#verdict ?? {};
+    const from = until > this.#now ? LADDER.indexOf(best) : 0;
+    const chosen = this.#usable.filter((kind) => LADDER.indexOf(kind) >= from && !this.#avoids(kind));
     return chosen.length > 0 ? chosen : this.#usable;
   }
 
   /** Whether WebSocket may be tried while something else works. */
   get mayClimb(): boolean {
-    return this.#usable.includes("websocket") && this.#demotedUntil <= this.#options.surroundings.clock.now();
+    return this.#usable.includes("websocket") && !this.#avoids("websocket");
   }
 
   /** What is made of requests, may be tried and is better than `kind`. */
   above(kind: TransportKind): readonly HttpKind[] {
-    const isRestless = this.#restlessUntil > this.#options.surroundings.clock.now();
     return this.#usable
       .slice(0, Math.max(0, this.#usable.indexOf(kind)))
-      .filter((better) => better !== "websocket" && !(better === "longpoll" && isRestless)) as HttpKind[];
+      .filter((better): better is HttpKind => better !== "websocket" && !this.#avoids(better));
   }
 
   /** When to try something better than `kind`: ever later, and not all clients at once. Undefined: never. */
@@ -81,25 +76,24 @@ export class Ladder {
     if (kind === "websocket") this.#climbs = 0;
     if (this.#usable.indexOf(kind) < 1) return undefined;
     const pauseMs = CLIMB_PAUSES_MS[Math.min(this.#climbs++, CLIMB_PAUSES_MS.length - 1)] as number;
-    return pauseMs * (0.8 + 0.4 * this.#options.surroundings.random.fraction());
+    return pauseMs * (0.8 + 0.4 * this.#surroundings.random.fraction());
   }
 
   /** The session has gone to `kind`, and what was said on it was answered. */
   receiveWorking(kind: TransportKind): void {
-    const { origin, surroundings } = this.#options;
-    const { clock, memory } = surroundings;
-    this.#verdict = { kind, until: clock.now() + VERDICT_MS };
-    if (kind === "websocket") memory.forget(`path ${origin}`);
+    const { memory } = this.#surroundings;
+    this.#believe(kind);
+    if (kind === "websocket") memory.forget(this.#key);
     else {
-      const until = Math.ceil(surroundings.wallNow() + VERDICT_MS);
-      memory.remember(`path ${origin}`, `${kind} ${until}`, until);
+      const until = Math.ceil(this.#surroundings.wallNow() + VERDICT_MS);
+      memory.remember(this.#key, `${kind} ${until}`, until);
     }
   }
 
   /** A WebSocket was just seen not to get through: it is tried again beside what does, not before. */
   receiveBlocked(): void {
     const [kind] = this.order.filter((usable) => usable !== "websocket");
-    if (kind !== undefined) this.#verdict = { kind, until: this.#options.surroundings.clock.now() + VERDICT_MS };
+    if (kind !== undefined) this.#believe(kind);
   }
 
   /** A WebSocket has died `livedMs` after it was attached. */
@@ -107,40 +101,49 @@ export class Ladder {
     this.#youngDeaths = livedMs < YOUNG_MS ? this.#youngDeaths + 1 : 0;
     if (this.#youngDeaths < 2 || this.#usable.length < 2) return;
     this.#youngDeaths = 0;
-    this.#demotedUntil = this.#options.surroundings.clock.now() + DEMOTED_MS;
+    this.#avoidedUntil.set("websocket", this.#now + DEMOTED_MS);
   }
 
   /** Nothing of what was to be tried has worked: the verdict does not hold. */
   receiveFailure(): void {
     this.#verdict = undefined;
-    this.#options.surroundings.memory.forget(`path ${this.#options.origin}`);
+    this.#surroundings.memory.forget(this.#key);
   }
 
-  /** A request that was held has ended; `isCut`: before its time. */
+  /** A request that was held has ended; `isCut`: before its time. Twice in a row: whatever is between does not bear waiting. */
   receiveHeldEnd(isCut: boolean): void {
     this.#heldCuts = isCut ? this.#heldCuts + 1 : 0;
     if (this.#heldCuts < 2) return;
     this.#heldCuts = 0;
-    this.#restlessUntil = this.#options.surroundings.clock.now() + VERDICT_MS;
+    this.#avoidedUntil.set("longpoll", this.#now + VERDICT_MS);
   }
 
   /** Another network: nothing that was learned holds. */
   reset(): void {
-    this.#options.surroundings.memory.forget(`path ${this.#options.origin}`);
-    this.#verdict = undefined;
-    this.#demotedUntil = -Infinity;
+    this.receiveFailure();
+    this.#avoidedUntil.clear();
     this.#youngDeaths = 0;
     this.#heldCuts = 0;
-    this.#restlessUntil = -Infinity;
+  }
+
+  get #now(): number {
+    return this.#surroundings.clock.now();
+  }
+
+  #avoids(kind: TransportKind): boolean {
+    return (this.#avoidedUntil.get(kind) ?? 0) > this.#now;
+  }
+
+  #believe(kind: TransportKind, ms: number = VERDICT_MS): void {
+    this.#verdict = { kind, until: this.#now + ms };
   }
 
   #recall(): void {
-    const { origin, surroundings } = this.#options;
-    const { clock, memory } = surroundings;
-    const [kept = "", until = ""] = (memory.recall(`path ${origin}`) ?? "").split(" ");
+    const { memory } = this.#surroundings;
+    const [kept = "", until = ""] = (memory.recall(this.#key) ?? "").split(" ");
     const kind = this.#usable.find((usable) => usable === kept);
-    const leftMs = Math.min(VERDICT_MS, Number(until) - surroundings.wallNow());
-    if (kind !== undefined && leftMs > 0) this.#verdict = { kind, until: clock.now() + leftMs };
+    const leftMs = Math.min(VERDICT_MS, Number(until) - this.#surroundings.wallNow());
+    if (kind !== undefined && leftMs > 0) this.#believe(kind, leftMs);
   }
 }
 
