@@ -40,10 +40,8 @@ export class Connector implements ClientOwner {
   #attachedAt = 0;
   #seat: Seat | undefined;
   #isRefused = false;
-  /** Counts askings, so that a token that comes late is not used for one that was given up. */
-  #asking = 0;
-  /** What is to be asked waits for its token or its seat. */
-  #isPreparing = false;
+  /** While what is to be asked waits for its token or its seat: one that comes late, for something else, is not used. */
+  #preparation: object | undefined;
   /** What is being tried. */
   #timer: Timer | undefined;
   /** When to leave what carries the session, because the server asked for it. */
@@ -102,8 +100,7 @@ export class Connector implements ClientOwner {
   }
 
   #letGo(): void {
-    this.#asking++;
-    this.#isPreparing = false;
+    this.#preparation = undefined;
     this.#asked = undefined;
     this.#timer?.cancel();
     this.#leaveSide();
@@ -180,7 +177,7 @@ export class Connector implements ClientOwner {
 
   /** What waits for a token or a seat, or for its answer, is not passed over for the next one. */
   #askNextUnlessAsking(): void {
-    if (this.#current !== undefined || this.#asked !== undefined || this.#isPreparing) return;
+    if (this.#current !== undefined || this.#asked !== undefined || this.#preparation !== undefined) return;
     this.#timer?.cancel();
     this.#askNext();
   }
@@ -226,11 +223,10 @@ export class Connector implements ClientOwner {
   }
 
   #askRequests(kind: HttpKind): void {
-    const asking = ++this.#asking;
-    this.#isPreparing = true;
+    const preparation = (this.#preparation = {});
     this.#seat?.leave();
     this.#seat = this.#options.detours?.takeSeat(kind, (possible) => {
-      if (asking === this.#asking) this.#openRequests(possible);
+      if (preparation === this.#preparation) this.#openRequests(possible);
     });
   }
 
@@ -261,17 +257,16 @@ export class Connector implements ClientOwner {
   }
 
   #withToken(ask: (session: ClientSession, token: Uint8Array) => void): void {
-    const asking = ++this.#asking;
-    this.#isPreparing = true;
+    const preparation = (this.#preparation = {});
     this.#options.token.take(
       (token) => {
-        if (asking !== this.#asking) return;
-        this.#isPreparing = false;
+        if (preparation !== this.#preparation) return;
+        this.#preparation = undefined;
         if (this.#session !== undefined) ask(this.#session, token);
       },
       () => {
-        if (asking !== this.#asking) return;
-        this.#isPreparing = false;
+        if (preparation !== this.#preparation) return;
+        this.#preparation = undefined;
         // A provider that fails may recover.
         if (this.#current === undefined) this.#pause(undefined);
         else this.#stay();

@@ -75,7 +75,7 @@ export class WebSocketLine extends EventTarget {
     if (!hasSocket && (this.#detours?.ladder.usable ?? []).length === 0) {
       throw new LocalError("LW_CLIENT_OPTIONS", "None of the transports that are allowed can be used here.");
     }
-    this.#socketUrl = `${this.#url.href.replace(/^http/, "ws")}`;
+    this.#socketUrl = this.#url.href.replace(/^http/, "ws");
     this.#page = surroundings.watch({
       receiveLeft: () => this.#each((conversation) => conversation.connector.leave()),
       receiveReturned: () => this.#hurry(false),
@@ -154,20 +154,25 @@ export class WebSocketLine extends EventTarget {
         receiveDetached: () => this.#receiveDetached(),
         receiveLeaving: (conversation, spreadMs) => this.#leave(conversation, spreadMs),
         receiveGone: (conversation) => {
-          if (this.#conversation === conversation) this.#conversation = undefined;
+          this.#forget(conversation);
           if (!this.#isClosed && conversation.isUsed) conversation.moveTo(this.#ensure());
         },
         receiveForeign: (conversation) => {
           this.isForeign = true;
           this.#leaving.add(conversation);
-          if (this.#conversation === conversation) this.#conversation = undefined;
+          this.#forget(conversation);
         },
         receiveEnded: (conversation) => {
           this.#leaving.delete(conversation);
-          if (this.#conversation === conversation) this.#conversation = undefined;
+          this.#forget(conversation);
         },
       },
     });
+  }
+
+  /** The next socket is opened in another one. */
+  #forget(conversation: Conversation): void {
+    if (this.#conversation === conversation) this.#conversation = undefined;
   }
 
   /** Whatever is opened from now on is opened elsewhere; what is open and can move does so, not all clients at once. */
@@ -206,9 +211,8 @@ export class WebSocketLine extends EventTarget {
   }
 
   #each(act: (conversation: Conversation) => void): void {
-    for (const conversation of [...this.#leaving, ...(this.#conversation === undefined ? [] : [this.#conversation])]) {
-      act(conversation);
-    }
+    for (const conversation of [...this.#leaving, this.#conversation])
+      if (conversation !== undefined) act(conversation);
   }
 }
 

@@ -9,30 +9,27 @@ export type TokenProvider = string | (() => string | PromiseLike<string>);
 const encoder = new TextEncoder();
 
 export class TokenSource {
+  /** Whether a refused token can be replaced by another one. */
+  readonly isRenewable: boolean;
   readonly #clock: Clock;
-  readonly #provider: TokenProvider;
+  readonly #provide: () => string | PromiseLike<string>;
   readonly #timeoutMs: number;
   #kept: Uint8Array | undefined;
 
   constructor(clock: Clock, provider: TokenProvider = "", timeoutMs: number = 30_000) {
     this.#clock = clock;
-    this.#provider = provider;
     this.#timeoutMs = timeoutMs;
+    this.isRenewable = typeof provider === "function";
+    this.#provide = typeof provider === "function" ? provider : () => provider;
     if (typeof provider === "string") this.#kept = encoder.encode(provider);
-  }
-
-  /** Whether a refused token can be replaced by another one. */
-  get isRenewable(): boolean {
-    return typeof this.#provider === "function";
   }
 
   /** Calls `receive` once, at once when the token is known; with an error when there is none now. */
   take(receive: (token: Uint8Array) => void, fail: (error: unknown) => void): void {
-    if (this.#kept !== undefined || typeof this.#provider === "string") {
-      receive(this.#kept ?? new Uint8Array(0));
+    if (this.#kept !== undefined) {
+      receive(this.#kept);
       return;
     }
-    const provider = this.#provider;
     let isOver = false;
     const once = (settle: () => void): void => {
       if (isOver) return;
@@ -43,7 +40,7 @@ export class TokenSource {
     const timer = this.#clock.schedule(this.#timeoutMs, () =>
       once(() => fail(new Error("The token did not come in time."))),
     );
-    void (async () => provider())().then(
+    void (async () => this.#provide())().then(
       (text) =>
         once(() => {
           this.#kept = encoder.encode(text);
@@ -55,6 +52,6 @@ export class TokenSource {
 
   /** The server does not take it, or it is about to lapse: the next one is fetched. */
   drop(): void {
-    if (typeof this.#provider === "function") this.#kept = undefined;
+    if (this.isRenewable) this.#kept = undefined;
   }
 }

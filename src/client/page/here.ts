@@ -43,21 +43,8 @@ export function socketSurroundingsHere(
           if (!life.isAway) owner.receiveWoken();
         },
       );
-      return {
-        get isHidden() {
-          return life.isHidden;
-        },
-        get isOnline() {
-          return life.isOnline;
-        },
-        get isAway() {
-          return life.isAway;
-        },
-        close() {
-          sleep.stop();
-          life.close();
-        },
-      };
+      life.onClose(() => sleep.stop());
+      return life;
     },
     ...replaced,
   };

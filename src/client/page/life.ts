@@ -63,6 +63,11 @@ export class Life {
     return this.#state !== "here";
   }
 
+  /** Something else that ends when nobody hears of the page any more. */
+  onClose(stop: () => void): void {
+    this.#unheard.push(stop);
+  }
+
   /** Takes every listener away; the owner hears nothing more. */
   close(): void {
     for (const unhear of this.#unheard) unhear();

@@ -55,9 +55,8 @@ export class HttpClient implements Courier {
   /** What a refusal said about when to come again; undefined when nothing. */
   retryAfterMs: number | undefined;
   readonly #options: HttpOptions;
+  /** Of requests that may be taken back: one with a last word is not. */
   readonly #aborts = new Set<AbortController>();
-  /** Requests with a last word: they are not taken back. */
-  readonly #last = new WeakSet<AbortController>();
   #receiver: HttpReceiver | undefined;
   #isClosed = false;
   /** The session has this transport: requests with its ticket make sense. */
@@ -101,7 +100,7 @@ export class HttpClient implements Courier {
   }
 
   #abort(): void {
-    for (const abort of this.#aborts) if (!this.#last.has(abort)) abort.abort();
+    for (const abort of this.#aborts) abort.abort();
   }
 
   // --- the three kinds of requests ---
@@ -200,7 +199,6 @@ export class HttpClient implements Courier {
     receiver: HttpReceiver,
   ): Promise<number | "lost"> {
     const abort = this.#begin();
-    if (this.#isClosed) this.#last.add(abort);
     const timer = this.#options.clock.schedule(timeoutMs, () => abort.abort());
     try {
       const response = await this.#fetch(action, abort, body);
@@ -227,7 +225,7 @@ export class HttpClient implements Courier {
 
   #begin(): AbortController {
     const abort = new AbortController();
-    this.#aborts.add(abort);
+    if (!this.#isClosed) this.#aborts.add(abort);
     return abort;
   }
 
