@@ -3,16 +3,13 @@
 // asked is the connector's.
 
 import type { TransportKind } from "../session/attachment.ts";
-import * as PacketType from "../session/packet-type.ts";
-import { encodePacket } from "../session/packet-encoder.ts";
-import { joinPackets } from "../transports/http/body.ts";
 import type { Credentials } from "../transports/http/client.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
-import { probe, type ProbeVerdict } from "../transports/http/probe.ts";
+import type { ProbeVerdict } from "../transports/http/probe.ts";
 import { Climb, type ClimbOwner } from "./climb.ts";
 import { Ladder } from "./ladder.ts";
 import type { Seat } from "./page/seats.ts";
-import type { CreateRequests, RequestTransport } from "./requests.ts";
+import { type CreateRequests, probePath, type RequestTransport } from "./requests.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a line says of itself to have some. */
@@ -25,8 +22,6 @@ export interface DetourTerms {
   readonly transports: readonly TransportKind[];
   readonly withCookies: boolean;
 }
-
-const PROBE_MS = 10_000;
 
 export type CreateDetours = (terms: DetourTerms) => Detours;
 
@@ -61,11 +56,8 @@ export class Detours {
 
   /** What the path does to an answer that the server holds. */
   probe(signal: AbortSignal): Promise<ProbeVerdict> {
-    const { fetch, clock } = this.#surroundings;
     const { base, withCookies } = this.#terms;
-    if (fetch === undefined) return Promise.resolve("none");
-    const body = joinPackets([encodePacket({ type: PacketType.ping, token: 1 })]);
-    return probe({ base, fetch, clock, body, timeoutMs: PROBE_MS, withCookies, isHeld: true, signal, receive() {} });
+    return probePath(this.#surroundings, { base, withCookies, isHeld: true, signal });
   }
 
   create(kind: HttpKind, credentials: Credentials): RequestTransport | undefined {

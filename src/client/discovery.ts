@@ -5,12 +5,10 @@
 import { LINE_PROTOCOL } from "../session/packet.ts";
 import * as PacketType from "../session/packet-type.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
-import { encodePacket } from "../session/packet-encoder.ts";
-import { joinPackets } from "../transports/http/body.ts";
-import { probe } from "../transports/http/probe.ts";
 import type { SocketLike } from "../transports/websocket/client.ts";
 import { Dial } from "./dial.ts";
 import { PlainCarrier } from "./plain-carrier.ts";
+import { probePath } from "./requests.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What the first contact with an origin has shown. */
@@ -33,7 +31,6 @@ export interface DiscoveryOptions {
 }
 
 const DIAL_MS = 10_000;
-const PROBE_MS = 10_000;
 /** Between one question and the next, about. */
 const BUSY_MS = 6_000;
 const MOST_BUSY = 5;
@@ -151,16 +148,11 @@ function isLongwire(
   signal: AbortSignal,
   receiveStranger: (status: number) => void,
 ): Promise<boolean> {
-  const { fetch, clock, random } = surroundings;
-  if (fetch === undefined) return Promise.resolve(false);
+  const { clock, random } = surroundings;
   return new Promise((resolve) => {
     const ask = async (more: number): Promise<void> => {
-      const verdict = await probe({
+      const verdict = await probePath(surroundings, {
         base,
-        fetch,
-        clock,
-        body: joinPackets([encodePacket({ type: PacketType.ping, token: 1 })]),
-        timeoutMs: PROBE_MS,
         withCookies: false,
         isHeld: false,
         signal,

@@ -10,7 +10,6 @@ export interface ProbeOptions extends RequestTerms {
   readonly clock: Clock;
   /** The body: a PING with its length before it. */
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly timeoutMs: number;
   /** Whether the path is to be judged as well. Otherwise the answer comes whole, also through what buffers, and at once. */
   readonly isHeld: boolean;
   /** Told the status of an answer that is none of ours. */
@@ -18,7 +17,7 @@ export interface ProbeOptions extends RequestTerms {
   /** Gives it up. */
   readonly signal?: AbortSignal;
   /** One packet of the answer, valid during the call only. */
-  receive(packet: Uint8Array): void;
+  receive?(packet: Uint8Array): void;
 }
 
 /**
@@ -33,7 +32,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
   const abort = new AbortController();
   const giveUp = (): void => abort.abort();
   options.signal?.addEventListener("abort", giveUp);
-  const timer = options.clock.schedule(options.timeoutMs, giveUp);
+  const timer = options.clock.schedule(TIMEOUT_MS, giveUp);
   try {
     const headers: Record<string, string> = options.isHeld ? {} : { prefer: "wait=0" };
     const { body } = options;
@@ -46,7 +45,7 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
     let firstAt: number | undefined;
     const reader = new BodyReader((packet) => {
       firstAt ??= options.clock.now();
-      options.receive(packet);
+      options.receive?.(packet);
       return true;
     });
     const reading = await readBody(response, reader);
@@ -61,5 +60,6 @@ export async function probe(options: ProbeOptions): Promise<ProbeVerdict> {
   }
 }
 
+const TIMEOUT_MS = 10_000;
 /** The server keeps the answer open for two seconds: of these at least one must have been seen. */
 const HELD_MS = 1_000;

@@ -20,7 +20,6 @@ function ask(
     fetch: fetch.fetch,
     clock,
     body: Uint8Array.of(2, 2, 1),
-    timeoutMs: 10_000,
     withCookies: false,
     isHeld,
     ...(signal === undefined ? {} : { signal }),
