@@ -5,6 +5,7 @@ import { RemoteError, type LongwireError } from "../base/errors.ts";
 import { exposeWebSocketInterface } from "../base/web-interface.ts";
 import { LINE_PATH } from "../session/packet.ts";
 import { checkProtocols, fragmentlessUrl } from "./addresses.ts";
+import type { Dial } from "./dial.ts";
 import { discover, type Finding } from "./discovery.ts";
 import { Line } from "./line.ts";
 import { LineSocket } from "./line-socket.ts";
@@ -21,9 +22,10 @@ interface Known {
   plainUntil: number;
   /** And for one that fails a handshake with our name in it, as those do that know no subprotocols. */
   refusesOurName: boolean;
+  /** The one that finds out what answers, for all. */
+  asker: LineSocket | undefined;
   /** Sockets that wait until it is known what answers. */
   readonly waiting: (() => void)[];
-  isAsking: boolean;
 }
 
 /** The lines of one program or page, by origin. */
@@ -44,80 +46,69 @@ export class Origins {
     const { origin } = new URL(url.href.replace(/^ws/, "http"));
     const known = this.#of(origin);
     let isGivenUp = false;
-    const closed = (code: number, reason: string, cause: LongwireError): void => {
-      this.#surroundings.clock.schedule(0, () => socket.receiveClosed({ code, reason, wasClean: false, cause }));
-    };
     let giveUp = (): void => {};
-    /** Whether this one finds out for the others. */
-    let isAsker = false;
     socket.settle({
       abandon: (_socket, cause) => {
         isGivenUp = true;
         giveUp();
-        if (isAsker) known.isAsking = false;
+        if (known.asker === socket) known.asker = undefined;
         this.#next(known);
-        closed(1006, "", cause);
+        this.#surroundings.clock.schedule(0, () => fail(socket, cause));
       },
       release: () => {},
     });
-    const start = (): void => {
-      if (isGivenUp) {
-        this.#next(known);
-        return;
+    const attach = (line: Line, dial?: Dial): void =>
+      line.attach(socket, `${url.pathname}${url.search}`, protocols, dial, passage);
+    const receive = (finding: Finding): void => {
+      const isNews = known.asker === socket;
+      if (isNews) known.asker = undefined;
+      if (finding.kind === "longwire") {
+        attach((known.line ??= this.#createLine(origin, url, finding.dial === undefined)), finding.dial);
+      } else if (finding.kind === "plain") {
+        if (isNews) known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
+        known.refusesOurName = finding.refusesOurName;
+        if (passage === undefined) socket.accept(finding.carrier);
+        finding.carrier.start(passage?.owner ?? socket);
+        if (passage !== undefined) finding.carrier.terminate(passage.refusal);
+      } else {
+        // Perhaps another server answers there now: the next one finds out.
+        known.plainUntil = -Infinity;
+        fail(socket, unreachable(url, finding.status));
       }
+      this.#next(known);
+    };
+    const begin = (): void => {
       if (known.line?.isForeign === true) {
         known.line.close();
         known.line = undefined;
       }
       if (known.line !== undefined) {
-        known.line.attach(socket, `${url.pathname}${url.search}`, protocols, undefined, passage);
-        this.#next(known);
+        attach(known.line);
         return;
       }
-      isAsker = known.plainUntil <= this.#surroundings.clock.now();
-      known.isAsking = isAsker;
-      giveUp = this.#discover(url, origin, protocols, known, (finding) => {
-        const isNews = isAsker;
-        if (isAsker) known.isAsking = false;
-        isAsker = false;
-        if (finding.kind === "longwire") {
-          if (known.line === undefined) {
-            known.line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
-            known.line.socketUrl = url.href;
-            if (finding.dial === undefined) known.line.receiveBlocked();
-          }
-          known.line.attach(socket, `${url.pathname}${url.search}`, protocols, finding.dial, passage);
-        } else if (finding.kind === "plain") {
-          if (isNews) known.plainUntil = this.#surroundings.clock.now() + PLAIN_MS;
-          known.refusesOurName = finding.refusesOurName;
-          if (passage === undefined) socket.accept(finding.carrier);
-          finding.carrier.start(passage?.owner ?? socket);
-          if (passage !== undefined) finding.carrier.terminate(passage.refusal);
-        } else {
-          // Perhaps another server answers there now: the next one finds out.
-          known.plainUntil = -Infinity;
-          const { status } = finding;
-          const said =
-            status === undefined
-              ? "could not be reached: neither a WebSocket nor a request was answered"
-              : `took no WebSocket, and answered POST ${LINE_PATH}/probe with status ${String(status)}`;
-          const message = `${url.host} ${said}.`;
-          socket.receiveClosed({
-            code: 1006,
-            reason: "",
-            wasClean: false,
-            cause: new RemoteError("LW_CLIENT_UNREACHABLE", message, 1006),
-          });
-        }
-        this.#next(known);
-      });
-      // At a plain server nobody waits for anybody.
+      if (!this.#isPlain(known)) known.asker = socket;
+      giveUp = this.#discover(url, origin, protocols, known, receive);
+    };
+    const start = (): void => {
+      if (!isGivenUp) begin();
+      // On a line and at a plain server nobody waits for anybody.
       this.#next(known);
     };
     // One finds out for all; at a plain server each dials for itself.
-    const isPlain = known.plainUntil > this.#surroundings.clock.now();
-    if (known.isAsking && !isPlain) known.waiting.push(start);
+    if (known.asker !== undefined && !this.#isPlain(known)) known.waiting.push(start);
     else start();
+  }
+
+  #isPlain({ plainUntil }: Known): boolean {
+    return plainUntil > this.#surroundings.clock.now();
+  }
+
+  /** `isBlocked`: its WebSockets were just seen not to get through. */
+  #createLine(origin: string, url: URL, isBlocked: boolean): Line {
+    const line = new Line(`${origin}${LINE_PATH}`, {}, this.#surroundings);
+    line.socketUrl = url.href;
+    if (isBlocked) line.receiveBlocked();
+    return line;
   }
 
   #discover(
@@ -128,7 +119,7 @@ export class Origins {
     receive: (finding: Finding) => void,
   ): () => void {
     const surroundings = this.#surroundings;
-    const isPlain = known.plainUntil > surroundings.clock.now();
+    const isPlain = this.#isPlain(known);
     // Nobody is asked again whether it is ours: without requests only its WebSockets are dialled.
     const around = isPlain ? { ...surroundings, fetch: undefined } : surroundings;
     const refusesOurName = isPlain && known.refusesOurName;
@@ -137,17 +128,30 @@ export class Origins {
   }
 
   #next(known: Known): void {
-    if (!known.isAsking) known.waiting.shift()?.();
+    if (known.asker === undefined) known.waiting.shift()?.();
   }
 
   #of(origin: string): Known {
     let known = this.#known.get(origin);
     if (known === undefined) {
-      known = { line: undefined, plainUntil: -Infinity, refusesOurName: false, waiting: [], isAsking: false };
+      known = { line: undefined, plainUntil: -Infinity, refusesOurName: false, asker: undefined, waiting: [] };
       this.#known.set(origin, known);
     }
     return known;
   }
+}
+
+function fail(socket: LineSocket, cause: LongwireError): void {
+  socket.receiveClosed({ code: 1006, reason: "", wasClean: false, cause });
+}
+
+/** `status`: somebody has answered a request with it. */
+function unreachable({ host }: URL, status: number | undefined): LongwireError {
+  const said =
+    status === undefined
+      ? "could not be reached: neither a WebSocket nor a request was answered"
+      : `took no WebSocket, and answered POST ${LINE_PATH}/probe with status ${String(status)}`;
+  return new RemoteError("LW_CLIENT_UNREACHABLE", `${host} ${said}.`, 1006);
 }
 
 /** The class over `origins`; each entry of the package makes one. */
