@@ -183,7 +183,7 @@ export class DurableChannel implements Carrier, MobileOwner, Passage {
     return this.#isPaused;
   }
 
-  /** Resolves when the server's handler is done with everything. */
+  /** Resolves when the server's handler is done with everything. What it answers may come after that. */
   drained(): Promise<void> {
     if (this.#isClosing || this.#home.backlog.count === 0) return Promise.resolve();
     return new Promise((resolve) => {

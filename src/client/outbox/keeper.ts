@@ -2,10 +2,11 @@
 // says that its handler is done with it. Bounds what is kept, writes what changed as one, tells what cannot be kept. One socket
 // at a time sends through it; how, its durable-channel knows.
 
-import { platform } from "../../base/platform.ts";
-import { LocalError, LongwireError } from "../../base/errors.ts";
-import { OUTBOX_ID_BYTES, type OutboxAnswer, type OutboxClaim, WINDOW_BYTES } from "../../channels/outbox-terms.ts";
 import { equalBytes } from "../../base/equal-bytes.ts";
+import { LocalError, LongwireError } from "../../base/errors.ts";
+import { OBJECT_COST } from "../../base/limits.ts";
+import { platform } from "../../base/platform.ts";
+import { OUTBOX_ID_BYTES, type OutboxAnswer, type OutboxClaim, WINDOW_BYTES } from "../../channels/outbox-terms.ts";
 import type { LineSocket } from "../line-socket.ts";
 import { Backlog, type Kept } from "./backlog.ts";
 import { DurableChannel, type OutboxHome } from "./durable-channel.ts";
@@ -118,7 +119,7 @@ export class Keeper implements OutboxHome {
     const { backlog } = this;
     const bytes = typeof data === "string" ? encode(data) : new Uint8Array(data);
     const { maxMessages, maxBytes, isDropping } = this.#terms;
-    const isFull = (): boolean => backlog.count >= maxMessages || backlog.cost + bytes.length + 128 > maxBytes;
+    const isFull = (): boolean => backlog.count >= maxMessages || backlog.cost + bytes.length + OBJECT_COST > maxBytes;
     const dropped: Kept[] = [];
     while (isFull()) {
       const oldest = isDropping ? backlog.dropOldest() : undefined;

@@ -343,7 +343,7 @@ const MAX_PROBE_BYTES = 64;
 
 const preflight: Fields = {
   "access-control-allow-methods": "GET, POST",
-  "access-control-allow-headers": "content-type, longwire-ticket, longwire-received, prefer",
+  "access-control-allow-headers": `content-type, ${TICKET_HEADER}, ${RECEIVED_HEADER}, prefer`,
   "access-control-max-age": "7200",
 };
 
