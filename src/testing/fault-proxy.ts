@@ -7,8 +7,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Duplex } from "node:stream";
 import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.ts";
+import { type Conditions, slicesOf, transferMs } from "./conditions.ts";
 import { forwardRequest, forwardUpgrade, type HttpTricks } from "./http-tricks.ts";
+import { OneWay } from "./one-way.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What a fault proxy does. */
@@ -152,7 +153,7 @@ interface PassageOptions {
   readonly far: Socket;
   readonly clock: Clock;
   readonly random: Random;
-  faults(): Faults;
+  readonly faults: () => Faults;
   readonly counts: ProxyCounts;
   ended(): void;
 }
@@ -160,18 +161,13 @@ interface PassageOptions {
 /** So much waits where a line is narrow; whoever sends more is not read until it has gone, as by a router with that much memory. */
 const QUEUE_BYTES = 64 * 1024;
 
-/** Bytes on their way from one side to the other, or its end. */
-interface Slice {
-  readonly arrive: () => void;
-  hasArrived: boolean;
-}
-
 /** One connection through the proxy: two sockets, and what happens between them. */
 class Passage {
   readonly #options: PassageOptions;
   #bytes = 0;
   #isOver = false;
-  readonly #timers = new Set<Timer>();
+  readonly #ways: OneWay[] = [];
+  #cutting: Timer | undefined;
   #idle: Timer | undefined;
 
   constructor(options: PassageOptions) {
@@ -180,7 +176,7 @@ class Passage {
     this.#pass(near, far, "bytesUp");
     this.#pass(far, near, "bytesDown");
     const { cutAfterMs } = options.faults();
-    if (cutAfterMs !== undefined) this.#timers.add(clock.schedule(cutAfterMs, () => this.cut()));
+    if (cutAfterMs !== undefined) this.#cutting = clock.schedule(cutAfterMs, () => this.cut());
     this.#rest();
   }
 
@@ -196,7 +192,8 @@ class Passage {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const timer of this.#timers) timer.cancel();
+    for (const way of this.#ways) way.stop();
+    this.#cutting?.cancel();
     this.#idle?.cancel();
     this.#options.near.destroy();
     this.#options.far.destroy();
@@ -210,59 +207,31 @@ class Passage {
   }
 
   #pass(from: Socket, to: Socket, count: "bytesUp" | "bytesDown"): void {
-    let [freeAt, lastAt] = [0, 0];
+    const { clock, random, faults } = this.#options;
+    const way = new OneWay({ clock, random, conditions: faults, isPrompt: true });
+    this.#ways.push(way);
     /** What waits for the line, and the far side that does not read, both stop the reading. */
     let [isQueueFull, isFarFull] = [false, false];
     const readOn = (): void => {
       if (!isQueueFull && !isFarFull) from.resume();
     };
     const restWhileFull = (): void => {
-      const { clock } = this.#options;
-      const fullMs = freeAt - clock.now() - transferMs(QUEUE_BYTES, this.#options.faults());
+      const fullMs = way.busyMs - transferMs(QUEUE_BYTES, faults());
       if (isQueueFull || !(fullMs > 0)) return;
       isQueueFull = true;
       from.pause();
-      const timer = clock.schedule(fullMs, () => {
-        this.#timers.delete(timer);
+      way.after(fullMs, () => {
         isQueueFull = false;
         readOn();
       });
-      this.#timers.add(timer);
-    };
-    /** What is on its way, the oldest first. Timers of one millisecond fire in any order, and bytes have only one. */
-    const underWay: Slice[] = [];
-    const arriveUpTo = (slice: Slice): void => {
-      while (!slice.hasArrived) {
-        const next = underWay.shift() ?? slice;
-        next.hasArrived = true;
-        next.arrive();
-      }
-    };
-    const later = (bytes: number, arrive: () => void): void => {
-      const { clock, random } = this.#options;
-      const faults = this.#options.faults();
-      const now = clock.now();
-      freeAt = Math.max(now, freeAt) + transferMs(bytes, faults);
-      lastAt = Math.max(lastAt, freeAt + latencyOf(faults, random));
-      const slice = { arrive, hasArrived: false };
-      underWay.push(slice);
-      if (lastAt <= now) {
-        arriveUpTo(slice);
-        return;
-      }
-      const timer = clock.schedule(lastAt - now, () => {
-        this.#timers.delete(timer);
-        arriveUpTo(slice);
-      });
-      this.#timers.add(timer);
     };
     from.setNoDelay(true);
     from.on("data", (chunk: Uint8Array) => {
       this.#rest();
-      for (const slice of slicesOf(chunk, this.#options.faults())) {
-        later(slice.length, () => {
-          if (this.#isOver || this.#options.faults().blackhole === true) return;
-          const { cutAfterBytes = Infinity } = this.#options.faults();
+      for (const slice of slicesOf(chunk, faults())) {
+        way.send(slice.length, () => {
+          if (this.#isOver || faults().blackhole === true) return;
+          const { cutAfterBytes = Infinity } = faults();
           const passed = slice.subarray(0, Math.max(0, cutAfterBytes - this.#bytes));
           this.#options.counts[count] += passed.length;
           this.#bytes += passed.length;
@@ -280,14 +249,14 @@ class Passage {
       readOn();
     });
     from.on("end", () =>
-      later(0, () => {
-        if (this.#options.faults().blackhole !== true) to.end();
+      way.send(0, () => {
+        if (faults().blackhole !== true) to.end();
       }),
     );
     from.on("error", () => this.end());
     from.on("close", () => {
       if (to.destroyed || to.writableFinished) this.end();
-      else if (!from.readableEnded) later(0, () => this.end());
+      else if (!from.readableEnded) way.send(0, () => this.end());
     });
   }
 }

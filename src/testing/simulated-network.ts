@@ -4,7 +4,8 @@
 import { Duplex } from "node:stream";
 import { type Clock, systemClock, type Timer } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
-import { type Conditions, latencyOf, slicesOf, transferMs } from "./conditions.ts";
+import { type Conditions, slicesOf } from "./conditions.ts";
+import { OneWay } from "./one-way.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** What a simulated network takes: its conditions, and whose time and chance it has. */
@@ -159,16 +160,11 @@ class Connection implements SimulatedConnection {
 
 /** One direction: what was sent, in order, each piece when its time has come. */
 class Way {
-  readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #line: OneWay;
   readonly #conditions: () => Conditions;
   readonly #isMute: () => boolean;
   readonly #pass: (bytes: Uint8Array) => boolean;
   readonly #to: () => End;
-  /** When the line is free again, and when the last piece arrives: nothing overtakes. */
-  #freeAt = 0;
-  #lastAt = 0;
-  #isStopped = false;
 
   constructor(
     clock: Clock,
@@ -178,8 +174,7 @@ class Way {
     pass: (bytes: Uint8Array) => boolean,
     to: () => End,
   ) {
-    this.#clock = clock;
-    this.#random = random;
+    this.#line = new OneWay({ clock, random, conditions, isPrompt: false });
     this.#conditions = conditions;
     this.#isMute = isMute;
     this.#pass = pass;
@@ -190,7 +185,7 @@ class Way {
   send(bytes: Uint8Array, then: () => void): void {
     const slices = slicesOf(bytes.slice(), this.#conditions());
     for (const [index, slice] of slices.entries()) {
-      this.#later(slice.length, () => {
+      this.#line.send(slice.length, () => {
         const goesOn = this.#isMute() || this.#pass(slice);
         if (goesOn && index === slices.length - 1) then();
       });
@@ -198,22 +193,13 @@ class Way {
   }
 
   end(): void {
-    this.#later(0, () => {
+    this.#line.send(0, () => {
       if (!this.#isMute()) this.#to().arrive(null);
     });
   }
 
   stop(): void {
-    this.#isStopped = true;
-  }
-
-  #later(bytes: number, run: () => void): void {
-    const now = this.#clock.now();
-    this.#freeAt = Math.max(now, this.#freeAt) + transferMs(bytes, this.#conditions());
-    this.#lastAt = Math.max(this.#lastAt, this.#freeAt + latencyOf(this.#conditions(), this.#random));
-    this.#clock.schedule(this.#lastAt - now, () => {
-      if (!this.#isStopped) run();
-    });
+    this.#line.stop();
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, request } from "node:http";
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../../../src/base/clock.ts";
 import { SimulatedNetwork, type SimulatedNetworkOptions } from "../../../src/testing/simulated-network.ts";
 import { settled, VirtualClock } from "../../../src/testing/virtual-clock.ts";
 
@@ -39,6 +40,18 @@ describe("SimulatedNetwork", () => {
     for (const text of "abcdefgh") connection.near.write(text);
     await clock.advanceAsync(1_000);
     expect(heard.map((line) => line.at(-1)).join("")).toBe("abcdefgh");
+  });
+
+  test("nor does the order in which the timers of one millisecond fire", async () => {
+    const due: (() => void)[] = [];
+    const clock: Clock = { now: () => 0, schedule: (_ms, run) => (due.unshift(run), { cancel() {} }) };
+    const { near, far } = new SimulatedNetwork({ clock, latencyMs: 50, sliceBytes: 1 }).connect();
+    const heard: string[] = [];
+    far.on("data", (bytes: Uint8Array) => heard.push(Buffer.from(bytes).toString()));
+    near.write("abc");
+    for (const run of due.splice(0)) run();
+    await settled();
+    expect(heard.join("")).toBe("abc");
   });
 
   test("an end is heard behind what was sent before it", async () => {
