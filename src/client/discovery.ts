@@ -45,41 +45,44 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
   let giveUp = (): void => {};
   let answer: Promise<boolean> | undefined;
   let status: number | undefined;
-  const isOurs = (): Promise<boolean> =>
-    (answer ??= isLongwire(surroundings, base, signal, (answered) => (status = answered)));
   const settle = (finding: Finding): void => {
     if (signal.aborted) return;
     over.abort();
     receive(finding);
   };
+  /** Longwire, on a path that bears no WebSocket now; otherwise `otherwise`. */
+  const settleIfOurs = (otherwise: () => void): void => {
+    answer ??= isLongwire(surroundings, base, signal, (answered) => (status = answered));
+    void answer.then((isOurs) => {
+      if (!isOurs) otherwise();
+      else if (!signal.aborted) {
+        giveUp();
+        settle({ kind: "longwire", dial: undefined });
+      }
+    });
+  };
+  const unfound = (code: number, reason: string): void => settle({ kind: "none", code, reason, status });
   const opened = (socket: SocketLike): void =>
     settle({ kind: "plain", carrier: new PlainCarrier(socket, clock), refusesOurName: true });
   const probeAndDial = (): void => {
     // A browser fails a handshake in which none of the offers was chosen; without ours the same server may be content.
     let failures = 0;
     const failed = (code: number, reason: string): void => {
-      if (++failures === 2) settle({ kind: "none", code, reason, status });
+      if (++failures === 2) unfound(code, reason);
     };
     if (dial === undefined) {
       failures++;
     } else {
       giveUp = dialPlain(options, opened, failed);
     }
-    void isOurs().then((isLongwireThere) => {
-      if (!isLongwireThere) {
-        failed(1006, "Nothing answers there.");
-      } else if (!signal.aborted) {
-        giveUp();
-        settle({ kind: "longwire", dial: undefined });
-      }
-    });
+    settleIfOurs(() => failed(1006, "Nothing answers there."));
   };
   if (dial === undefined) {
     probeAndDial();
     return () => over.abort();
   }
   if (options.refusesOurName === true) {
-    return dialPlain(options, opened, (code, reason) => settle({ kind: "none", code, reason, status }));
+    return dialPlain(options, opened, unfound);
   }
   const made: Dial = new Dial(
     { dial, clock, url, protocols, timeoutMs: DIAL_MS },
@@ -93,19 +96,9 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
         }
         // Our name, and silence: an echo of the name, or one of ours on a path that is mute.
         giveUp = () => carrier.terminate();
-        void isOurs().then((isLongwireThere) => {
-          if (isLongwireThere) carrier.terminate();
-          const plain = { kind: "plain", carrier, refusesOurName: false } as const;
-          settle(isLongwireThere ? { kind: "longwire", dial: undefined } : plain);
-        });
+        settleIfOurs(() => settle({ kind: "plain", carrier, refusesOurName: false }));
       },
-      receiveQuiet: () => {
-        void isOurs().then((isLongwireThere) => {
-          if (!isLongwireThere || signal.aborted) return;
-          giveUp();
-          settle({ kind: "longwire", dial: undefined });
-        });
-      },
+      receiveQuiet: () => settleIfOurs(() => {}),
       receiveFailed: probeAndDial,
     },
   );
