@@ -17,7 +17,7 @@ export type Finding =
   /** The socket that found out, for whoever asked, with everything that came on it already. */
   | { readonly kind: "plain"; readonly carrier: PlainCarrier; readonly refusesOurName: boolean }
   /** `status`: somebody has answered a request with it. */
-  | { readonly kind: "none"; readonly code: number; readonly reason: string; readonly status: number | undefined };
+  | { readonly kind: "none"; readonly status: number | undefined };
 
 export interface DiscoveryOptions {
   readonly surroundings: Surroundings;
@@ -61,21 +61,21 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
       }
     });
   };
-  const unfound = (code: number, reason: string): void => settle({ kind: "none", code, reason, status });
+  const unfound = (): void => settle({ kind: "none", status });
   const opened = (socket: SocketLike): void =>
     settle({ kind: "plain", carrier: new PlainCarrier(socket, clock), refusesOurName: true });
   const probeAndDial = (): void => {
     // A browser fails a handshake in which none of the offers was chosen; without ours the same server may be content.
     let failures = 0;
-    const failed = (code: number, reason: string): void => {
-      if (++failures === 2) unfound(code, reason);
+    const failed = (): void => {
+      if (++failures === 2) unfound();
     };
     if (dial === undefined) {
       failures++;
     } else {
       giveUp = dialPlain(options, opened, failed);
     }
-    settleIfOurs(() => failed(1006, "Nothing answers there."));
+    settleIfOurs(failed);
   };
   if (dial === undefined) {
     probeAndDial();
@@ -112,17 +112,17 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
 function dialPlain(
   { surroundings, url, protocols }: DiscoveryOptions,
   opened: (socket: SocketLike) => void,
-  failed: (code: number, reason: string) => void,
+  failed: () => void,
 ): () => void {
   let socket: SocketLike;
   try {
     socket = surroundings.dial?.(url, [...protocols]) as SocketLike;
-  } catch (error) {
-    failed(1006, String(error));
+  } catch {
+    failed();
     return () => {};
   }
   socket.onopen = () => opened(socket);
-  socket.onclose = ({ code, reason }) => failed(code, reason);
+  socket.onclose = failed;
   socket.onerror = () => {};
   return () => {
     socket.onopen = null;
