@@ -7,7 +7,6 @@ import type { ConnectorOptions } from "./connecting.ts";
 import { Dial } from "./dial.ts";
 import { headStartMs } from "./ladder.ts";
 
-const DIAL_MS = 10_000;
 export const PROOF_MS = 3_000;
 
 export interface ApproachOwner {
@@ -62,7 +61,7 @@ export class Approach {
     if (dial === undefined || this.#dial !== undefined) return;
     this.#dialledAt = clock.now();
     const made = new Dial(
-      { dial, clock, url: socketUrl, protocols: [], timeoutMs: DIAL_MS },
+      { dial, clock, url: socketUrl, protocols: [] },
       {
         receiveGreeted: () => {
           // Connecting took two round trips or more.

@@ -174,14 +174,12 @@ export class Conversation implements SessionUser {
     this.#sockets.set(socket, channel);
     socket.settle({
       abandon: () => channel.terminate(),
-      release: (released) => this.#release(released),
+      release: () => {
+        this.#sockets.delete(socket);
+        this.#rest();
+      },
       transport: () => this.connector.kind,
     });
-  }
-
-  #release(socket: LineSocket): void {
-    this.#sockets.delete(socket);
-    this.#rest();
   }
 
   #rest(): void {

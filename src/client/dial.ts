@@ -27,9 +27,9 @@ export interface DialOptions {
   readonly url: string;
   /** The application's, before ours. */
   readonly protocols: readonly string[];
-  readonly timeoutMs: number;
 }
 
+const TIMEOUT_MS = 10_000;
 /** A GREET leaves with the answer to the handshake: as late as that took it may come, within these bounds. */
 const LEAST_QUIET_MS = 50;
 const MOST_QUIET_MS = 300;
@@ -44,11 +44,11 @@ export class Dial {
   #timer: Timer | undefined;
   #state: "dialling" | "open" | "greeted" | "over" = "dialling";
 
-  constructor({ dial, clock, url, protocols, timeoutMs }: DialOptions, owner: DialOwner) {
+  constructor({ dial, clock, url, protocols }: DialOptions, owner: DialOwner) {
     this.#clock = clock;
     this.#startedAt = clock.now();
     this.#owner = owner;
-    this.#timer = clock.schedule(timeoutMs, () => this.#fail(1006, "There was no connection in time."));
+    this.#timer = clock.schedule(TIMEOUT_MS, () => this.#fail(1006, "There was no connection in time."));
     try {
       this.#socket = dial(url, [...protocols, LINE_PROTOCOL]);
     } catch (error) {

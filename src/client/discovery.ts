@@ -30,7 +30,6 @@ export interface DiscoveryOptions {
   readonly refusesOurName?: boolean;
 }
 
-const DIAL_MS = 10_000;
 /** Between one question and the next, about. */
 const BUSY_MS = 6_000;
 const MOST_BUSY = 5;
@@ -85,7 +84,7 @@ export function discover(options: DiscoveryOptions, receive: (finding: Finding) 
     return dialPlain(options, opened, unfound);
   }
   const made: Dial = new Dial(
-    { dial, clock, url, protocols, timeoutMs: DIAL_MS },
+    { dial, clock, url, protocols },
     {
       receiveGreeted: () => settle({ kind: "longwire", dial: made }),
       receiveForeign: (socket, first) => {

@@ -14,9 +14,9 @@ import type { OutboxEvent } from "./outbox/events.ts";
 /** What a socket needs of the line that it belongs to. */
 export interface SocketHome {
   /** The socket gives up before it was open. `receiveClosed` follows. */
-  abandon(socket: LineSocket, cause: LongwireError): void;
+  abandon(cause: LongwireError): void;
   /** It has closed. */
-  release(socket: LineSocket): void;
+  release?(): void;
   /** What carries it now. */
   transport?(): TransportKind | undefined;
 }
@@ -131,12 +131,12 @@ export class LineSocket extends WebSocketSurface implements MobileOwner {
   }
 
   protected override abandon(cause: LongwireError): void {
-    this.#home?.abandon(this, cause);
+    this.#home?.abandon(cause);
   }
 
   override receiveClosed(outcome: CloseOutcome): void {
     super.receiveClosed(outcome);
-    this.#home?.release(this);
+    this.#home?.release?.();
   }
 }
 

@@ -48,14 +48,13 @@ export class Origins {
     let isGivenUp = false;
     let giveUp = (): void => {};
     socket.settle({
-      abandon: (_socket, cause) => {
+      abandon: (cause) => {
         isGivenUp = true;
         giveUp();
         if (known.asker === socket) known.asker = undefined;
         this.#next(known);
         this.#surroundings.clock.schedule(0, () => fail(socket, cause));
       },
-      release: () => {},
     });
     const attach = (line: Line, dial?: Dial): void =>
       line.attach(socket, `${url.pathname}${url.search}`, protocols, dial, passage);

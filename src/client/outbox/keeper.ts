@@ -69,7 +69,7 @@ export class Keeper implements OutboxHome {
       isGivenUp = true;
       if (this.#channel === channel) this.#channel = undefined;
     });
-    socket.settle({ abandon: (_socket, cause) => fail(cause), release: () => {} });
+    socket.settle({ abandon: fail });
     socket.sendThrough(channel);
     this.#open().then(
       () => {

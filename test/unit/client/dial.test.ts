@@ -12,7 +12,7 @@ function begin(
   const { dial: dialler } = network.surroundings;
   if (dialler === undefined) throw new Error("There are sockets.");
   const dial = new Dial(
-    { dial: dialler, clock: network.clock, url: "wss://a.example/x", protocols, timeoutMs: 10_000 },
+    { dial: dialler, clock: network.clock, url: "wss://a.example/x", protocols },
     {
       receiveGreeted: () => told.push("greeted"),
       receiveQuiet: () => told.push("quiet"),
@@ -103,7 +103,6 @@ describe("Dial", () => {
         clock: network.clock,
         url: "wss://a.example:25",
         protocols: [],
-        timeoutMs: 10_000,
       },
       {
         receiveGreeted: () => {},

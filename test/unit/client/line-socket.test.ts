@@ -40,7 +40,7 @@ test("given up before it was open, its home is asked; its end is told to its hom
   const { socket, told } = watched();
   const home: string[] = [];
   socket.settle({
-    abandon: (_socket, cause) => home.push(cause.code),
+    abandon: (cause) => home.push(cause.code),
     release: () => home.push("released"),
   });
   socket.close();
