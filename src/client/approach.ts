@@ -23,7 +23,6 @@ export class Approach {
   readonly #options: Pick<ConnectorOptions, "surroundings" | "socketUrl">;
   readonly #owner: ApproachOwner;
   #dial: Dial | undefined;
-  #dialledAt = 0;
   #roundTripMs: number | undefined;
   #proof: Timer | undefined;
 
@@ -34,11 +33,6 @@ export class Approach {
 
   get headStartMs(): number {
     return headStartMs(this.#roundTripMs);
-  }
-
-  /** How long what was asked and should answer at once may take. */
-  get hasteMs(): number {
-    return Math.max(this.headStartMs, 1_000);
   }
 
   get isDialling(): boolean {
@@ -59,13 +53,13 @@ export class Approach {
     const { surroundings, socketUrl } = this.#options;
     const { dial, clock } = surroundings;
     if (dial === undefined || this.#dial !== undefined) return;
-    this.#dialledAt = clock.now();
+    const dialledAt = clock.now();
     const made = new Dial(
       { dial, clock, url: socketUrl, protocols: [] },
       {
         receiveGreeted: () => {
           // Connecting took two round trips or more.
-          this.#roundTripMs = (clock.now() - this.#dialledAt) / 2;
+          this.#roundTripMs = (clock.now() - dialledAt) / 2;
           this.#owner.receiveGreeted();
         },
         receiveQuiet: () => this.#owner.receiveQuiet(),

@@ -20,6 +20,8 @@ import type { RequestTransport } from "./requests.ts";
 import { TokenRenewal } from "./token-renewal.ts";
 
 const ANSWER_MS = 10_000;
+/** How long what was asked and should answer at once may take: longer than any head start. */
+const HASTE_MS = 1_000;
 const HIDDEN_PAUSE_MS = 30_000;
 const alone: readonly TransportKind[] = ["websocket"];
 /** Codes after which one comes again later, not at once. */
@@ -58,7 +60,7 @@ export class Connector implements ClientOwner {
       receiveGreeted: () => {
         if (this.#current !== undefined) this.#approach.prove();
         // A HELLO on its way makes a session that only its answer gives us: where the way is slow, it is not late yet.
-        else if (this.#session?.state === "asking") this.#after(this.#approach.hasteMs, () => this.#receiveMute());
+        else if (this.#session?.state === "asking") this.#after(HASTE_MS, () => this.#receiveMute());
         else this.#askSocket();
       },
       receiveProven: () => {
@@ -185,7 +187,7 @@ export class Connector implements ClientOwner {
   #askSocket(): void {
     this.#withToken((session, token) => {
       const link = this.#approach.take();
-      const patienceMs = this.#current === undefined ? this.#approach.hasteMs : PROOF_MS;
+      const patienceMs = this.#current === undefined ? HASTE_MS : PROOF_MS;
       if (link === undefined) this.#askNext();
       else this.#open(link, patienceMs, session.ask({ kind: "websocket", link }, token));
     });
@@ -232,7 +234,7 @@ export class Connector implements ClientOwner {
 
   #openRequests(kind: HttpKind): void {
     const isHasty = this.#current === undefined && kind === "stream" && this.#order.length > 1;
-    this.#requestWithin(isHasty ? this.#approach.hasteMs : ANSWER_MS, kind);
+    this.#requestWithin(isHasty ? HASTE_MS : ANSWER_MS, kind);
   }
 
   #requestWithin(patienceMs: number, kind: HttpKind): void {
