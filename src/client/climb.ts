@@ -2,7 +2,7 @@
 // whether there is. What was found is asked by the connector; a session that is carried never notices a look that finds nothing.
 
 import type { Timer } from "../base/clock.ts";
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { ProbeVerdict } from "../transports/http/probe.ts";
 import type { Ladder } from "./ladder.ts";

@@ -1,6 +1,6 @@
 // What a connector is told and whom it tells. Interfaces only.
 
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import type { GoAwayPacket } from "../session/packet.ts";
 import type { Detours } from "./detours.ts";
 import type { Page, SocketSurroundings } from "./surroundings.ts";

@@ -3,7 +3,8 @@
 // the ladder remembers, dials and transports do the work, the session is asked and answers.
 
 import type { Timer } from "../base/clock.ts";
-import type { Attachment, TransportKind } from "../session/attachment.ts";
+import type { Attachment } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import type { ClientOwner, ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";

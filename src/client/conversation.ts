@@ -8,7 +8,7 @@ import { ClientMux } from "../channels/client-mux.ts";
 import { MobileChannel } from "../channels/mobile-channel.ts";
 import { channelLimits } from "../channels/limits.ts";
 import { Alarm } from "../session/alarm.ts";
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import { ClientSession } from "../session/client-session.ts";
 import { defaultSettings } from "../session/settings.ts";
 import type { ConnectorOptions } from "./connecting.ts";

@@ -2,7 +2,7 @@
 // which of all to try. A line without them does not import this file, and its bundle has none of their code. When they are
 // asked is the connector's.
 
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import type { Credentials } from "../transports/http/client.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { ProbeVerdict } from "../transports/http/probe.ts";

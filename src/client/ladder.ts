@@ -1,7 +1,7 @@
 // Which transports may be tried, in which order, and how long each may take to answer (wire/session-v1 §4.6). Remembers what
 // the network was found to let through, for ten minutes. Pure: who dials and asks is the connector.
 
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { Surroundings } from "./surroundings.ts";
 

@@ -1,6 +1,6 @@
 // What sockets and lines tell beyond WHATWG: that the network is gone and back. Portable: `Event` is everywhere.
 
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 
 /** `suspend`, `resume`, and `transport`. */
 export class LineEvent extends Event {

@@ -7,7 +7,7 @@ import type { WebSocketEventMap } from "../base/events.ts";
 import type { Listener, ListenerOptions } from "../base/listeners.ts";
 import { WebSocketSurface } from "../base/websocket-surface.ts";
 import type { MobileOwner } from "../channels/mobile-channel.ts";
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import { LineEvent } from "./line-events.ts";
 import type { OutboxEvent } from "./outbox/events.ts";
 

@@ -3,7 +3,7 @@
 
 import { LocalError } from "../base/errors.ts";
 import { toText } from "../base/payload.ts";
-import type { TransportKind } from "../session/attachment.ts";
+import type { TransportKind } from "../session/way.ts";
 import { checkProtocols, lineUrl } from "./addresses.ts";
 import { Conversation } from "./conversation.ts";
 import type { Dial } from "./dial.ts";

@@ -5,7 +5,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Courier, Link } from "../base/link.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
-import type { Attachment, Way } from "../session/attachment.ts";
+import type { Attachment } from "../session/attachment.ts";
+import type { Way } from "../session/way.ts";
 import { PacketType, WIRE_VERSION } from "../session/packet.ts";
 import { decodePacket, isViolation } from "../session/packet-decoder.ts";
 import { encodePacket } from "../session/packet-encoder.ts";

@@ -97,6 +97,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   receiveEnded(end: SessionEnd): void {
     this.#isOver = true;
+    this.#isReceiving = false;
     const { registry } = this.#surroundings;
     this.mux.receiveEnded(end);
     registry.release(this);

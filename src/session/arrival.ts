@@ -2,8 +2,7 @@
 // asked for by one HELLO or RESUME, which waits for admission. Bounded in time, packets and bytes. Admission is the server's.
 
 import type { Violation } from "../base/errors.ts";
-import { Attachment, type Way } from "./attachment.ts";
-import type { AttachmentHost } from "./attachment-host.ts";
+import { Attachment, type AttachmentHost } from "./attachment.ts";
 import {
   type GreetPacket,
   type HelloPacket,
@@ -15,6 +14,7 @@ import {
 import type { Registry } from "./registry.ts";
 import type { Admission } from "./auth-in-place.ts";
 import * as violations from "./violations.ts";
+import type { Way } from "./way.ts";
 import type { Sleeper } from "./wheel.ts";
 
 /** Why somebody is not admitted: a code of wire/session-v1 §4.5, such as 4401, 4403 or 1013. */
@@ -81,8 +81,6 @@ export class Arrival implements AttachmentHost, Sleeper {
     return true;
   }
 
-  receiveRest(): void {}
-
   #greet(): void {
     this.attachment.send(greet);
   }
@@ -111,7 +109,7 @@ export class Arrival implements AttachmentHost, Sleeper {
       const session = this.#registry.hello(opening, answer, this.attachment);
       for (const { number, envelope } of this.#early)
         session.receiveData(this.attachment, number, envelope, 0, envelope.length);
-      session.receiveRest();
+      this.attachment.settle();
     } else {
       this.#registry.resume(opening, answer, this.attachment);
     }

@@ -2,27 +2,38 @@
 // go out on it, and when its ACK is due. Handed to the transport as receiver; whoever the transport belongs to at the moment
 // is its host. Does not judge whether it is the current one: its host does, by identity.
 
+import type { Violation } from "../base/errors.ts";
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
 import { ENVELOPE_ROOM } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { joinPack, MOST_IN_PACK, PACK_BYTES, packedBytes, readPack } from "./pack.ts";
-import type { AttachmentHost } from "./attachment-host.ts";
-import { Body } from "./body.ts";
+import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
 import { Mail } from "./mail.ts";
-import { MAX_PACKET_BYTES } from "./packet.ts";
+import { joinPack, MOST_IN_PACK, PACK_BYTES, packedBytes, readPack } from "./pack.ts";
+import { MAX_PACKET_BYTES, type Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
 import { answers, type Question } from "./question.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
+import type { PacketTap, TransportKind, Way } from "./way.ts";
 
-export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
-
-/** How packets leave: pushed into a link, or taken by a courier. */
-export type Way =
-  { readonly kind: TransportKind; readonly link: Link } | { readonly kind: TransportKind; readonly courier: Courier };
+/** Whoever a transport belongs to: before it is attached, and then a session. */
+export interface AttachmentHost {
+  /** Undefined while nobody looks on. */
+  readonly tap?: PacketTap | undefined;
+  /** DATA `number`, its envelope in `bytes` from `start` to `end`. False: the body it came in need not be read further. */
+  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean;
+  receivePacket(attachment: Attachment, packet: Packet): void;
+  /** What came breaks a rule. */
+  fail(attachment: Attachment, violation: Violation): void;
+  /** The transport has ended by itself. */
+  receiveLost(attachment: Attachment, code: number, reason: string): void;
+  /** There may be room again, or a timer to set. */
+  receiveRoom(attachment: Attachment): void;
+  now(): number;
+}
 
 export class Attachment implements LinkReceiver, CourierReceiver {
   readonly kind: TransportKind;
@@ -184,8 +195,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       const hasRoom = link.pendingBytes + bytes < this.#settings.roomBytes;
       const packet = hasRoom ? ledger.packet(next) : undefined;
       const goesAlone = packet === undefined || packet.length > MOST_IN_PACK || this.kind !== "websocket";
-      const isFull = goesAlone || bytes >= PACK_BYTES;
-      if (isFull) {
+      if (goesAlone || bytes >= PACK_BYTES) {
         this.#pushTo(next, link, ledger, bytes);
         // A link may take what was counted and have room again.
         if (packet === undefined && (hasRoom || bytes === 0)) return;
@@ -215,8 +225,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #shown(packets: Uint8Array[]): Uint8Array[] {
-    const { tap } = this.#host;
-    if (tap !== undefined) for (const packet of packets) tap.receiveSent(this.kind, packet);
+    for (const packet of packets) this.#host.tap?.receiveSent(this.kind, packet);
     return packets;
   }
 
@@ -283,11 +292,9 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */
   finish(code: number, reason: string): void {
     this.#ledger = undefined;
-    if (this.#mail === undefined || this.#mail.isEmpty) {
-      this.close(code, reason);
-      return;
-    }
-    this.#mail.finish = { code, reason };
+    const mail = this.#mail;
+    if (mail === undefined || mail.isEmpty) return this.close(code, reason);
+    mail.finish = { code, reason };
     this.#courier?.wake();
   }
 
@@ -312,12 +319,17 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     } finally {
       this.#isReading = false;
     }
-    this.pump();
-    this.#host.receiveRest();
+    this.settle();
   }
 
-  #readPack(bytes: Uint8Array): void {
-    const isPack = readPack(bytes, (start, end) => this.#read(bytes, start, end));
+  /** All that had come together was read: what it has brought about goes out. */
+  settle(): void {
+    this.pump();
+    this.#ledger?.receiveRest();
+  }
+
+  #readPack(pack: Uint8Array): void {
+    const isPack = readPack(pack, (start, end) => this.#read(pack, start, end));
     if (!isPack) this.#host.fail(this, violations.packetMalformed);
   }
 
@@ -330,7 +342,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #readOfBody(bytes: Uint8Array, body: Body): boolean {
     this.#hear();
     const goesOn = this.#read(bytes, 0, bytes.length, body);
-    this.#host.receiveRest();
+    this.#ledger?.receiveRest();
     return goesOn;
   }
 
@@ -386,9 +398,3 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     return this.#isOpen;
   }
 }
-
-/** An ACK, its type, its number and the length before it, at most. */
-const ACK_IN_BODY = 10;
-/** The length before a packet in a body, at most. */
-const BODY_OVERHEAD = 3;
-const LARGEST_IN_BODY = MAX_PACKET_BYTES + BODY_OVERHEAD;

@@ -6,8 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
 import { Alarm } from "./alarm.ts";
-import { Attachment, type Way } from "./attachment.ts";
-import type { AttachmentHost } from "./attachment-host.ts";
+import { Attachment, type AttachmentHost } from "./attachment.ts";
 import { ClientWatch } from "./client-watch.ts";
 import { Ledger } from "./ledger.ts";
 import {
@@ -22,6 +21,7 @@ import * as GoneReason from "./gone-reason.ts";
 import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
+import type { Way } from "./way.ts";
 
 /**
  * new: no session yet. asking: HELLO is unanswered. live: attached. moving: attached, and a RESUME on a better transport is
@@ -262,10 +262,6 @@ export class ClientSession implements Session, AttachmentHost {
   receivePacket(attachment: Attachment, packet: Packet): void {
     if (attachment === this.#asked) this.#receiveAnswer(attachment, packet);
     else if (attachment === this.#current) this.#receiveCurrent(attachment, packet);
-  }
-
-  receiveRest(): void {
-    this.#options.user.receiveRest();
   }
 
   #receiveAnswer(attachment: Attachment, packet: Packet): void {

@@ -44,6 +44,11 @@ export class Ledger {
     return "taken";
   }
 
+  /** All that had come together was accepted, and what it has brought about has gone out. */
+  receiveRest(): void {
+    this.#user.receiveRest();
+  }
+
   /** DATA `number`: the one kept, or, when it is the next to be given and there is room, the user's next envelope. */
   packet(number: number): Uint8Array | undefined {
     const kept = this.outbox.get(number);

@@ -3,8 +3,7 @@
 
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
-import type { Attachment } from "./attachment.ts";
-import type { AttachmentHost, PacketTap } from "./attachment-host.ts";
+import type { Attachment, AttachmentHost } from "./attachment.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
 import { Departure } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -14,6 +13,7 @@ import { type Packet, PacketType } from "./packet.ts";
 import type { Offer, SessionKeeper, SessionTerms } from "./terms.ts";
 import { encodeTicket } from "./ticket.ts";
 import * as violations from "./violations.ts";
+import type { PacketTap } from "./way.ts";
 import { welcomePacket } from "./welcome.ts";
 
 /**
@@ -248,10 +248,6 @@ export class ServerSession implements Session, AttachmentHost {
     this.#settle();
   }
 
-  receiveRest(): void {
-    this.user.receiveRest();
-  }
-
   #acknowledge(attachment: Attachment, received: number): boolean {
     if (this.#ledger.outbox.acknowledge(received, attachment.unsentFrom)) return true;
     this.fail(attachment, violations.ackAhead);
@@ -366,12 +362,9 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** When `tick` is due; Infinity when nothing is waited for. */
   get wakeAt(): number {
-    const attachment = this.#current;
-    const dueAt =
-      attachment === undefined
-        ? Infinity
-        : Math.min(attachment.ackDueAt, this.#heartbeat?.wakeAt(attachment.receivedAt) ?? Infinity);
-    return Math.min(this.#timed?.endsAt ?? Infinity, dueAt);
+    const { ackDueAt = Infinity, receivedAt = 0 } = this.#current ?? {};
+    const beatAt = this.#heartbeat?.wakeAt(receivedAt) ?? Infinity;
+    return Math.min(this.#timed?.endsAt ?? Infinity, ackDueAt, beatAt);
   }
 
   /** Judges what is due. Call after input that waits was received. */

@@ -12,6 +12,7 @@ import { handshakeGuards } from "./handshake-guards.ts";
 import { inspectorGuards } from "./inspector-guards.ts";
 import { lineGuards } from "./line-guards.ts";
 import { outboxGuards } from "./outbox-guards.ts";
+import { packGuards } from "./pack-guards.ts";
 import { pageGuards } from "./page-guards.ts";
 import { protocolGuards } from "./protocol-guards.ts";
 import { serverGuards } from "./server-guards.ts";
@@ -33,6 +34,7 @@ export const guards: readonly Guard[] = [
   ...lineGuards,
   ...channelGuards,
   ...sessionGuards,
+  ...packGuards,
   ...contactGuards,
   ...outboxGuards,
   ...pageGuards,

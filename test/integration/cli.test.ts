@@ -61,7 +61,7 @@ describe("misuse", () => {
     [["connect", "ws://127.0.0.1:1/", "--protocol", "a b"], "subprotocol"],
     [["connect", "ws://127.0.0.1:1/", "--protocol", "a", "--protocol", "a"], "subprotocol"],
     [["connect", "ws://127.0.0.1:1/", "-H", "Sec-WebSocket-Key: x"], "Sec-WebSocket-Key"],
-    [["doctor", "ws://127.0.0.1:1/", "-H", "Host: other.example"], "the header \"Host\" belongs to the handshake"],
+    [["doctor", "ws://127.0.0.1:1/", "-H", "Host: other.example"], 'the header "Host" belongs to the handshake'],
     [["doctor", "ws://127.0.0.1:1/", "--protocol", "a b"], "subprotocol"],
   ])("exits with 2 and says what was expected: %j", async (args, words) => {
     const { code, out, err } = await runCli(args);

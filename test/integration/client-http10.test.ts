@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Line } from "../../src/client/node.ts";
 import { createServer } from "../../src/server/index.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { type Http10Proxy, startHttp10Proxy } from "../support/http10-proxy.ts";
 
 const MESSAGES = 250;

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Line } from "../../src/client/node.ts";
 import { createServer } from "../../src/server/index.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { type CuttingProxy, startCuttingProxy } from "../support/cutting-proxy.ts";
 import { freshSeed, SeededRandom } from "../support/seeded-random.ts";
 

@@ -1,7 +1,7 @@
 // A scripted session is cut at each byte that goes over the network, in either direction: received = sent. In virtual time;
 // every byte with LONGWIRE_FULL=1, every few of them otherwise, others in each run. RELIABILITY I-02, I-03, I-04, F-18, F-34.
 import { describe, expect, test } from "vitest";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { freshSeed, isFullRun } from "../support/seeded-random.ts";
 import { type SimulatedLine, simulateLine } from "../support/simulated-line.ts";
 

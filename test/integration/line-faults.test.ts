@@ -2,7 +2,7 @@
 // in virtual time: nothing lost, nothing doubled, nothing out of order, and no close that the application did not cause. Those
 // that break connections at bytes nobody chose are line-byte-offsets and client-lossless; rows of topics come with the hub.
 import { describe, expect, test, vi } from "vitest";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { FaultyTalk } from "../support/faulty-talk.ts";
 import { isFullRun } from "../support/seeded-random.ts";
 

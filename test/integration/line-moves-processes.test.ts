@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { afterEach, describe, expect, test } from "vitest";
 import { Line } from "../../src/client/node.ts";
 import type { LineSocket } from "../../src/client/node.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { startConnectionFront, startTicketFront } from "../support/switching-front.ts";
 
 /** Tells each number that it hears to the test, and says it twice to whoever sent it. A line on its input drains it. */

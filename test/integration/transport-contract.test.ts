@@ -3,7 +3,7 @@
 // broken off is a beginning of what was said; what a request repeats is known by its number; the end is told once, and nothing
 // comes after it. RELIABILITY I-02, I-03, F-34, F-35, P-115, P-116.
 import { describe, expect, test } from "vitest";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import type { Fetch } from "../../src/transports/http/request.ts";
 import { connectEnds, type End } from "../support/transport-ends.ts";
 

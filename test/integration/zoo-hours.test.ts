@@ -1,7 +1,7 @@
 // What proxies do after half a minute or a minute, for ten minutes, over each transport: in virtual time, with whole HTTP and whole
 // frames on the simulated network. RELIABILITY F-30, F-31.
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import type { Conditions, SimulatedNetwork } from "../../src/testing/index.ts";
 import { simulateLine } from "../support/simulated-line.ts";
 import { Tally } from "../zoo/conversation.ts";

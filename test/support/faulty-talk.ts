@@ -3,7 +3,7 @@
 import { onTestFinished } from "vitest";
 import type { Line } from "../../src/client/line.ts";
 import type { LineSocket } from "../../src/client/line-socket.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { type SimulatedLine, simulateLine } from "./simulated-line.ts";
 

@@ -16,6 +16,8 @@ export class RecordedUser implements SessionUser {
   readonly life: string[] = [];
   end: SessionEnd | undefined;
   refusal: Violation | undefined;
+  /** Called when all was received that had come together. */
+  onRest: (() => void) | undefined;
 
   say(...texts: readonly string[]): void {
     this.waiting.push(...texts);
@@ -33,7 +35,9 @@ export class RecordedUser implements SessionUser {
     return this.refusal;
   }
 
-  receiveRest(): void {}
+  receiveRest(): void {
+    this.onRest?.();
+  }
 
   receiveAttached(): void {
     this.life.push("attached");

@@ -1,7 +1,8 @@
 // A registry on a clock that stands still, and what tests say to it as a client would, packet by packet.
 import { Arrival, type Refusal } from "../../src/session/arrival.ts";
 import type { Admission } from "../../src/session/auth-in-place.ts";
-import type { Attachment, TransportKind } from "../../src/session/attachment.ts";
+import type { Attachment } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { PacketType, type ResumedPacket, type WelcomePacket } from "../../src/session/packet.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
 import type { ParkingLimits } from "../../src/session/parking.ts";

@@ -7,7 +7,7 @@ import { Line } from "../../src/client/line.ts";
 import type { PageOwner, Surroundings } from "../../src/client/surroundings.ts";
 import { createServer } from "../../src/server/index.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import type { Conditions } from "../../src/testing/conditions.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
 import { type SimulatedConnection, SimulatedNetwork } from "../../src/testing/simulated-network.ts";

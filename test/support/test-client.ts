@@ -1,5 +1,6 @@
 // A client's session on a clock that stands still, and what tests say to it as a server would, packet by packet.
-import type { Attachment, TransportKind } from "../../src/session/attachment.ts";
+import type { Attachment } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { type ClientOwner, ClientSession } from "../../src/session/client-session.ts";
 import { type GoAwayPacket, type Packet, PacketType } from "../../src/session/packet.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";

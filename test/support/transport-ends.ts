@@ -11,7 +11,7 @@ import { resolveLimits } from "../../src/base/limits.ts";
 import type { BodyReceiver, BodyRoom, Courier, Link } from "../../src/base/link.ts";
 import { acceptKey } from "../../src/protocol/handshake/accept-key.ts";
 import { WebSocketLink } from "../../src/server/websocket-link.ts";
-import type { TransportKind } from "../../src/session/attachment.ts";
+import type { TransportKind } from "../../src/session/way.ts";
 import { acceptSocket } from "../../src/socket/accept.ts";
 import { defaultRuntime } from "../../src/socket/runtime.ts";
 import { createFaultProxy, type FaultProxy } from "../../src/testing/fault-proxy.ts";

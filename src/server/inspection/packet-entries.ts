@@ -3,7 +3,7 @@
 // (V-63). A packet that cannot be read is shown as what is wrong with it.
 
 import { decodeEnvelope, type Envelope, EnvelopeKind } from "../../channels/envelope.ts";
-import type { TransportKind } from "../../session/attachment.ts";
+import type { TransportKind } from "../../session/way.ts";
 import { PacketType } from "../../session/packet.ts";
 import { decodePacket, isViolation } from "../../session/packet-decoder.ts";
 import { redactTarget } from "../redaction.ts";

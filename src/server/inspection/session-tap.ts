@@ -2,8 +2,8 @@
 // for one listener and asks nothing of it; several taps share it. Sees what a transport carries from the moment on in which the
 // session has it, so HELLO and RESUME, which come before, are not among it.
 
-import type { TransportKind } from "../../session/attachment.ts";
-import type { PacketTap } from "../../session/attachment-host.ts";
+import type { TransportKind } from "../../session/way.ts";
+import type { PacketTap } from "../../session/way.ts";
 import type { Direction, Tap, TapReceiver } from "./tap-entries.ts";
 import { PacketEntries } from "./packet-entries.ts";
 

@@ -1,6 +1,6 @@
 // What a tap tells, one value for each thing that passed. Values only, with no secret in them: they may be shown, sent and stored.
 
-import type { TransportKind } from "../../session/attachment.ts";
+import type { TransportKind } from "../../session/way.ts";
 import type { PayloadView } from "./payload-view.ts";
 
 /** `in`: from the client. */

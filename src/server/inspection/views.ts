@@ -3,7 +3,7 @@
 // because clients put tokens among those they offer (V-63). Reads; changes nothing.
 
 import type { ServerChannel } from "../../channels/server-channel.ts";
-import type { TransportKind } from "../../session/attachment.ts";
+import type { TransportKind } from "../../session/way.ts";
 import { headerValues } from "../client-view.ts";
 import type { LineSession } from "../line-session.ts";
 import type { ServerSocket } from "../peer.ts";

@@ -6,7 +6,7 @@ import { FileStore } from "../../../src/client/node-outbox/file-store.ts";
 import { encodeFrame } from "../../../src/client/node-outbox/log.ts";
 import { Line } from "../../../src/client/node.ts";
 import { Outbox } from "../../../src/client/outbox/outbox.ts";
-import type { TransportKind } from "../../../src/session/attachment.ts";
+import type { TransportKind } from "../../../src/session/way.ts";
 import type { OutboxContent, OutboxStore, StoreChanges } from "../../../src/client/outbox/store.ts";
 
 const [url = "", path = "", handled = "0", last = "0", point = "", count = "0", transport] = process.argv.slice(2);

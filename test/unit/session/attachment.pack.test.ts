@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Attachment, type TransportKind } from "../../../src/session/attachment.ts";
-import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
+import { Attachment } from "../../../src/session/attachment.ts";
+import type { TransportKind } from "../../../src/session/way.ts";
+import type { AttachmentHost } from "../../../src/session/attachment.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MOST_IN_PACK } from "../../../src/session/pack.ts";
 import { PacketType } from "../../../src/session/packet.ts";
@@ -18,6 +19,7 @@ const typesOf = ({ bytes: messages }: MemoryLink): number[] => messages.map(([ty
 /** One end of a link, and what it is given to read. */
 function open(kind: TransportKind = "websocket", settings: Partial<SessionSettings> = {}) {
   const [heard, link, user]: [string[], MemoryLink, RecordedUser] = [[], new MemoryLink(), new RecordedUser()];
+  user.onRest = () => heard.push("rest");
   const complete = { ...defaultSettings, ...settings };
   const ledger = new Ledger(complete, user);
   /** What is answered to each text. */
@@ -30,7 +32,6 @@ function open(kind: TransportKind = "websocket", settings: Partial<SessionSettin
       return true;
     },
     receivePacket: (_attachment, packet) => heard.push(`type ${String(packet.type)}`),
-    receiveRest: () => heard.push("rest"),
     fail(attachment, violation) {
       heard.push(violation.code);
       attachment.close(violation.closeCode, violation.message);
@@ -118,7 +119,7 @@ describe("what comes in", () => {
     expect(heard).toEqual(["a", "type 2", "b", "rest", "c", "rest"]);
   });
 
-  test("what answers a pack goes out behind the last of it, together", () => {
+  test("I-04 what answers a pack goes out behind the last of it, together", () => {
     const { link, replies, attachment, say, heard } = open();
     for (const text of ["a", "b", "c"]) replies.set(text, () => say(`re ${text}`));
     replies.set("c", () => {
@@ -161,7 +162,7 @@ describe("what comes in", () => {
     const courier = new MemoryCourier();
     new Attachment({ kind: "poll", courier }, defaultSettings, stream.host).openBody().receive(pack(data("a")));
     expect(nested.heard).toEqual(["a", "LW_SESSION_PACKET_UNKNOWN", "rest"]);
-    expect(stream.heard).toEqual(["LW_SESSION_PACKET_UNKNOWN", "rest", "LW_SESSION_PACKET_UNKNOWN", "rest"]);
+    expect(stream.heard).toEqual(["LW_SESSION_PACKET_UNKNOWN", "rest", "LW_SESSION_PACKET_UNKNOWN"]);
     expect(courier.closed).toBe("4400");
   });
 });

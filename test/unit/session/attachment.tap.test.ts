@@ -1,7 +1,9 @@
 // Looking on at one transport: each packet is shown once, whatever carries it, and nobody is asked for anything.
 import { expect, test } from "vitest";
-import { Attachment, type Way } from "../../../src/session/attachment.ts";
-import type { AttachmentHost, PacketTap } from "../../../src/session/attachment-host.ts";
+import { Attachment } from "../../../src/session/attachment.ts";
+import type { Way } from "../../../src/session/way.ts";
+import type { AttachmentHost } from "../../../src/session/attachment.ts";
+import type { PacketTap } from "../../../src/session/way.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { PacketType } from "../../../src/session/packet.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
@@ -24,7 +26,6 @@ function watch(way: Way) {
     tap,
     receiveData: () => seen.push("data taken") > 0,
     receivePacket: () => {},
-    receiveRest: () => {},
     fail: () => {},
     receiveLost: () => {},
     receiveRoom: () => {},

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Violation } from "../../../src/base/errors.ts";
-import { Attachment, type Way } from "../../../src/session/attachment.ts";
-import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
+import { Attachment } from "../../../src/session/attachment.ts";
+import type { Way } from "../../../src/session/way.ts";
+import type { AttachmentHost } from "../../../src/session/attachment.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MAX_PACKET_BYTES, type Packet, PacketType } from "../../../src/session/packet.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
@@ -22,9 +23,6 @@ class RecordedHost implements AttachmentHost {
   readonly clock = new FakeClock();
   readonly heard: string[] = [];
   wantsMore = true;
-  /** How often all was read that had come together. */
-  rests = 0;
-
   now(): number {
     return this.clock.now();
   }
@@ -36,10 +34,6 @@ class RecordedHost implements AttachmentHost {
 
   receivePacket(_attachment: Attachment, packet: Packet): void {
     this.heard.push(`packet ${String(packet.type)}`);
-  }
-
-  receiveRest(): void {
-    this.rests++;
   }
 
   fail(attachment: Attachment, violation: Violation): void {
