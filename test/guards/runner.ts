@@ -5,11 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVitest, type Reporter, type TestCase, type TestModule, type Vitest } from "vitest/node";
 import { type Guard, type GuardRun, type GuardTask, names } from "./guard.ts";
+import { KeptThread } from "./kept-thread.ts";
 import { guardPlugin } from "./plugin.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 let chosen: Guard | undefined;
+
+/** It waited for what does not come any more, and goes on waiting. */
+const stillWaiting = /timed out in \d+ms/;
 
 /** What no switched-off check explains: the replacement itself is broken. */
 const brokenReplacement = /^(ReferenceError|SyntaxError)\b/;
@@ -19,6 +23,8 @@ class Watch implements Reporter {
   readonly failures: string[] = [];
   readonly broken: string[] = [];
   ran = 0;
+  /** False when a test was given up in the middle: it may still do something. */
+  isAtRest = true;
   readonly #unnoticed: Set<string>;
   readonly #satisfied: () => void;
 
@@ -36,12 +42,14 @@ class Watch implements Reporter {
     if (state === "skipped") return;
     this.ran++;
     if (state !== "failed") return;
+    if (errors.some(({ message }) => stillWaiting.test(message))) this.isAtRest = false;
     const wrong = errors.find((error) => brokenReplacement.test(error.stack ?? error.message));
     if (wrong !== undefined) {
       this.broken.push(`${test.fullName}: ${wrong.message}`);
       return;
     }
     this.failures.push(test.fullName);
+    if (this.#unnoticed.size === 0) return;
     for (const row of this.#unnoticed) {
       if (names(test.fullName, row)) this.#unnoticed.delete(row);
     }
@@ -64,7 +72,7 @@ function start(): Promise<Vitest> {
       watch: false,
       include: ["test/{unit,conformance,property,fuzz,integration,attack}/**/*.{test,property,fuzz}.ts"],
       setupFiles: [join(root, "test/support/freeze-prototypes.ts"), join(root, "test/support/event-classes.ts")],
-      pool: "threads",
+      pool: KeptThread.pool,
       fileParallelism: false,
       // The suites of the wire run in a hook.
       hookTimeout: 40_000,
@@ -82,10 +90,18 @@ function start(): Promise<Vitest> {
 
 async function run(vitest: Vitest, { off, rows, tests }: GuardTask): Promise<GuardRun> {
   const invalidate = (): void => {
-    if (off !== undefined) vitest.invalidateFile(join(root, "src", off.file));
+    if (off === undefined) return;
+    const file = join(root, "src", off.file);
+    vitest.invalidateFile(file);
+    KeptThread.forget(file);
   };
+  let impatience: NodeJS.Timeout | undefined;
   const current = new Watch(rows, () => {
-    if (off !== undefined) void vitest.cancelCurrentRun("test-failure");
+    if (off === undefined) return;
+    const cancel = (): void => void vitest.cancelCurrentRun("test-failure");
+    cancel();
+    // Asked a second time it ends the thread: a test that computes on does not hear that it may stop.
+    impatience = setTimeout(cancel, 100);
   });
   chosen = off;
   watch = current;
@@ -98,9 +114,11 @@ async function run(vitest: Vitest, { off, rows, tests }: GuardTask): Promise<Gua
     await vitest.runTestSpecifications(tests.map((file) => project.createSpecification(join(root, "test", file))));
     return current.result();
   } finally {
+    clearTimeout(impatience);
     chosen = undefined;
     watch = undefined;
     invalidate();
+    if (!current.isAtRest) await KeptThread.leave();
   }
 }
 
