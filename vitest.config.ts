@@ -9,6 +9,9 @@ const patience = process.env["LONGWIRE_FULL"] === "1" ? 20 : 1;
 
 const prepared = ["test/support/freeze-prototypes.ts", "test/support/event-classes.ts"];
 
+/** Starting a process for a file costs more than most files do. */
+const ownModules = "test/support/own-modules.ts";
+
 /** Tests that compute: many files at once, and no object may gain a property behind anybody's back. */
 function computing(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
@@ -27,7 +30,7 @@ function computing(name: string, include: string, testTimeout = 20_000): TestPro
 
 /**
  * Tests of one file of src/: many and small, so that those of a worker share their modules where nothing is shared by them: the
- * floors that run anywhere. What loads Node's platform, or has servers, has its modules for itself.
+ * floors that run anywhere. What loads Node's platform, or has servers, has its modules for itself, and shares the process.
  */
 function units(): TestProjectInlineConfiguration[] {
   const onNode = ["test/unit/client/node.test.ts", "test/unit/client/outbox/**/*.test.ts"];
@@ -36,7 +39,16 @@ function units(): TestProjectInlineConfiguration[] {
   const setupFiles = [...prepared, "test/support/portable-platform.ts"];
   return [
     { ...portable, test: { ...portable.test, exclude: onNode, setupFiles, isolate: false } },
-    { ...rest, test: { ...rest.test, include: [...(rest.test?.include ?? []), ...onNode] } },
+    {
+      ...rest,
+      test: {
+        ...rest.test,
+        include: [...(rest.test?.include ?? []), ...onNode],
+        setupFiles: [ownModules, ...prepared],
+        isolate: false,
+        sequence: { ...rest.test?.sequence, setupFiles: "list" },
+      },
+    },
   ];
 }
 
