@@ -52,19 +52,27 @@ function units(): TestProjectInlineConfiguration[] {
   ];
 }
 
-/** Tests that talk: they wait more than they compute. */
+/** Tests that talk: they wait more than they compute. Files of one project follow one another in the same processes. */
 function talking(name: string, include: string, testTimeout = 20_000): TestProjectInlineConfiguration {
   return {
     plugins: guardPlugins(),
     test: {
       name,
       include: [include],
+      setupFiles: [ownModules],
+      isolate: false,
       testTimeout,
       hookTimeout: testTimeout,
       maxWorkers: availableParallelism() + 2,
-      sequence: { groupOrder: 1 },
+      sequence: { groupOrder: 1, setupFiles: "list" },
     },
   };
+}
+
+/** They flood from the process they run in: what another file left in its heap is none of theirs. */
+function attacks(): TestProjectInlineConfiguration {
+  const project = talking("attack", "test/attack/**/*.test.ts", 60_000);
+  return { ...project, test: { ...project.test, isolate: true } };
 }
 
 /** The guards run the tests of others, on all cores. */
@@ -97,7 +105,7 @@ export default defineConfig({
       talking("integration", "test/integration/**/*.test.ts"),
       talking("wire", "test/wire/**/*.test.ts"),
       talking("interop", "test/interop/**/*.test.ts", 60_000 * patience),
-      talking("attack", "test/attack/**/*.test.ts", 60_000),
+      attacks(),
       talking("runtimes", "test/runtimes/**/*.test.ts", 60_000),
       talking("browser", "test/browser/**/*.test.ts", 60_000),
       guards(),
