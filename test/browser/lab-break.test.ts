@@ -276,8 +276,9 @@ describe("the break of the lab", { timeout: testMs }, () => {
       const page = await browser.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => {
-        // Firefox's driver takes for an error of the page what the browser says of connections that fail.
-        if (!String(error).includes("can’t establish a connection")) faults.push(String(error));
+        // Firefox's driver takes for an error of the page what the browser says of connections that fail, and of those that are cut.
+        if (!/can’t establish a connection|connection to ws:.* was interrupted/.test(String(error)))
+          faults.push(String(error));
       });
       await page.goto(`${served.url}lab/#break`);
       await survivesCutsBlocksAndRestarts(new Visit(page));
