@@ -2,7 +2,7 @@
 // LONGWIRE_REQUIRE=all makes a missing tool a failure; `npm run test:full` sets LONGWIRE_FULL=1 for the long versions.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readingSteps, runSteps } from "./check.mjs";
+import { readingSteps, runStepsTogether } from "./check.mjs";
 import { runChild } from "./child.mjs";
 import { describeMissingRuntimes, provideRuntimes } from "./runtimes.mjs";
 import { describeMissing, provideTools } from "./tools.mjs";
@@ -15,11 +15,10 @@ const resultFile = join(".cache", "test-results.json");
  */
 export async function test({ full, built, args }) {
   const missing = provideTools();
-  const missingRuntimes = await provideRuntimes();
+  const [missingRuntimes, misread] = await Promise.all([provideRuntimes(), runStepsTogether(readingSteps)]);
   const notice = describeMissing(missing) + describeMissingRuntimes(missingRuntimes);
   process.stdout.write(notice);
-  const faults = built ? [] : ["build"];
-  faults.push(...(await runSteps(readingSteps)));
+  const faults = [...(built ? [] : ["build"]), ...misread];
 
   rmSync(resultFile, { force: true });
   const env = full ? { ...process.env, LONGWIRE_FULL: "1" } : process.env;
