@@ -1,36 +1,13 @@
 // What may be shown or kept of addresses, headers and messages (RELIABILITY V-50): everything but the values of what may be
 // a secret, told by its name. A value that was taken out leaves an ellipsis, so that a reader sees that there was one. Tells
 // nothing about secrets in paths: nobody can see that a piece of a path is one.
+import { isSecretName } from "../base/secret-names.ts";
 
-/** Names with one of these inside, whatever the case, are secrets. */
-const secretParts = [
-  "token",
-  "secret",
-  "pass",
-  "pwd",
-  "auth",
-  "key",
-  "sig",
-  "session",
-  "jwt",
-  "ticket",
-  "credential",
-  "cookie",
-];
-/** And those that are called exactly so. */
-const secretNames = new Set(["code", "sid", "otp", "pin", "state", "nonce", "hmac"]);
 /** Headers whose names sound secret and whose values are not: they belong to one handshake and prove nothing later. */
 const openHeaders = new Set(["sec-websocket-key", "sec-websocket-accept", "www-authenticate", "proxy-authenticate"]);
 const addressHeaders = new Set(["location", "content-location", "referer", "link", "origin"]);
 
 export const hidden = "…";
-
-/** Whether the value that belongs to `name` may be a secret. */
-export function isSecretName(name: string): boolean {
-  const plain = decoded(name)?.toLowerCase();
-  if (plain === undefined) return true;
-  return secretNames.has(plain) || secretParts.some((part) => plain.includes(part));
-}
 
 /** An address without user, password, and secret values of its query. What is no address is given back without its query. */
 export function redactUrl(text: string): string {

@@ -1,23 +1,6 @@
 // What may be shown of a request in logs (RELIABILITY V-50): its path, and its query with the values of everything that
 // may be a secret taken out by name. Headers are never shown at all. Bounded in length, one line.
-
-/** Query parameters with one of these inside their name, whatever the case, are secrets. */
-const secretParts = [
-  "token",
-  "secret",
-  "pass",
-  "pwd",
-  "auth",
-  "key",
-  "sig",
-  "session",
-  "jwt",
-  "ticket",
-  "credential",
-  "cookie",
-];
-/** And those that are called exactly so. */
-const secretNames = new Set(["code", "sid", "otp", "pin", "state", "nonce", "hmac"]);
+import { isSecretName } from "../base/secret-names.ts";
 
 const maxLength = 256;
 
@@ -37,16 +20,5 @@ function redactParameter(piece: string): string {
   // A bare word may be a token as well as a flag.
   if (at < 0) return piece.length > 16 ? "…" : piece;
   const name = piece.slice(0, at);
-  return isSecret(name) ? `${name}=…` : piece;
-}
-
-/** Whether what is called `name`, percent-encoded or not, may be a secret. */
-export function isSecret(name: string): boolean {
-  let plain: string;
-  try {
-    plain = decodeURIComponent(name).toLowerCase();
-  } catch {
-    return true;
-  }
-  return secretNames.has(plain) || secretParts.some((part) => plain.includes(part));
+  return isSecretName(name) ? `${name}=…` : piece;
 }

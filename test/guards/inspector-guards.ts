@@ -60,15 +60,15 @@ export const inspectorGuards: readonly Guard[] = [
   {
     rows: ["V-50"],
     file: "server/inspection/secret-text.ts",
-    find: "if (!isSecret(name)) continue;",
-    replace: "if (!isSecret(name) || isSecret(name)) continue;",
+    find: "if (!isSecretName(name)) continue;",
+    replace: "if (!isSecretName(name) || isSecretName(name)) continue;",
     tests: secrets,
   },
   {
     rows: ["V-50"],
     file: "server/inspection/secret-text.ts",
-    find: "if (!isSecret(name)) return all;",
-    replace: "if (!isSecret(name) || isSecret(name)) return all;",
+    find: "if (!isSecretName(name)) return all;",
+    replace: "if (!isSecretName(name) || isSecretName(name)) return all;",
     tests: secrets,
   },
   {

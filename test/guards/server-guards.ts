@@ -261,7 +261,7 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["V-50"],
     file: "server/redaction.ts",
-    find: "return isSecret(name) ? `${name}=…` : piece;",
+    find: "return isSecretName(name) ? `${name}=…` : piece;",
     replace: "return piece;",
     tests: ["unit/server/redaction.test.ts"],
   },

@@ -2,7 +2,7 @@
 // names say so, and what follows Bearer and Basic. One pass, in time proportional to the text, whatever it holds. A secret that only
 // the application knows to be one cannot be told from other text.
 
-import { isSecret } from "../redaction.ts";
+import { isSecretName } from "../../base/secret-names.ts";
 
 /** Stands where something was left out. */
 export const LEFT_OUT = "…";
@@ -36,7 +36,7 @@ export function redactText(text: string, before?: Secret): RedactedText {
   let isFieldOpen = false;
   const shown = members.text
     .replaceAll(field, (all: string, lead: string, name: string, _value: string, at: number, whole: string) => {
-      if (!isSecret(name)) return all;
+      if (!isSecretName(name)) return all;
       isFieldOpen = at + all.length === whole.length;
       return `${lead}${name}=${LEFT_OUT}`;
     })
@@ -56,7 +56,7 @@ function redactMembers(text: string, start: number, head: string): RedactedText 
   memberName.lastIndex = start;
   for (let match = memberName.exec(text); match !== null; match = memberName.exec(text)) {
     const [, name = "", slashes = ""] = match;
-    if (!isSecret(name)) continue;
+    if (!isSecretName(name)) continue;
     const at = memberName.lastIndex;
     const quote = `${slashes}"`;
     if (text.startsWith(quote, at)) {
