@@ -1,6 +1,6 @@
 // Makes text of a peer safe and honest to show in a terminal: what would move the cursor, change colours, write the
 // clipboard, open a link, hide text or turn its direction is written out as an escape. Nothing else is changed, so the
-// result is for eyes, not for parsing back; `--json` is the exact form.
+// result is for eyes, not for parsing back; `--json` is the exact form, with escapes of its own.
 
 /** Zero-width joiner and non-joiner are letters' business (Persian, emoji) and can do no harm by themselves. */
 const joiners = "\\u200c\\u200d";
@@ -26,6 +26,15 @@ export function escapeLine(text: string, mark: Mark = plain): string {
 /** `text` as the lines it has. Only LF breaks a line: a CR would let a line overwrite itself. */
 export function escapeBlock(text: string, mark: Mark = plain): string[] {
   return text.replaceAll(unsafeInBlock, (character) => mark(escapeCharacter(character))).split("\n");
+}
+
+/** `json` with the same written as escapes of JSON: it means what it meant, and a terminal may have it. */
+export function escapeJson(json: string): string {
+  return json.replaceAll(unsafe, (character) =>
+    Array.from({ length: character.length }, (_, at) => {
+      return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+    }).join(""),
+  );
 }
 
 function escapeCharacter(character: string): string {

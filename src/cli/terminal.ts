@@ -2,6 +2,7 @@
 // terminal. Also decides about colour, because util.styleText by itself looks at the stream only since Node 22.
 import { styleText } from "node:util";
 import type { Readable, Writable } from "node:stream";
+import { escapeJson } from "./escape.ts";
 
 export type TerminalInput = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
 export type TerminalOutput = Writable & { isTTY?: boolean; columns?: number };
@@ -36,7 +37,15 @@ export function writeLine(output: TerminalOutput, line: string): void {
   output.write(`${line}\n`);
 }
 
-/** One line that a program reads: JSON escapes line breaks, and `--json` consumers expect nothing else. */
+/** `value` in one line that a program reads and a terminal may show: JSON by itself escapes line breaks and ESC, and leaves CSI. */
+export function jsonLine(
+  value: Readonly<Record<string, unknown>>,
+  replace?: (name: string, value: unknown) => unknown,
+): string {
+  return escapeJson(JSON.stringify(value, replace));
+}
+
+/** One line that a program reads; `--json` consumers expect nothing else. */
 export function writeJson(output: TerminalOutput, value: Readonly<Record<string, unknown>>): void {
-  output.write(`${JSON.stringify(value)}\n`);
+  writeLine(output, jsonLine(value));
 }

@@ -1,9 +1,9 @@
 // How `longwire connect` tells what happens: on a terminal for people, through a pipe as bare messages, with --json as one
-// object per line. Everything a peer or the network says is escaped here (JSON escapes by itself), nowhere else.
+// object per line. Everything a peer or the network says is escaped here, nowhere else.
 import { describeCloseCode } from "../protocol/index.ts";
 import { escapeBlock, escapeLine } from "./escape.ts";
 import { hexDump } from "./hex-dump.ts";
-import type { Paint } from "./terminal.ts";
+import { jsonLine, type Paint } from "./terminal.ts";
 
 export interface Opened {
   readonly url: string;
@@ -112,7 +112,7 @@ export function plainTranscript(page: Page): Transcript {
 /** For programs. Binary data is base64; `at` is milliseconds since 1970. */
 export function jsonTranscript(page: Page, now: () => Date): Transcript {
   const tell = (event: string, fields: Readonly<Record<string, unknown>>): void =>
-    page.data(JSON.stringify({ event, at: now().getTime(), ...fields }));
+    page.data(jsonLine({ event, at: now().getTime(), ...fields }));
   return {
     opened: ({ url, protocol, extensions, elapsedMs }) =>
       tell("open", { url, protocol, extensions, elapsedMs: roundMs(elapsedMs) }),

@@ -2,7 +2,7 @@
 // is escaped here (RELIABILITY V-56), and what is secret is taken out of it (V-50). Decides nothing.
 
 import { escapeLine } from "../escape.ts";
-import type { Paint, Style } from "../terminal.ts";
+import { jsonLine, type Paint, type Style } from "../terminal.ts";
 import type { Bystander } from "./bystanders.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Step } from "./examination.ts";
@@ -263,7 +263,7 @@ function configuration(remedy: Remedy, bystanders: readonly Bystander[]): string
 export function jsonReport({ findings, bystanders }: Diagnosis, facts: Facts, pen: Pick<Pen, "scrub">): string {
   const plain = findings.map(({ id, severity, text, remedy }: Finding) => ({ id, severity, text, remedy }));
   const report = { doctor: 1, ...facts, findings: plain, bystanders };
-  return JSON.stringify(report, (_name, value: unknown) => {
+  return jsonLine(report, (_name, value) => {
     if (typeof value === "string") return pen.scrub(value);
     return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 10) / 10 : value;
   });

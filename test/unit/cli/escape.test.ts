@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { escapeBlock, escapeLine } from "../../../src/cli/escape.ts";
+import { escapeBlock, escapeJson, escapeLine } from "../../../src/cli/escape.ts";
 
 const hostile: readonly [what: string, text: string, shown: string][] = [
   ["clearing the screen", "\u001b[2Jgone", "\\x1b[2Jgone"],
@@ -56,5 +56,18 @@ describe("escapeBlock", () => {
 
   it("breaks lines at LF only and keeps tabs", () => {
     expect(escapeBlock("a\n\tb\r\nc")).toEqual(["a", "\tb\\r", "c"]);
+  });
+});
+
+describe("escapeJson", () => {
+  it.each(hostile)("V-56 %s is written out, and read back it is what it was", (_what, text) => {
+    const json = escapeJson(JSON.stringify({ text }));
+    expect(json).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u061c\u202a-\u202e\u2066-\u2069\ufeff\u{e0041}]/u);
+    expect(JSON.parse(json)).toEqual({ text });
+  });
+
+  it("leaves everything else as JSON writes it", () => {
+    const json = JSON.stringify({ a: ["Grüße 👩‍👩‍👧 日本語", 1, null, '\n"\\'] });
+    expect(escapeJson(json)).toBe(json);
   });
 });

@@ -40,4 +40,10 @@ describe("writeJson", () => {
     writeJson(terminal.stdout, { event: "listening", url: "a\nb" });
     expect(terminal.output.out).toBe('{"event":"listening","url":"a\\nb"}\n');
   });
+
+  it("V-56 writes nothing that a terminal obeys", () => {
+    const terminal = memoryTerminal();
+    writeJson(terminal.stdout, { text: "\u009b2J\u202e\u007f" });
+    expect(terminal.output.out).toBe(String.raw`{"text":"\u009b2J\u202e\u007f"}` + "\n");
+  });
 });

@@ -100,16 +100,16 @@ describe("jsonTranscript", () => {
     const { lines, page } = recordPage();
     const transcript = jsonTranscript(page, noon);
     transcript.opened({ url: "ws://host/", protocol: "p", extensions: "", elapsedMs: 12.4 });
-    transcript.received(`${hostile}\n`);
+    transcript.received(`${hostile}\u009b2J\n`);
     transcript.received(Uint8Array.of(0, 255));
     transcript.ponged(0.44);
     transcript.closed({ code: 1000, reason: "bye", wasClean: true, fault: undefined });
     transcript.failed("refused");
     const at = noon().getTime();
-    expect(lines.every((line) => !line.includes("\n"))).toBe(true);
+    expect(lines.join("")).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
       { event: "open", at, url: "ws://host/", protocol: "p", extensions: "", elapsedMs: 12 },
-      { event: "message", at, type: "text", data: `${hostile}\n` },
+      { event: "message", at, type: "text", data: `${hostile}\u009b2J\n` },
       { event: "message", at, type: "binary", data: "AP8=" },
       { event: "pong", at, elapsedMs: 0.4 },
       { event: "close", at, code: 1000, reason: "bye", wasClean: true },
