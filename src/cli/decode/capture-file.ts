@@ -19,6 +19,8 @@ export interface Capture {
 const mostPackets = 1_000_000;
 /** No link carries more in one packet; a length beyond it is damage. */
 const mostPacketBytes = 1024 * 1024;
+/** No machine has so many; a file that says so would be nothing but interfaces. */
+const mostInterfaces = 65_536;
 
 const pcapMagics = new Map<number, { readonly littleEndian: boolean; readonly perSecond: number }>([
   [0xa1b2c3d4, { littleEndian: false, perSecond: 1e6 }],
@@ -90,6 +92,8 @@ function readPcapng(bytes: Uint8Array): Capture {
     if (at + length > bytes.length) return { packets, fault: truncated(at) };
     const block = bytes.subarray(at + 8, at + length - 4);
     if (type === 1 && block.length >= 8) interfaces.push(readInterface(block, littleEndian));
+    if (interfaces.length > mostInterfaces)
+      return { packets, fault: `The file has more than ${mostInterfaces} interfaces; the rest is not looked at.` };
     const packet = type === 6 ? readEnhanced(block, littleEndian, interfaces) : undefined;
     if (packet !== undefined) packets.push(packet);
     if (type === 3) packets.push(...readSimple(block, littleEndian, interfaces));

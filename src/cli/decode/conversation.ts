@@ -3,7 +3,7 @@
 
 import { Opcode } from "../../protocol/index.ts";
 import { CONTENT_TYPE, LINE_PROTOCOL } from "../../wire/index.ts";
-import { type Frame, looksLikeFrame, readFrames, type Side } from "./frames.ts";
+import { type Frame, Inflation, looksLikeFrame, readFrames, type Side } from "./frames.ts";
 import { headerOf, type HttpMessage, looksLikeHttp, readHttpMessage } from "./http-messages.ts";
 import { describeBody, describeMessage, isGreeting } from "./session-words.ts";
 import type { Direction, TcpStream } from "./tcp-streams.ts";
@@ -22,6 +22,7 @@ export type Entry =
 
 /** More are not told: nobody reads them. */
 export const mostFrames = 100_000;
+export const mostHttpMessages = 100_000;
 const tlsNote =
   "TLS: what is inside cannot be read here. Capture behind whatever ends TLS, between a proxy and its server, or decrypt it " +
   "with the keys of --tls-keylog (Node) or SSLKEYLOGFILE (browsers) first.";
@@ -40,15 +41,19 @@ export function explainBytes(bytes: Uint8Array): Entry[] {
   return entries;
 }
 
-/** Both sides of a connection. The times are those at which the last byte of each came. */
-export function explainStream(stream: TcpStream): Entry[] {
+/**
+ * Both sides of a connection. The times are those at which the last byte of each came. `inflation` is shared by all connections that
+ * are explained in one go.
+ */
+export function explainStream(stream: TcpStream, inflation: Inflation = new Inflation()): Entry[] {
   const { client, server } = sidesOf(stream);
   const answer = readHeads(server.bytes, "server");
   const request = readHeads(client.bytes, "client");
   const isUpgraded = answer.isUpgraded || (request.isUpgraded && answer.entries.length === 0);
   const isDeflated = answer.extensions.includes("permessage-deflate");
-  const serverFrames = framesBehind(server, answer, "server", isDeflated, isUpgraded);
-  const clientFrames = framesBehind(client, request, "client", isDeflated, isUpgraded);
+  const how = { isDeflated, isUpgraded, inflation };
+  const serverFrames = framesBehind(server, answer, how);
+  const clientFrames = framesBehind(client, request, how);
   const isSession =
     answer.protocol === LINE_PROTOCOL || serverFrames.frames.slice(0, 1).some((frame) => isGreetingFrame(frame));
   const entries: Entry[] = [];
@@ -103,6 +108,11 @@ function readHeads(bytes: Uint8Array, from: Side | undefined): Heads {
   if (isTls(bytes))
     return { entries: [note(tlsNote, 0, from)], end: 0, isUpgraded, isStopped: true, protocol, extensions };
   while (at < bytes.length && looksLikeHttp(bytes, at)) {
+    if (entries.length >= mostHttpMessages) {
+      entries.push(note(`More than ${mostHttpMessages} HTTP messages.`, at, from));
+      isStopped = true;
+      break;
+    }
     const message = readHttpMessage(bytes, at);
     if (message === undefined) {
       entries.push(note(`The bytes end inside the HTTP head at ${at}, or it is malformed.`, at, from));
@@ -179,8 +189,12 @@ function clockOf({ pieces }: Direction, startedAt: number): (end: number) => num
   };
 }
 
-function framesBehind(side: OneSide, heads: Heads, from: Side, isDeflated: boolean, isUpgraded: boolean) {
-  const { bytes } = side;
+function framesBehind(
+  { bytes, from }: OneSide,
+  heads: Heads,
+  how: { readonly isDeflated: boolean; readonly isUpgraded: boolean; readonly inflation: Inflation },
+) {
+  const { isDeflated, isUpgraded, inflation } = how;
   const isNothing = heads.isStopped || heads.end >= bytes.length;
   // Without a handshake there has to be something that can be a frame.
   const isFrames = isUpgraded || (heads.entries.length === 0 && looksLikeFrame(bytes, 0));
@@ -192,6 +206,7 @@ function framesBehind(side: OneSide, heads: Heads, from: Side, isDeflated: boole
     from,
     isDeflated: isDeflated || isCompressedStart(bytes, heads.end),
     mostFrames,
+    inflation,
   });
 }
 

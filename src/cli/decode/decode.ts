@@ -9,6 +9,7 @@ import { painter, type Terminal, writeJson, writeLine } from "../terminal.ts";
 import { isCapture, readCapture } from "./capture-file.ts";
 import { type Entry, explainBytes, explainStream, isEncrypted, isReadable } from "./conversation.ts";
 import { entryToJson, explainEntry, type ExplanationOptions } from "./explanation.ts";
+import { Inflation } from "./frames.ts";
 import { parseHexText } from "./hex-text.ts";
 import { knownLinkTypes, readSegment } from "./segments.ts";
 import { StreamTable, type TcpStream } from "./tcp-streams.ts";
@@ -68,10 +69,11 @@ function explainCapture(input: Uint8Array, options: DecodeOptions, terminal: Ter
     table.add(segment);
   }
   const streams = table.finish();
-  for (const stream of streams) explainOne(stream, options, terminal);
+  const inflation = new Inflation();
+  for (const stream of streams) explainOne(stream, inflation, options, terminal);
   if (table.isFull) writeLine(terminal.stderr, "There are more connections than are looked at.");
   if (segments === 0)
-    throw new CommandFailure(`${fault ?? `${packets.length} packets, and no TCP in them`}${hintOf(unknown, options)}.`);
+    throw new CommandFailure(fault ?? `${packets.length} packets, and no TCP in them${hintOf(unknown, options)}.`);
   if (fault !== undefined) throw new CommandFailure(`${fault} What came before it is shown.`);
   return exitCode.ok;
 }
@@ -85,7 +87,7 @@ function hintOf(unknown: ReadonlySet<number>, { port }: DecodeOptions): string {
   return port === undefined ? "" : ` on port ${port}`;
 }
 
-function explainOne(stream: TcpStream, options: DecodeOptions, terminal: Terminal): void {
+function explainOne(stream: TcpStream, inflation: Inflation, options: DecodeOptions, terminal: Terminal): void {
   const { opener, other } = stream;
   const name = `${opener.from} <-> ${other.from}`;
   const bytes = `${opener.bytes} and ${other.bytes} bytes`;
@@ -101,7 +103,7 @@ function explainOne(stream: TcpStream, options: DecodeOptions, terminal: Termina
     const what = isTold ? "" : ": neither HTTP nor WebSocket";
     writeLine(terminal.stdout, paint("bold", `${name}, ${bytes}${what}`));
   }
-  if (isTold) print(explainStream(stream), stream.startedAt, options, terminal);
+  if (isTold) print(explainStream(stream, inflation), stream.startedAt, options, terminal);
 }
 
 function print(

@@ -51,16 +51,37 @@ export interface FrameReadingOptions {
   readonly from: Side | undefined;
   readonly isDeflated: boolean;
   readonly mostFrames: number;
+  /** Shared with others; otherwise of this reading alone. */
+  readonly inflation?: Inflation;
 }
 
 const mostInflatedBytes = 16 * 1024 * 1024;
-const mostInflatedInAll = 256 * 1024 * 1024;
+const mostInflatedOfSide = 256 * 1024 * 1024;
+const mostInflatedInAll = 1024 * 1024 * 1024;
 const windowBytes = 32 * 1024;
 const mostNotes = 3;
 
+/** What may still be inflated, of however many connections: a short capture can hold a great many long ones. */
+export class Inflation {
+  #left: number;
+
+  constructor(bytes: number = mostInflatedInAll) {
+    this.#left = bytes;
+  }
+
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  spend(bytes: number): void {
+    this.#left -= bytes;
+  }
+}
+
 export function readFrames(bytes: Uint8Array, start: number, options: FrameReadingOptions): FrameReading {
   const decoder = new FrameDecoder();
-  const sides = { client: new Assembly(options.isDeflated), server: new Assembly(options.isDeflated) };
+  const { isDeflated, inflation = new Inflation() } = options;
+  const sides = { client: new Assembly(isDeflated, inflation), server: new Assembly(isDeflated, inflation) };
   const frames: Frame[] = [];
   for (let at = start; at < bytes.length;) {
     if (frames.length >= options.mostFrames) return { frames, fault: `More than ${options.mostFrames} frames.` };
@@ -136,6 +157,7 @@ function unmask(bytes: Uint8Array, { masked, maskKey }: FrameHeader): Uint8Array
 /** The message that is arriving from one side. */
 class Assembly {
   readonly isDeflated: boolean;
+  readonly #inflation: Inflation;
   #opcode: number | undefined;
   #isCompressed = false;
   #parts: Uint8Array[] = [];
@@ -143,8 +165,9 @@ class Assembly {
   #window: Uint8Array = new Uint8Array(0);
   #inflatedBytes = 0;
 
-  constructor(isDeflated: boolean) {
+  constructor(isDeflated: boolean, inflation: Inflation) {
     this.isDeflated = isDeflated;
+    this.#inflation = inflation;
   }
 
   get isBegun(): boolean {
@@ -177,7 +200,7 @@ class Assembly {
   }
 
   #inflate(bytes: Uint8Array): { bytes: Uint8Array; fault: string | undefined } {
-    if (this.#inflatedBytes > mostInflatedInAll)
+    if (this.#inflatedBytes > mostInflatedOfSide || this.#inflation.isSpent)
       return { bytes: new Uint8Array(0), fault: "Enough was inflated by now." };
     try {
       const inflated = inflateRawSync(Buffer.concat([bytes, tail]), {
@@ -186,10 +209,13 @@ class Assembly {
         ...(this.#window.length === 0 ? {} : { dictionary: this.#window }),
       });
       this.#inflatedBytes += inflated.length;
+      this.#inflation.spend(inflated.length);
       // Kept in case the sender goes on with what it has sent before; where it does not, nothing refers to it.
       this.#window = Buffer.concat([this.#window, inflated]).subarray(-windowBytes);
       return { bytes: inflated, fault: undefined };
     } catch {
+      // It was work all the same, up to the most of one message.
+      this.#inflation.spend(Math.min(mostInflatedBytes, 1_032 * bytes.length));
       return {
         bytes: new Uint8Array(0),
         fault: "It cannot be inflated: what came before it is missing, or it is damaged.",

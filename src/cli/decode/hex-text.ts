@@ -17,20 +17,18 @@ const lastOffset = /^([0-9a-f]{6,8})$/i;
 const rowBytes = 16;
 /** `*` stands for rows like the one before it; for more than these it would be an attack, or a disk. */
 const mostRepeatedBytes = 1024 * 1024;
+/** All of them together: a short dump with many of them would be an attack as well. */
+const mostRepeatedInAll = 32 * mostRepeatedBytes;
 const shownOfLine = 40;
 
 /** The bytes that `text` spells. Looks at each line once, and at none that comes after one it did not understand. */
 export function parseHexText(text: string): HexText {
-  const lines = text.split(/\r\n|[\n\r]/).map((line) => line.trim());
-  const isDump = lines.some((line) => colonOffset.test(line) || blankOffset.test(line) || odOffset.test(line));
-  const rows: Uint8Array[] = [];
-  let length = 0;
+  const isDump = hasOffsets(text);
+  const spelled = new Spelled();
+  let last: Uint8Array | undefined;
   let isSqueezed = false;
-  const keep = (row: Uint8Array): void => {
-    rows.push(row);
-    length += row.length;
-  };
-  for (const [index, line] of lines.entries()) {
+  let repeatsLeft = mostRepeatedInAll;
+  for (const { line, at } of linesOf(text)) {
     if (line === "" || line.startsWith("#") || line.startsWith("//")) continue;
     if (isDump && line === "*") {
       isSqueezed = true;
@@ -38,17 +36,57 @@ export function parseHexText(text: string): HexText {
     }
     const row = isDump ? parseRow(line) : { offset: undefined, bytes: parseDigits(line) };
     if (row.bytes === undefined) {
-      return { bytes: joinRows(rows, length), fault: { line: index + 1, text: line.slice(0, shownOfLine) } };
+      return { bytes: spelled.bytes, fault: { line: lineNumberAt(text, at), text: line.slice(0, shownOfLine) } };
     }
-    const last = rows.at(-1);
     if (isSqueezed && row.offset !== undefined && last?.length === rowBytes) {
-      const missing = Math.min(row.offset - length, mostRepeatedBytes);
-      for (let have = 0; have < missing; have += rowBytes) keep(last);
+      const missing = Math.min(row.offset - spelled.length, mostRepeatedBytes, repeatsLeft);
+      for (let have = 0; have < missing; have += rowBytes) spelled.add(last);
+      repeatsLeft -= Math.max(0, missing);
     }
     isSqueezed = false;
-    keep(row.bytes);
+    last = row.bytes;
+    spelled.add(row.bytes);
   }
-  return { bytes: joinRows(rows, length) };
+  return { bytes: spelled.bytes };
+}
+
+/** One after the other, without what is blank around them: a list of them all would take more memory than the text. */
+function* linesOf(text: string): Generator<{ readonly line: string; readonly at: number }> {
+  for (const { 0: line, index } of text.matchAll(/[^\r\n]+/g)) yield { line: line.trim(), at: index };
+}
+
+function hasOffsets(text: string): boolean {
+  for (const { line } of linesOf(text)) {
+    if (colonOffset.test(line) || blankOffset.test(line) || odOffset.test(line)) return true;
+  }
+  return false;
+}
+
+/** From 1. */
+function lineNumberAt(text: string, at: number): number {
+  let count = 1;
+  for (const _break of text.slice(0, at).matchAll(/\r\n|[\n\r]/g)) count++;
+  return count;
+}
+
+/** Bytes in one place that grows: millions of short rows would take many times what they spell. */
+class Spelled {
+  length = 0;
+  #room = new Uint8Array(4_096);
+
+  get bytes(): Uint8Array {
+    return this.#room.subarray(0, this.length);
+  }
+
+  add(row: Uint8Array): void {
+    if (this.length + row.length > this.#room.length) {
+      const larger = new Uint8Array(2 * (this.length + row.length));
+      larger.set(this.bytes);
+      this.#room = larger;
+    }
+    this.#room.set(row, this.length);
+    this.length += row.length;
+  }
 }
 
 interface Row {
@@ -87,14 +125,4 @@ function parseDigits(text: string): Uint8Array | undefined {
   const groups = text.replaceAll(/\\x|\b0x|[\s,;:{}[\]"']+/gi, " ").split(" ");
   if (groups.some((group) => group.length % 2 !== 0 || /[^0-9a-f]/i.test(group))) return undefined;
   return Buffer.from(groups.join(""), "hex");
-}
-
-function joinRows(rows: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const row of rows) {
-    bytes.set(row, at);
-    at += row.length;
-  }
-  return bytes;
 }

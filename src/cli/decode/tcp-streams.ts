@@ -75,6 +75,8 @@ class Half {
   readonly #pieces: Piece[] = [];
   /** What came before its turn, by sequence number. */
   readonly #waiting = new Map<number, Segment>();
+  /** Which of them comes first. */
+  #earliest: number | undefined;
   #next: number | undefined;
   #first: number | undefined;
   #bytes = 0;
@@ -109,12 +111,7 @@ class Half {
 
   finish(): Direction {
     const { from, to } = this;
-    if (this.#waiting.size > 0 && this.#hole === undefined) {
-      const [earliest] = [...this.#waiting.keys()]
-        .map((sequence) => distance(sequence, this.#next ?? 0))
-        .toSorted(ascending);
-      this.#hole = earliest;
-    }
+    if (this.#earliest !== undefined) this.#hole ??= distance(this.#earliest, this.#next ?? 0);
     return {
       from,
       to,
@@ -136,24 +133,23 @@ class Half {
       const known = this.#waiting.get(segment.sequence);
       if (this.#waiting.size < mostWaiting && (known?.payload.length ?? 0) < segment.payload.length) {
         this.#waiting.set(segment.sequence, segment);
+        if (distance(segment.sequence, this.#earliest ?? segment.sequence) <= 0) this.#earliest = segment.sequence;
       }
       return;
     }
-    if (this.#take(segment) && this.#waiting.size > 0) this.#takeWaiting();
+    if (this.#take(segment)) this.#takeWaiting();
   }
 
-  /** What waited for the bytes that have come, the earliest first. */
+  /** What waited for the bytes that have come, the earliest first. Nearly always nothing is due yet. */
   #takeWaiting(): void {
-    const next = this.#next ?? 0;
-    // Nearly always nothing is due yet, and there is nothing to put in order.
-    if (![...this.#waiting.keys()].some((sequence) => distance(sequence, next) <= 0)) return;
-    const ordered = [...this.#waiting.values()].toSorted(
-      (one, other) => distance(one.sequence, next) - distance(other.sequence, next),
-    );
-    for (const segment of ordered) {
-      if (distance(segment.sequence, this.#next ?? 0) > 0) return;
-      this.#waiting.delete(segment.sequence);
-      this.#take(segment);
+    while (this.#earliest !== undefined && distance(this.#earliest, this.#next ?? 0) <= 0) {
+      const due = this.#waiting.get(this.#earliest);
+      this.#waiting.delete(this.#earliest);
+      this.#earliest = undefined;
+      for (const sequence of this.#waiting.keys()) {
+        if (distance(sequence, this.#earliest ?? sequence) <= 0) this.#earliest = sequence;
+      }
+      if (due !== undefined) this.#take(due);
     }
   }
 
@@ -178,8 +174,4 @@ class Half {
 /** How far `sequence` lies ahead of `from`; less than 0: behind it. Sequence numbers go round (RFC 9293 §3.4). */
 function distance(sequence: number, from: number): number {
   return (sequence - from) | 0;
-}
-
-function ascending(one: number, other: number): number {
-  return one - other;
 }

@@ -59,3 +59,13 @@ test("a section of pcapng without interfaces has no packets", () => {
   const without = Buffer.concat([file.subarray(0, sectionBytes), file.subarray(sectionBytes + interfaceBytes)]);
   expect(readCapture(without)).toEqual({ packets: [] });
 });
+
+test("a file that is nothing but interfaces is not read to its end", () => {
+  const file = pcapng(packets);
+  const [section, one] = [file.subarray(0, 28), file.subarray(28, 48)];
+  const many = Buffer.concat([section, ...Array.from({ length: 65_537 }, () => one), file.subarray(48)]);
+  expect(readCapture(many)).toEqual({
+    packets: [],
+    fault: "The file has more than 65536 interfaces; the rest is not looked at.",
+  });
+});

@@ -5,6 +5,7 @@ import {
   explainStream,
   isEncrypted,
   isReadable,
+  mostHttpMessages,
 } from "../../../../src/cli/decode/conversation.ts";
 import { readSegment } from "../../../../src/cli/decode/segments.ts";
 import { StreamTable, type TcpStream } from "../../../../src/cli/decode/tcp-streams.ts";
@@ -38,6 +39,12 @@ function streamOf(packets: readonly Uint8Array[]): TcpStream {
 }
 
 describe("one run of bytes", () => {
+  test("as many HTTP messages as anybody reads, and a word about the others", () => {
+    const entries = explainBytes(utf8("GET / HTTP/1.1\n\n".repeat(mostHttpMessages + 5)));
+    expect(entries).toHaveLength(mostHttpMessages + 1);
+    expect(entries.at(-1)).toMatchObject({ kind: "note", text: `More than ${mostHttpMessages} HTTP messages.` });
+  });
+
   test("the handshake of both sides and frames of both sides, one behind the other", () => {
     const run = bytes(request, answer(), fromClient, fromServer);
     expect(explainBytes(run).map(brief)).toEqual([

@@ -1,6 +1,6 @@
 import { deflateRawSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { looksLikeFrame, readFrames } from "../../../../src/cli/decode/frames.ts";
+import { Inflation, looksLikeFrame, readFrames } from "../../../../src/cli/decode/frames.ts";
 import { bytes, hex, utf8 } from "../../../support/byte-builder.ts";
 
 const options = { from: undefined, isDeflated: false, mostFrames: 100 } as const;
@@ -81,6 +81,20 @@ describe("readFrames", () => {
     head.writeBigUInt64BE(BigInt(bomb.length), 2);
     const { frames } = read(bytes(head, bomb), { isDeflated: true });
     expect(frames[0]?.message).toMatchObject({ fault: expect.stringContaining("cannot be inflated") as string });
+  });
+
+  test("what may be inflated is shared by all that are read with it", () => {
+    const hello = hex("c1 07 f2 48 cd c9 c9 07 00");
+    const inflation = new Inflation(8);
+    const told = [1, 2, 3].map(() => read(hello, { isDeflated: true, inflation }).frames[0]?.message);
+    expect(told.map((message) => textOf(message?.bytes))).toEqual(["Hello", "Hello", ""]);
+    expect(told[2]?.fault).toBe("Enough was inflated by now.");
+  });
+
+  test("what cannot be inflated has cost something, too", () => {
+    const inflation = new Inflation(1);
+    read(hex("c1 02 ff ff"), { isDeflated: true, inflation });
+    expect(inflation.isSpent).toBe(true);
   });
 });
 

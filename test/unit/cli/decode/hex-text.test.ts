@@ -43,6 +43,19 @@ describe("parseHexText", () => {
     expect(parseHexText(`00000000  ${row}\n*\nffffffff  01`).bytes.length).toBeLessThan(2 * 1024 * 1024);
   });
 
+  test("many stars cost bounded memory as well, however far their offsets are apart", () => {
+    const row = "00 ".repeat(16);
+    const lines = Array.from(
+      { length: 100 },
+      (_, index) => `*\n${(index * 0x200_0000).toString(16).padStart(8, "0")}  ${row}`,
+    );
+    expect(parseHexText(`00000000  ${row}\n${lines.join("\n")}`).bytes.length).toBeLessThan(33 * 1024 * 1024);
+  });
+
+  test("the line of the fault is counted with those that hold nothing, however they end", () => {
+    expect(parseHexText("81\r\n\r\n05\r\n\n\rzz").fault).toEqual({ line: 6, text: "zz" });
+  });
+
   test.each([
     ["odd digits", "81 0", 1],
     ["a word", "81 05\nhello\n48", 2],

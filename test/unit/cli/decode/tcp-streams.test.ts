@@ -46,6 +46,24 @@ describe("StreamTable", () => {
     expect(stream?.opener).toMatchObject({ reorders: 2, repeats: 0, hole: undefined });
   });
 
+  test("many gaps are filled one by one, from behind as well", () => {
+    const numbers = Array.from({ length: 200 }, (_, index) => 1 + index);
+    const even = numbers.filter((number) => number % 2 === 0).toReversed();
+    const odd = numbers.filter((number) => number % 2 === 1);
+    const letter = (number: number): string => String.fromCodePoint(97 + (number % 26));
+    const [stream] = assemble([
+      segment(0, "", "S"),
+      ...[...even, ...odd].map((number) => segment(number, letter(number))),
+    ]);
+    expect(textOf(stream?.opener as never)).toBe(numbers.map(letter).join(""));
+    expect(stream?.opener).toMatchObject({ reorders: 100, repeats: 0, hole: undefined });
+  });
+
+  test("of what is still missing the nearest gap is told", () => {
+    const [stream] = assemble([segment(0, "", "S"), segment(30, "z"), segment(10, "y"), segment(20, "x")]);
+    expect(stream?.opener).toMatchObject({ bytes: 0, hole: 9 });
+  });
+
   test("what was sent again counts once, also when it is longer the second time", () => {
     const [stream] = assemble([
       segment(1, "ab"),
