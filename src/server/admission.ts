@@ -9,12 +9,13 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { addressGroup } from "../base/address-group.ts";
 import type { Limits } from "../base/limits.ts";
 import { judgeUpgrade, type Refusal, type UpgradeOffer } from "../protocol/handshake/upgrade-request.ts";
 import { LINE_PROTOCOL } from "../session/packet.ts";
 import type { SocketRuntime } from "../socket/runtime.ts";
 import { AddressGate, spareOf } from "./address-gate.ts";
-import { addressGroup, headerValues, viewClient, type ClientView } from "./client-view.ts";
+import { headerValues, viewClient, type ClientView } from "./client-view.ts";
 import { hostName, isLocalHost, isLoopback } from "./host.ts";
 import type { Authenticate } from "./hooks.ts";
 import { judgeOrigin, joinOrigins, type OriginEvidence, type OriginPolicy } from "./origin.ts";

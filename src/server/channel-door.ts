@@ -2,6 +2,7 @@
 // with the session's client, and then a socket like any other. A route without an `authenticate` of its own trusts what the
 // session's admission found out; with one it asks once per channel.
 
+import { addressGroup } from "../base/address-group.ts";
 import type { CarrierOwner } from "../base/carrier.ts";
 import { LocalError } from "../base/errors.ts";
 import type { ChannelRequest, Movable } from "../channels/home.ts";
@@ -11,7 +12,6 @@ import type { ChannelDecision } from "../channels/server-mux.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import { type Admission, type AdmissionRoute, evidenceOf } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
-import { addressGroup } from "./client-view.ts";
 import type { DedupeWindow, OutboxKey } from "./dedupe-window.ts";
 import { HandledOnce } from "./handled-once.ts";
 import type { Guest } from "./line-rules.ts";

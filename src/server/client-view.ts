@@ -44,25 +44,6 @@ export function headerValues(rawHeaders: readonly string[], name: string): strin
   return values;
 }
 
-/**
- * What connections from one place are counted under: an IPv4 address by itself, IPv6 addresses by the first 64 bits, as
- * one household or machine has all of the rest.
- */
-export function addressGroup(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const [head = "", tail] = address.replace(/%.*$/, "").split("::");
-  const front = head === "" ? [] : head.split(":");
-  const back = tail === undefined || tail === "" ? [] : tail.split(":");
-  // An IPv4 address at the end stands for two groups.
-  const backGroups = back.length + (back.at(-1)?.includes(".") === true ? 1 : 0);
-  const zeros = tail === undefined ? 0 : 8 - front.length - backGroups;
-  const groups = [...front, ...Array.from({ length: Math.max(0, zeros) }, () => "0"), ...back];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(":")}::/64`;
-}
-
 function fromRight(rawHeaders: readonly string[], name: string, count: number): string | undefined {
   const entries = headerValues(rawHeaders, name)
     .flatMap((value) => value.split(","))

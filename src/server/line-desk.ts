@@ -3,6 +3,7 @@
 // addresses, bodies and answers are the endpoint's.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { addressGroup } from "../base/address-group.ts";
 import type { Courier, Link } from "../base/link.ts";
 import type { Refusal } from "../protocol/handshake/upgrade-request.ts";
 import type { Attachment } from "../session/attachment.ts";
@@ -24,7 +25,7 @@ import {
 } from "../transports/http/server.ts";
 import { AddressGate } from "./address-gate.ts";
 import type { Admission } from "./admission.ts";
-import { addressGroup, headerValues } from "./client-view.ts";
+import { headerValues } from "./client-view.ts";
 import type { Line } from "./line.ts";
 import * as refusals from "./refusals.ts";
 import type { Reports } from "./reports.ts";

@@ -20,7 +20,12 @@ export interface LabVisit {
 }
 
 export async function visitLab(id: string, part: PartMaker): Promise<LabVisit> {
-  const server = createServer({ upgrade: (message, socket, head) => lab.upgrade(message, socket, head) });
+  const server = createServer({
+    http: (request, response) => {
+      if (!lab.answer(request, response)) response.writeHead(404).end();
+    },
+    upgrade: (message, socket, head) => lab.upgrade(message, socket, head),
+  });
   const lab = openLab(server, {
     address: () => (server.address === undefined ? undefined : { ...server.address, host: "127.0.0.1" }),
     parts: { [id]: part },

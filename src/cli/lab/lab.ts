@@ -2,6 +2,7 @@
 // line of the table below; part.ts says what it is. Adds routes to a LongwireServer and answers what is below /lab/api/ and /lab/passage/.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
+import { addressGroup } from "../../base/address-group.ts";
 import type { LongwireServer, ServerSocket } from "../../server/index.ts";
 import { breakPart } from "./break/part.ts";
 import { handshakePart } from "./handshake/part.ts";
@@ -77,6 +78,7 @@ function serveControl(server: Server, pages: LabPages, parts: ReadonlyMap<string
     open: (socket) => {
       const send = (answer: ControlAnswer): void => void socket.send(JSON.stringify(answer));
       const page = pages.enter({
+        address: addressGroup(socket.request.remoteAddress),
         send: (part, message) => send({ type: "part", part, message }),
         close: (code, reason) => socket.close(code, reason),
       });
@@ -119,9 +121,12 @@ function routeForPages(server: Server, pattern: string, hooks: PartHooks, pages:
         socket.close(1008, "There is no page with this id. Load the lab again.");
         return;
       }
-      const leave = (): void => socket.close(1001, "The page has gone.");
-      page.signal.addEventListener("abort", leave, { once: true });
-      socket.addEventListener("close", () => page.signal.removeEventListener("abort", leave));
+      const release = page.hold(pattern, () => socket.close(1001, "The page has gone."));
+      if (release === undefined) {
+        socket.close(1008, "This page has enough sockets of this kind.");
+        return;
+      }
+      socket.addEventListener("close", release);
       open?.(socket, page);
     },
   });

@@ -14,14 +14,13 @@ import { type HandshakeReport, type HandshakeRequest, parseHandshakeRequest } fr
 
 /** What a page asks for while so much of it is not answered yet is not done. */
 const mostPending = 16;
-/** Of one page, which has one, and for a moment two. */
+/** Of one page, which has one. */
 const mostSocketsOfPage = 4;
 /** Of all pages together. */
 const mostSockets = 256;
 
 export function handshakePart(site: PartSite): LabPart {
   const pending = new Map<LabPage, number>();
-  const sockets = new Map<LabPage, number>();
   const neighbour = new Neighbour();
   // The page's id, which nobody else knows, was asked for before: it says more than an origin.
   const own = createServer({ origins: "any", line: false, metrics: false, limits: { maxConnections: mostSockets } });
@@ -65,26 +64,18 @@ export function handshakePart(site: PartSite): LabPart {
         response.writeHead(404, { "Cache-Control": "no-store", "Content-Length": 0 }).end();
       },
       upgrade: (_path, message, socket, head) => {
-        const count = sockets.get(page) ?? 0;
-        if (count >= mostSocketsOfPage) return void socket.destroy();
-        sockets.set(page, count + 1);
+        const release = page.hold("handshake", () => void tap.destroy(), mostSocketsOfPage);
+        if (release === undefined) return void socket.destroy();
         const request = headOf(message);
         const isExact = message.socket.bytesRead - head.length === request.length;
         const response = new RawHead();
-        const tap = new RawTap(socket, (direction, bytes) => {
+        const tap: RawTap = new RawTap(socket, (direction, bytes) => {
           if (direction === "in" || response.isOver) return;
           const received = response.receive(bytes);
           if (received !== undefined) tell(page, { type: "heads", request, response: received.head, isExact });
         });
         tap.on("error", () => {});
-        const leave = (): void => void tap.destroy();
-        page.signal.addEventListener("abort", leave, { once: true });
-        tap.on("close", () => {
-          page.signal.removeEventListener("abort", leave);
-          const left = (sockets.get(page) ?? 1) - 1;
-          if (left === 0) sockets.delete(page);
-          else sockets.set(page, left);
-        });
+        tap.on("close", release);
         if (!own.handleUpgrade(message, tap, head)) tap.destroy();
       },
     }),

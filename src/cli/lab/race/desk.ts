@@ -20,9 +20,12 @@ export class FeedDesk {
   readonly #streams = new Set<ServerResponse>();
   readonly #timer: NodeJS.Timeout;
   readonly #unlisten: () => void;
+  readonly #spend: (bytes: number) => void;
 
-  constructor(feed: Feed) {
+  /** `spend` is told of the bytes of every body. */
+  constructor(feed: Feed, spend: (bytes: number) => void = () => {}) {
     this.#feed = feed;
+    this.#spend = spend;
     this.#unlisten = feed.listen((text) => this.#deliver(text));
     this.#timer = setInterval(() => this.#answerOverdue(), 1_000);
     this.#timer.unref();
@@ -30,7 +33,7 @@ export class FeedDesk {
 
   /** The messages after `after`, and be there none. */
   poll(response: ServerResponse, after: number): void {
-    answerMessages(response, this.#feed.after(after));
+    this.#answer(response, this.#feed.after(after));
   }
 
   /** The same, but not before there is one. */
@@ -61,21 +64,26 @@ export class FeedDesk {
   close(): void {
     clearInterval(this.#timer);
     this.#unlisten();
-    for (const { response } of this.#waiting) answerMessages(response, []);
-    for (const response of this.#streams) response.end();
+    const [waiting, streams] = [[...this.#waiting], [...this.#streams]];
     this.#waiting.clear();
     this.#streams.clear();
+    // The page that pays for an answer may have had its share by it, and ends all this a second time.
+    for (const { response } of waiting) this.#answer(response, []);
+    for (const response of streams) response.end();
   }
 
   #deliver(text: string): void {
     for (const response of this.#streams) {
       // Who reads too slowly is not waited for: a stream has no way to say so, but the connection can be ended.
       if (response.writableLength > 1_000_000) response.destroy();
-      else response.write(`${text}\n`);
+      else {
+        response.write(`${text}\n`);
+        this.#spend(text.length + 1);
+      }
     }
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const { response, after } of waiting) answerMessages(response, this.#feed.after(after));
+    for (const { response, after } of waiting) this.#answer(response, this.#feed.after(after));
   }
 
   #answerOverdue(): void {
@@ -83,13 +91,14 @@ export class FeedDesk {
     for (const waiting of this.#waiting) {
       if (waiting.until > now) continue;
       this.#waiting.delete(waiting);
-      answerMessages(waiting.response, []);
+      this.#answer(waiting.response, []);
     }
   }
-}
 
-function answerMessages(response: ServerResponse, messages: readonly string[]): void {
-  const body = `[${messages.join(",")}]`;
-  response.writeHead(200, { ...headers, "Content-Type": "application/json", "Content-Length": body.length });
-  response.end(body);
+  #answer(response: ServerResponse, messages: readonly string[]): void {
+    const body = `[${messages.join(",")}]`;
+    response.writeHead(200, { ...headers, "Content-Type": "application/json", "Content-Length": body.length });
+    response.end(body);
+    this.#spend(body.length);
+  }
 }

@@ -8,8 +8,8 @@ import { Feed } from "./feed.ts";
 import { Meter, type SocketMarks } from "./meter.ts";
 import { type RaceReport, type RaceSettings, type Way, type WayCounts } from "./wire.ts";
 
-/** A page has one of each way; what a reload leaves behind for a moment is put up with. */
-const heldLimit = 8;
+/** Requests whose answer is not through: a page has one of each way; what a reload leaves behind for a moment is put up with. */
+const requestLimit = 8;
 
 export interface RoomOwner {
   readonly marks: SocketMarks;
@@ -22,22 +22,24 @@ export class RaceRoom {
   readonly #page: LabPage;
   readonly #owner: RoomOwner;
   readonly #feed = new Feed();
-  readonly #desk = new FeedDesk(this.#feed);
+  readonly #desk: FeedDesk;
   readonly #meters: Readonly<Record<"poll" | "longpoll" | "stream", Meter>>;
   readonly #sockets = new SocketCount();
   readonly #topic: string;
   readonly #timer: NodeJS.Timeout;
   #era = 0;
+  #requests = 0;
 
   constructor(page: LabPage, owner: RoomOwner) {
     this.#page = page;
     this.#owner = owner;
+    this.#desk = new FeedDesk(this.#feed, (bytes) => page.spend(bytes));
     const { marks } = owner;
     this.#meters = { poll: new Meter(marks), longpoll: new Meter(marks), stream: new Meter(marks) };
     this.#topic = `race:${page.id}`;
     this.#feed.listen((text) => {
       owner.publish(this.#topic, text);
-      page.spend(text.length * 4);
+      page.spend(text.length * this.#sockets.openCount);
     });
     this.#timer = setInterval(() => this.#report(), 1_000);
     this.#timer.unref();
@@ -63,8 +65,11 @@ export class RaceRoom {
 
   answer({ path, query, message, response }: LabRequest): boolean {
     const after = Number(query.get("after"));
-    if (!Number.isSafeInteger(after) || after < 0 || this.#desk.heldCount >= heldLimit) return false;
+    if (!Number.isSafeInteger(after) || after < 0 || this.#requests >= requestLimit) return false;
     if (path !== "poll" && path !== "longpoll" && path !== "stream") return false;
+    // Also one that is answered at once is there until it has been read.
+    this.#requests += 1;
+    response.on("close", () => (this.#requests -= 1));
     this.#meters[path].count(message, response);
     if (path === "stream") this.#desk.stream(response);
     else this.#desk[path](response, after);
@@ -72,10 +77,6 @@ export class RaceRoom {
   }
 
   enter(socket: PartSocket): void {
-    if (this.#sockets.openCount >= heldLimit) {
-      socket.close(1008, "This page has enough sockets in the race.");
-      return;
-    }
     this.#sockets.add(socket);
     socket.subscribe(this.#topic);
   }

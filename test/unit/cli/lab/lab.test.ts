@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type Lab, openLab } from "../../../../src/cli/lab/lab.ts";
-import type { LabPage } from "../../../../src/cli/lab/pages.ts";
+import { type LabPage, pageLimits } from "../../../../src/cli/lab/pages.ts";
 import { answerJson, type LabPart, type PartMaker } from "../../../../src/cli/lab/part.ts";
 import { createServer, type LongwireServer } from "../../../../src/server/index.ts";
 
@@ -88,6 +88,26 @@ describe("openLab", () => {
     expect((await once(socket, "close"))[0]).toBe(1001);
     const late = new WebSocket(`ws://${url}/echo/${id}/talk`);
     expect((await once(late, "close"))[0]).toBe(1008);
+  });
+
+  it("V-18 a page has so many sockets of a route, and is told why it gets no more", async () => {
+    const { url } = await openWith((site) => {
+      site.route("talk", { open: (socket) => void socket.send("welcome") });
+      return nothing;
+    });
+    const { page } = await enter(url);
+    for (let count = 0; count < pageLimits.socketsOfKind; count++) {
+      await once(new WebSocket(`ws://${url}/echo/${page}/talk`), "message");
+    }
+    const [code, reason] = (await once(new WebSocket(`ws://${url}/echo/${page}/talk`), "close")) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1008, "This page has enough sockets of this kind."]);
+  });
+
+  it("V-18 the pages of one address are counted together", async () => {
+    const { url } = await openWith(() => nothing);
+    for (let count = 0; count < pageLimits.pagesOfAddress; count++) await enter(url);
+    const [code] = (await once(new WebSocket(`ws://${url}/control`), "close")) as [number];
+    expect(code).toBe(4001);
   });
 
   it("at the end every page goes and every part is closed", async () => {

@@ -1,8 +1,9 @@
 // The race's half on the server, met as a page meets it: control socket, requests, WebSocket.
 import { once } from "node:events";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { openLab } from "../../../../../src/cli/lab/lab.ts";
+import { type LabPage, pageLimits } from "../../../../../src/cli/lab/pages.ts";
 import { racePart } from "../../../../../src/cli/lab/race/part.ts";
 import type { RaceReport, RaceRequest } from "../../../../../src/cli/lab/race/wire.ts";
 import { createServer, type LongwireServer } from "../../../../../src/server/index.ts";
@@ -82,6 +83,34 @@ describe("racePart", () => {
     await expect.poll(() => reports.at(-1)?.counts.longpoll.requests, patient).toBe(1);
     control.close();
     expect(await (await answer).json()).toEqual([]);
+  });
+
+  it("V-18 what a page asks for again and again is counted as its own, and it goes when it had its share", async () => {
+    let page: LabPage | undefined;
+    const visit = await visitLab("race", (site) => {
+      const part = racePart(site);
+      return {
+        ...part,
+        answer: (request) => {
+          ({ page } = request);
+          return part.answer?.(request) ?? false;
+        },
+      };
+    });
+    const ask = (): Promise<Response> => fetch(`http://${visit.origin}/lab/api/race/poll?after=0&page=${visit.page}`);
+    visit.tell({ type: "run", settings });
+    await visit.hear<RaceReport>(({ type }) => type === "report");
+    await expect.poll(async () => (await (await ask()).text()).length, patient).toBeGreaterThan(96);
+    visit.tell({ type: "pause" });
+    const bytes = (await (await ask()).text()).length;
+    // All but what one more answer takes.
+    const spend = vi.spyOn(page as LabPage, "spend");
+    await ask();
+    expect(spend).toHaveBeenCalledWith(bytes);
+    page?.spend(pageLimits.bytes - 3 * bytes);
+    const statuses = new Set<number>();
+    await expect.poll(async () => statuses.add((await ask()).status).has(403), patient).toBe(true);
+    expect(page?.signal.aborted).toBe(true);
   });
 
   it("takes a few held requests of one page and no more", async () => {
