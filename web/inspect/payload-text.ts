@@ -11,11 +11,18 @@ export interface PayloadText {
 }
 
 const BYTES_PER_LINE = 16;
+/** What is nested deeper is shown as it came: indented, four thousand brackets are eight million blanks. */
+const MOST_LEVELS = 64;
+
+/** Whether there is something to look at, without laying it out. */
+export function hasPayload({ text, base64 = "" }: ShownPayload): boolean {
+  return text === undefined ? base64 !== "" : text !== "";
+}
 
 export function payloadText(payload: ShownPayload): PayloadText {
   const { text, base64 = "" } = payload;
-  if (text === undefined) return base64 === "" ? nothing : { form: "hex", text: hexDump(bytesOf(base64)) };
-  if (text === "") return nothing;
+  if (!hasPayload(payload)) return nothing;
+  if (text === undefined) return { form: "hex", text: hexDump(bytesOf(base64)) };
   const json = indented(text);
   return json === undefined ? { form: "text", text: shownText(text) } : { form: "json", text: shownText(json) };
 }
@@ -39,10 +46,16 @@ function cut(text: string, most: number): string {
 function indented(text: string): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value, MOST_LEVELS) ? undefined : JSON.stringify(value, undefined, 2);
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
 }
 
 export function bytesOf(base64: string): Uint8Array {

@@ -4,7 +4,7 @@ import type { CaptureEnd, ShownEntry } from "longwire/inspector";
 import { element, make } from "../chat/elements.ts";
 import { type EntryText, entryText } from "./entry-text.ts";
 import { bytesText, clockText, countText } from "./number-text.ts";
-import { payloadText } from "./payload-text.ts";
+import { hasPayload, payloadText } from "./payload-text.ts";
 import { plural } from "./totals-view.ts";
 
 const MOST_KEPT = 2_000;
@@ -225,8 +225,8 @@ const arrowNames = { in: "from the client", out: "to the client" } as const;
 function drawEntry({ entry, text }: Kept): HTMLElement {
   const item = make("li", "entry");
   item.dataset["class"] = text.class;
-  const hasPayload = text.payload !== undefined && text.payload.length > 0 && payloadText(text.payload).form !== "none";
-  const line = make(hasPayload ? "button" : "p", "entry-line");
+  const opens = text.payload !== undefined && text.payload.length > 0 && hasPayload(text.payload);
+  const line = make(opens ? "button" : "p", "entry-line");
   const arrow = make("span", "entry-arrow");
   if ("direction" in entry) {
     item.dataset["direction"] = entry.direction;

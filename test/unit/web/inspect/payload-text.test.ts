@@ -21,6 +21,14 @@ describe("a payload as text", () => {
     }
   });
 
+  it("JSON of so many levels is indented, and with more of them shown as it came: a short one would fill the memory", () => {
+    const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+    expect(payloadText(text(nested(64)))).toMatchObject({ form: "json" });
+    for (const value of [nested(65), nested(2_000), `{"a":${nested(65)}}`]) {
+      expect(payloadText(text(value))).toEqual({ form: "text", text: value });
+    }
+  });
+
   it("V-56 an escape inside JSON does nothing either", () => {
     expect(payloadText(text('{"a":"\\u202e"}')).text).toContain("\\u{202e}");
   });
