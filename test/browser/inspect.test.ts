@@ -89,6 +89,10 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
     await row(page, "/echo/a").waitFor();
     const stranger = await look(world.inspector.url.replace(/#.*/, ""));
     await stranger.locator("#token-dialog[open]").waitFor();
+    await stranger.keyboard.press("Escape");
+    await stranger.locator("#token-dialog[open]").waitFor({ state: "detached" });
+    await stranger.getByRole("button", { name: "Enter the token" }).press("Enter");
+    await stranger.locator("#token-dialog[open]").waitFor();
     await stranger.fill("#token-input", "x".repeat(22));
     await stranger.press("#token-input", "Enter");
     await stranger.getByText("That was not this inspector's token").waitFor();
@@ -96,6 +100,7 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
     await stranger.fill("#token-input", world.inspector.url);
     await stranger.press("#token-input", "Enter");
     await row(stranger, "/echo/a").waitFor();
+    expect(await stranger.getByRole("button", { name: "Enter the token" }).isVisible()).toBe(false);
   });
 
   it("shows connections and sessions as they come and go, and finds them", async () => {
@@ -223,6 +228,15 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
     await page.click("#drain");
     await page.getByRole("button", { name: "Leave it" }).click();
     expect(socket.readyState).toBe(WebSocket.OPEN);
+    // Escape closes the question and nothing behind it, whatever was answered the last time.
+    await row(page, "/echo/a").click();
+    await page.evaluate(() => ((document.querySelector("#sure-dialog") as HTMLDialogElement).returnValue = "yes"));
+    await page.click("#drain");
+    await page.keyboard.press("Escape");
+    await page.locator("#sure-dialog[open]").waitFor({ state: "detached" });
+    expect(await page.locator("#inspect").getAttribute("data-view")).toBe("detail");
+    await echo(socket, "still there");
+    expect(world.server.inspection.snapshot().server.state).toBe("open");
     await page.click("#drain");
     const closed = once(socket, "close");
     await page.getByRole("button", { name: "Drain", exact: true }).click();

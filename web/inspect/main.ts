@@ -29,6 +29,7 @@ const stateTexts: Readonly<Record<LiveState, string>> = {
 const root = element("inspect", HTMLElement);
 const search = element("search", HTMLInputElement);
 const drain = element("drain", HTMLButtonElement);
+const tokenAgain = element("token-again", HTMLButtonElement);
 const notice = element("chosen-notice", HTMLElement);
 const rates = new Rates();
 const totals = new TotalsView();
@@ -48,7 +49,14 @@ const live = new Live(findToken(), { receiveState: showState, receive });
 
 search.addEventListener("input", () => live.send({ type: "search", words: search.value }));
 element("back", HTMLButtonElement).addEventListener("click", leave);
-drain.addEventListener("click", () => element("sure-dialog", HTMLDialogElement).showModal());
+// The dialog was closed without a token.
+tokenAgain.addEventListener("click", () => element("token-dialog", HTMLDialogElement).showModal());
+drain.addEventListener("click", () => {
+  const dialog = element("sure-dialog", HTMLDialogElement);
+  // Closed with Escape it would still say what it said the last time.
+  dialog.returnValue = "";
+  dialog.showModal();
+});
 element("sure-dialog", HTMLDialogElement).addEventListener("close", (event) => {
   if (event.target instanceof HTMLDialogElement && event.target.returnValue === "yes") live.send({ type: "drain" });
 });
@@ -57,8 +65,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !isTyping) {
     event.preventDefault();
     search.focus();
-  } else if (event.key === "Escape" && root.dataset["view"] === "detail" && !isTyping) leave();
+  } else if (event.key === "Escape" && root.dataset["view"] === "detail" && !isTyping && !isAsked()) leave();
 });
+
+/** A dialog is open: Escape is for that. */
+function isAsked(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
 
 function receive(message: InspectorMessage): void {
   switch (message.type) {
@@ -87,6 +100,7 @@ function showState(state: LiveState, reason: string): void {
     setState(state, reason === "" ? stateTexts[state] : `${stateTexts[state]}: ${reason}`);
     drain.disabled = true;
   }
+  tokenAgain.hidden = state !== "token";
   if (state === "token") askToken(reason !== "", (token) => live.enter(token));
 }
 
