@@ -43,6 +43,8 @@ export class Shell {
     const again = element("again", HTMLButtonElement);
     say(again, againText);
     again.addEventListener("click", () => this.#server.connect());
+    // A link of which something is in view gets the focus where it is, be it only its edge.
+    for (const { link } of this.#places) link.addEventListener("focus", () => moveIntoView(link));
     addEventListener("hashchange", () => this.#show(true));
     element("skip", HTMLAnchorElement).addEventListener("click", (event) => {
       // Its target is for readers without scripts; here the address names the part in view.
@@ -74,10 +76,7 @@ export class Shell {
     this.#showSteps(wanted);
     this.showTitle();
     wanted.mounted ??= mount(wanted, this.#server);
-    // On a phone the navigation scrolls sideways. Not scrollIntoView(): the keyboard would begin there.
-    const navigation = element("nav", HTMLElement);
-    const { offsetLeft, offsetWidth } = wanted.link;
-    navigation.scrollLeft = offsetLeft - (navigation.clientWidth - offsetWidth) / 2;
+    moveIntoView(wanted.link);
     if (isAsked) {
       scrollTo(0, 0);
       wanted.heading.focus({ preventScroll: true });
@@ -122,6 +121,12 @@ export class Shell {
     if (this.#isThere) this.#start();
     else this.#stop();
   }
+}
+
+/** On a phone the navigation scrolls sideways. Not scrollIntoView(): the keyboard would begin there. */
+function moveIntoView({ offsetLeft, offsetWidth }: HTMLAnchorElement): void {
+  const navigation = element("nav", HTMLElement);
+  navigation.scrollLeft = offsetLeft - (navigation.clientWidth - offsetWidth) / 2;
 }
 
 function makePlace(part: Part, index: number, count: number): Place {
