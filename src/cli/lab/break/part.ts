@@ -1,37 +1,15 @@
 // The half of the part “The break” on the server: a room for each page that is at it, and the sleep of a laptop.
-import type { LabPage } from "../pages.ts";
 import { answerJson, type LabPart, type LabRequest } from "../part.ts";
 import { type BackstageOpener, openBackstage } from "../passage/backstage.ts";
+import { PageRooms } from "../passage/rooms.ts";
 import { BreakRoom } from "./room.ts";
-import { type BreakRequest, parseBreakRequest } from "./wire.ts";
+import { parseBreakRequest } from "./wire.ts";
 
-/** Each has three listeners. */
-const mostRooms = 16;
 /** How long a page stands still. */
 const sleepMs = 5_000;
 
 export function breakPart(open: BackstageOpener = openBackstage): LabPart {
-  const rooms = new Map<LabPage, BreakRoom>();
-  const begin = (page: LabPage, { settings }: Extract<BreakRequest, { type: "begin" }>): BreakRoom | undefined => {
-    if (rooms.size >= mostRooms) {
-      page.tell("break", { type: "full" });
-      return undefined;
-    }
-    const room = new BreakRoom(page, settings, open);
-    rooms.set(page, room);
-    page.signal.addEventListener("abort", () => end(page), { once: true });
-    return room;
-  };
-  const end = (page: LabPage): void => {
-    const room = rooms.get(page);
-    rooms.delete(page);
-    void room?.close();
-  };
-  // A machine that has no more ports or descriptors is as full as one with too many rooms; what else runs here goes on.
-  const giveUp = (page: LabPage): void => {
-    end(page);
-    page.tell("break", { type: "full" });
-  };
+  const rooms = new PageRooms<BreakRoom>("break");
   return {
     passage: (page) => rooms.get(page)?.passage,
     receive(page, message) {
@@ -39,9 +17,10 @@ export function breakPart(open: BackstageOpener = openBackstage): LabPart {
       const room = rooms.get(page);
       switch (request?.type) {
         case "begin":
-          (room ?? begin(page, request))
+          rooms
+            .open(page, () => new BreakRoom(page, request.settings, open))
             ?.begin(request.run, request.settings, request.isAnswered)
-            .catch(() => giveUp(page));
+            .catch(() => rooms.giveUp(page));
           break;
         case "set":
           room?.set(request.settings);
@@ -50,10 +29,10 @@ export function breakPart(open: BackstageOpener = openBackstage): LabPart {
           room?.setNetwork(request.network);
           break;
         case "press":
-          room?.press(request.what).catch(() => giveUp(page));
+          room?.press(request.what).catch(() => rooms.giveUp(page));
           break;
         case "end":
-          end(page);
+          rooms.end(page);
           break;
         case undefined:
           break;
@@ -67,10 +46,7 @@ export function breakPart(open: BackstageOpener = openBackstage): LabPart {
       answerLater(request);
       return true;
     },
-    async close() {
-      await Promise.all([...rooms.values()].map((room) => room.close()));
-      rooms.clear();
-    },
+    close: () => rooms.close(),
   };
 }
 
