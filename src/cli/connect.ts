@@ -2,6 +2,7 @@
 // takes messages from a person at a terminal or from the lines of a pipe. `--echo` is echo-back.ts.
 import { createInterface } from "node:readline";
 import { type Limits, WebSocket } from "../socket/index.ts";
+import { answered } from "./answered.ts";
 import { echoBack } from "./echo-back.ts";
 import { errorMessage, exitCode, UsageFailure } from "./failure.ts";
 import { openLineEditor } from "./line-editor.ts";
@@ -11,9 +12,6 @@ import { parseTypedLine, slashHelp } from "./slash-command.ts";
 import { watchStopSignals } from "./stop-signals.ts";
 import { painter, type Terminal, writeLine } from "./terminal.ts";
 import { jsonTranscript, type Page, plainTranscript, terminalTranscript, type Transcript } from "./transcript.ts";
-
-/** How long the answers to the last lines of a pipe may take. */
-const lastAnswersMs = 2_000;
 
 export async function connect(options: ConnectOptions, terminal: Terminal): Promise<number> {
   const socket = dial(options);
@@ -158,21 +156,4 @@ function takePipedLines(socket: WebSocket, input: Terminal["stdin"]): () => void
     lines.close();
     input.pause();
   };
-}
-
-/** Resolves when the peer has read everything sent so far: its pong comes behind the answers it gave on the way. */
-function answered(socket: WebSocket): Promise<void> {
-  const payload = "end of input";
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, lastAnswersMs);
-    const finish = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    socket.addEventListener("pong", (event) => {
-      if (Buffer.from(event.data as ArrayBuffer).toString() === payload) finish();
-    });
-    socket.addEventListener("close", finish);
-    if (!socket.ping(payload)) finish();
-  });
 }

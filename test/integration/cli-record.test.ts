@@ -124,6 +124,14 @@ describe("record", () => {
 });
 
 describe("replay", () => {
+  test.skipIf(process.platform === "win32")(
+    "a file that does not say how long it is is not read for ever",
+    async () => {
+      const { code, err } = await runCli(["replay", "/dev/zero", echoUrl]);
+      expect([code, err]).toEqual([1, "longwire: The recording is too large: at most 256 MiB are read.\n"]);
+    },
+  );
+
   test("the same server answers the same", async () => {
     await runCli(["record", echoUrl, path("g.jsonl")], "one\ntwo\nthree\n");
     const { code, out, err } = await runCli(["replay", path("g.jsonl"), echoUrl, "--wait", "0.2"]);

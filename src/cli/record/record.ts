@@ -6,6 +6,7 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { WebSocket } from "../../socket/index.ts";
 import type { HeaderPair } from "../arguments.ts";
+import { answered } from "../answered.ts";
 import { escapeLine } from "../escape.ts";
 import { CommandFailure, errorCode, errorMessage, exitCode, UsageFailure } from "../failure.ts";
 import { makeScrubber, redactMessage, redactUrl } from "../redaction.ts";
@@ -26,9 +27,6 @@ export interface RecordOptions {
   readonly force?: boolean;
   readonly keepSecrets?: boolean;
 }
-
-/** How long the answers to the last lines of a pipe may take. */
-const lastAnswersMs = 2_000;
 
 export async function record(options: RecordOptions, terminal: Terminal): Promise<number> {
   const { url, protocol: protocols, header: headers, insecure = false } = options;
@@ -112,20 +110,6 @@ function takeLines(socket: WebSocket, tape: Tape, input: Terminal["stdin"], isTi
     lines.close();
     input.pause();
   };
-}
-
-/** Resolves when the peer has read everything: its pong comes behind the answers that it gave on the way. */
-function answered(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, lastAnswersMs);
-    const finish = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    socket.addEventListener("pong", finish);
-    socket.addEventListener("close", finish);
-    if (!socket.ping("end of input")) finish();
-  });
 }
 
 function countOf(messages: number): string {

@@ -1,7 +1,7 @@
 // `longwire replay`: says again what the client of a recording said, with the same timing, and tells what the server answers
 // otherwise. The recording is read whole before anything is sent.
 
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { WebSocket } from "../../socket/index.ts";
 import type { HeaderPair } from "../arguments.ts";
 import { escapeLine } from "../escape.ts";
@@ -41,6 +41,10 @@ interface Outcome {
 
 const mostFileBytes = 256 * 1024 * 1024;
 const mostArrivedBytes = 256 * 1024 * 1024;
+/** A message costs more than its bytes, and may have none. */
+const messageCost = 64;
+/** What a timer can wait; a recording may have longer silences. */
+const longestWaitMs = 2 ** 31 - 1;
 const shownCharacters = 120;
 const mostShown = 50;
 
@@ -64,10 +68,7 @@ export async function replay(options: ReplayOptions, terminal: Terminal): Promis
 
 async function readRecording(file: string): Promise<Recording> {
   try {
-    const { size } = await stat(file);
-    if (size > mostFileBytes)
-      throw new CommandFailure(`The recording is too large: at most ${mostFileBytes / 1024 / 1024} MiB are read.`);
-    const recording = parseRecording(await readFile(file, "utf8"));
+    const recording = parseRecording(await readText(file));
     if (typeof recording === "string") throw new CommandFailure(recording);
     return recording;
   } catch (error) {
@@ -75,6 +76,19 @@ async function readRecording(file: string): Promise<Recording> {
     const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
     throw new CommandFailure(`Cannot read ${escapeLine(file)}: ${escapeLine(why)}.`);
   }
+}
+
+/** A pipe or a device does not say beforehand how long it is. */
+async function readText(file: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > mostFileBytes)
+      throw new CommandFailure(`The recording is too large: at most ${mostFileBytes / 1024 / 1024} MiB are read.`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** Undefined: somebody pressed Ctrl-C. */
@@ -109,7 +123,7 @@ function play(
     const startedAt = performance.now();
     socket.addEventListener("message", ({ data }) => {
       const kept = typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer);
-      arrivedBytes += kept.length;
+      arrivedBytes += kept.length + messageCost;
       if (arrivedBytes > mostArrivedBytes) socket.close(1000);
       else arrived.push({ t: (performance.now() - startedAt) * speed, data: kept });
       // Nothing more is expected, and nothing more is to be said: what comes now would only make the wait longer.
@@ -121,6 +135,10 @@ function play(
       const leftMs = dueAt / speed - (performance.now() - startedAt);
       timer = setTimeout(
         () => {
+          if (leftMs > longestWaitMs) {
+            next();
+            return;
+          }
           if (message === undefined) {
             socket.close(1000);
             return;
@@ -129,7 +147,7 @@ function play(
           sent++;
           next();
         },
-        Math.max(0, leftMs),
+        Math.min(Math.max(0, leftMs), longestWaitMs),
       );
     };
     next();
