@@ -1,5 +1,6 @@
 // The part “The wire” of the lab: the page's own WebSocket with every frame of it, a raw connection for frames that no browser would
 // send, and the close codes. The bytes come from the half on the server; the drawings are made with longwire/protocol.
+import "./drawing.css";
 import "./wire.css";
 import type { ServerAct, WireReport, WireRequest } from "../../../src/cli/lab/wire/wire.ts";
 import { button, card, make, paragraph } from "../elements.ts";
