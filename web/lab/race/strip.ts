@@ -1,8 +1,8 @@
 // The last seconds of one way as a picture: the server above, the page below, time to the left. A line is a message, from when it was made
 // to when it arrived, so a slanted line is a late message; a short dark stroke from below is a request. Drawn on a canvas, anew for each frame
 // while it runs.
+import { beginStripFrame, makeStrip, stripMs } from "../moving-strip.ts";
 
-const windowMs = 4_000;
 const requestHeight = 0.3;
 
 interface Arrival {
@@ -11,7 +11,7 @@ interface Arrival {
 }
 
 export class Strip {
-  readonly canvas: HTMLCanvasElement = document.createElement("canvas");
+  readonly canvas: HTMLCanvasElement = makeStrip("race-strip");
   readonly #color: string;
   #arrivals: Arrival[] = [];
   #requests: number[] = [];
@@ -19,8 +19,6 @@ export class Strip {
   /** `color` is the name of a variable of the style sheet. Times are of performance.now(). */
   constructor(color: string) {
     this.#color = color;
-    this.canvas.className = "race-strip";
-    this.canvas.setAttribute("aria-hidden", "true");
   }
 
   arrived(madeAt: number, arrivedAt: number): void {
@@ -32,23 +30,14 @@ export class Strip {
   }
 
   draw(now: number): void {
-    const from = now - windowMs;
+    const from = now - stripMs;
     this.#arrivals = this.#arrivals.filter(({ arrivedAt }) => arrivedAt >= from);
     this.#requests = this.#requests.filter((at) => at >= from);
-    const { canvas } = this;
-    const scale = devicePixelRatio;
-    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    const context = canvas.getContext("2d");
-    if (context === null || width === 0) return;
-    const style = getComputedStyle(canvas);
-    const x = (at: number): number => ((at - from) / windowMs) * width;
-    context.clearRect(0, 0, width, height);
+    const frame = beginStripFrame(this.canvas, now);
+    if (frame === undefined) return;
+    const { context, height, scale, x, color } = frame;
     context.lineWidth = 1.5 * scale;
-    context.strokeStyle = style.getPropertyValue(this.#color);
+    context.strokeStyle = color(this.#color);
     context.beginPath();
     for (const { madeAt, arrivedAt } of this.#arrivals) {
       context.moveTo(x(madeAt), 0);
@@ -56,7 +45,7 @@ export class Strip {
     }
     context.stroke();
     context.lineWidth = 2 * scale;
-    context.strokeStyle = style.getPropertyValue("--text");
+    context.strokeStyle = color("--text");
     context.beginPath();
     for (const at of this.#requests) {
       context.moveTo(x(at), height);

@@ -1,9 +1,9 @@
 // The last seconds of a connection as a picture: the server above, the page below, time to the right. A line from above is a message to
 // the page, a line from below one to the server, each from when it was made to the dot where it arrived.
+import { beginStripFrame, makeStrip, stripMs } from "../moving-strip.ts";
 
 export type Direction = "down" | "up";
 
-const windowMs = 4_000;
 const dotRadius = 4;
 const colors: Readonly<Record<Direction, string>> = { down: "--way-socket", up: "--way-poll" };
 
@@ -14,13 +14,8 @@ interface Arrival {
 }
 
 export class TwoWayStrip {
-  readonly canvas: HTMLCanvasElement = document.createElement("canvas");
+  readonly canvas: HTMLCanvasElement = makeStrip("way-strip");
   #arrivals: Arrival[] = [];
-
-  constructor() {
-    this.canvas.className = "way-strip";
-    this.canvas.setAttribute("aria-hidden", "true");
-  }
 
   /** Times are of performance.now(). */
   arrived(direction: Direction, madeAt: number, arrivedAt: number): void {
@@ -28,24 +23,15 @@ export class TwoWayStrip {
   }
 
   draw(now: number): void {
-    const from = now - windowMs;
+    const from = now - stripMs;
     this.#arrivals = this.#arrivals.filter(({ arrivedAt }) => arrivedAt >= from);
-    const { canvas } = this;
-    const scale = devicePixelRatio;
-    const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    const context = canvas.getContext("2d");
-    if (context === null || width === 0) return;
-    const style = getComputedStyle(canvas);
-    const x = (at: number): number => ((at - from) / windowMs) * width;
-    context.clearRect(0, 0, width, height);
+    const frame = beginStripFrame(this.canvas, now);
+    if (frame === undefined) return;
+    const { context, height, scale, x, color: colorOf } = frame;
     context.lineWidth = 2 * scale;
     const radius = dotRadius * scale;
     for (const { direction, madeAt, arrivedAt } of this.#arrivals) {
-      const color = style.getPropertyValue(colors[direction]);
+      const color = colorOf(colors[direction]);
       context.strokeStyle = color;
       context.fillStyle = color;
       context.beginPath();
