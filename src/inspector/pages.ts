@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { LocalError } from "../base/errors.ts";
+import { strictPageHeaders } from "../base/page-policy.ts";
 
 /** By name; the page itself is "". */
 export type PageFiles = ReadonlyMap<string, PageFile>;
@@ -23,25 +24,10 @@ const types = new Map([
 
 /** Under which all answers are given. */
 export const pageHeaders: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    // CSP 3 lets 'self' stand for ws: and wss: of the same host and port as well.
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join("; "),
+  ...strictPageHeaders,
   "Cache-Control": "no-cache",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
+  // Whoever follows a link from here shall not learn where it was.
   "Referrer-Policy": "no-referrer",
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
 };
 
 /** Throws LocalError LW_INSPECTOR_PAGES when the folder holds no page. */
