@@ -4,7 +4,7 @@ import asyncio
 
 from websockets import ConnectionClosed
 
-from wire import ACK, BYE, DATA, GONE, GREETING, HELLO, MIB, PING, PONG, RESUME, RESUMED, WELCOME, Fields, b, v
+from wire import ACK, BYE, DATA, GONE, GREETING, HELLO, MIB, PING, PONG, RESUME, RESUMED, WELCOME, Fields, b, packets, v
 
 
 class Session:
@@ -31,8 +31,8 @@ class Session:
             await self.packet(socket, RESUME, v(1), b(self.ticket), v(self.attempt), v(self.received), b(b""))
         try:
             while self.over is None:
-                packet = await socket.recv()
-                await self.receive(socket, packet[0], Fields(packet[1:]))
+                for packet in packets(await socket.recv()):
+                    await self.receive(socket, packet[0], Fields(packet[1:]))
             await self.packet(socket, BYE, v(1000), b(b""))
         finally:
             self.socket = None

@@ -1,7 +1,7 @@
 # The words of docs/wire: numbers of seven bits a byte, bytes with their length before them, types of packets and of envelopes.
 MIB = 1024 * 1024
 
-DATA, ACK, PING, PONG, HELLO, WELCOME, RESUME, RESUMED, GONE, BYE = 0, 1, 2, 3, 6, 7, 8, 9, 10, 14
+DATA, ACK, PING, PONG, HELLO, WELCOME, RESUME, RESUMED, GONE, BYE, PACK = 0, 1, 2, 3, 6, 7, 8, 9, 10, 14, 15
 GREETING = b"\x05LW"
 
 SLICE, CREDIT, OPEN, ACCEPT, REJECT, CLOSE, RESET = range(7)
@@ -14,6 +14,16 @@ def v(number):
 
 def b(data):
     return v(len(data)) + data
+
+
+def packets(message):
+    """The packets of one WebSocket message: one, or those of a PACK."""
+    if message[0] != PACK:
+        yield message
+        return
+    fields = Fields(message[1:])
+    while fields.rest:
+        yield fields.b()
 
 
 class Fields:
