@@ -1,5 +1,5 @@
 // How tests run: what computes first, as many files at a time as there are cores; then what opens ports, browsers or processes,
-// two more at a time, because most of it waits; then the guards, which bring processes of their own.
+// three more at a time, because most of it waits; one of these is the guards, which bring processes of their own.
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
@@ -8,6 +8,8 @@ import { guardPlugins } from "./test/guards/plugin.ts";
 const patience = process.env["LONGWIRE_FULL"] === "1" ? 20 : 1;
 
 const prepared = ["test/support/freeze-prototypes.ts", "test/support/event-classes.ts"];
+
+const TALKERS = availableParallelism() + 3;
 
 /** Starting a process for a file costs more than most files do. */
 const ownModules = "test/support/own-modules.ts";
@@ -63,7 +65,7 @@ function talking(name: string, include: string, testTimeout = 20_000): TestProje
       isolate: false,
       testTimeout,
       hookTimeout: testTimeout,
-      maxWorkers: availableParallelism() + 2,
+      maxWorkers: TALKERS,
       sequence: { groupOrder: 1, setupFiles: "list" },
     },
   };
@@ -75,7 +77,7 @@ function attacks(): TestProjectInlineConfiguration {
   return { ...project, test: { ...project.test, isolate: true } };
 }
 
-/** The guards run the tests of others, on all cores. */
+/** The guards run the tests of others, in processes that stand back for what talks: they take the time that it waits. */
 function guards(): TestProjectInlineConfiguration {
   return {
     plugins: guardPlugins(),
@@ -84,8 +86,8 @@ function guards(): TestProjectInlineConfiguration {
       include: ["test/guards.test.ts"],
       testTimeout: 600_000,
       hookTimeout: 600_000,
-      fileParallelism: false,
-      sequence: { groupOrder: 2 },
+      maxWorkers: TALKERS,
+      sequence: { groupOrder: 1 },
     },
   };
 }
