@@ -1,5 +1,5 @@
-// How tests run: what computes first, as many files at a time as there are cores; then what opens ports, browsers or processes,
-// three more at a time, because most of it waits; one of these is the guards, which bring processes of their own.
+// How tests run: what computes first, as many files at a time as there are cores; then attacks; then what opens ports, browsers
+// or processes, three more at a time, because most of it waits. One of these is the guards, which bring processes of their own.
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
@@ -66,15 +66,19 @@ function talking(name: string, include: string, testTimeout = 20_000): TestProje
       testTimeout,
       hookTimeout: testTimeout,
       maxWorkers: TALKERS,
-      sequence: { groupOrder: 1, setupFiles: "list" },
+      sequence: { groupOrder: 2, setupFiles: "list" },
     },
   };
 }
 
-/** They flood from the process they run in: what another file left in its heap is none of theirs. */
+/**
+ * They flood from the process they run in: what another file left in its heap is none of theirs. Too many floods at once would
+ * only show that two cores are few, so they run before what talks.
+ */
 function attacks(): TestProjectInlineConfiguration {
   const project = talking("attack", "test/attack/**/*.test.ts", 60_000);
-  return { ...project, test: { ...project.test, isolate: true } };
+  const sequence = { ...project.test?.sequence, groupOrder: 1 };
+  return { ...project, test: { ...project.test, isolate: true, maxWorkers: availableParallelism() + 2, sequence } };
 }
 
 /** The guards run the tests of others, in processes that stand back for what talks: they take the time that it waits. */
@@ -87,7 +91,7 @@ function guards(): TestProjectInlineConfiguration {
       testTimeout: 600_000,
       hookTimeout: 600_000,
       maxWorkers: TALKERS,
-      sequence: { groupOrder: 1 },
+      sequence: { groupOrder: 2 },
     },
   };
 }
