@@ -1,5 +1,5 @@
 // How tests run: what computes first, as many files at a time as there are cores; then attacks; then what opens ports, browsers
-// or processes, three more at a time, because most of it waits. One of these is the guards, which bring processes of their own.
+// or processes, three more at a time, because most of it waits; then the guards, which bring processes of their own.
 import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { guardPlugins } from "./test/guards/plugin.ts";
@@ -81,7 +81,7 @@ function attacks(): TestProjectInlineConfiguration {
   return { ...project, test: { ...project.test, isolate: true, maxWorkers: availableParallelism() + 2, sequence } };
 }
 
-/** The guards run the tests of others, in processes that stand back for what talks: they take the time that it waits. */
+/** The guards run the tests of others, on all cores. */
 function guards(): TestProjectInlineConfiguration {
   return {
     plugins: guardPlugins(),
@@ -90,8 +90,8 @@ function guards(): TestProjectInlineConfiguration {
       include: ["test/guards.test.ts"],
       testTimeout: 600_000,
       hookTimeout: 600_000,
-      maxWorkers: TALKERS,
-      sequence: { groupOrder: 2 },
+      fileParallelism: false,
+      sequence: { groupOrder: 3 },
     },
   };
 }

@@ -3,7 +3,7 @@
 // ended with all it started.
 
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism, constants, setPriority } from "node:os";
+import { availableParallelism } from "node:os";
 import type { GuardRun, GuardTask } from "./guard.ts";
 
 const ANSWER_MS = 120_000;
@@ -28,8 +28,6 @@ class Runner {
         VITEST: undefined,
       },
     });
-    // Beside tests that talk to browsers and servers: those have patience, but not without end.
-    if (this.#child.pid !== undefined) setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     this.#ready = this.#answer();
     this.#ready.catch(() => {});
   }
