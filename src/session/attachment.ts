@@ -48,6 +48,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   #isPumping = false;
   /** What is brought about meanwhile goes out behind the last of it. */
   #isReading = false;
+  #isPumpDue = false;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
@@ -174,6 +175,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** Fills the link: first what it has yet to replay, then what the user has. A courier is told that it may take. */
   pump(): void {
     const ledger = this.#ledger;
+    this.#isPumpDue = this.#isReading;
     if (ledger === undefined || !this.#isOpen || this.#isPumping || this.#isReading) return;
     if (this.#link === undefined) {
       this.#courier?.wake();
@@ -311,7 +313,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   receive(bytes: Uint8Array): void {
     if (!this.#isOpen) return;
-    this.#hear();
+    // Whatever it is, it is a sign of life.
+    this.receivedAt = this.#host.now();
     this.#isReading = true;
     try {
       if (bytes[0] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes);
@@ -324,7 +327,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** All that had come together was read: what it has brought about goes out. */
   settle(): void {
-    this.pump();
+    if (this.#isPumpDue) this.pump();
     this.#ledger?.receiveRest();
   }
 
@@ -340,15 +343,10 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #readOfBody(bytes: Uint8Array, body: Body): boolean {
-    this.#hear();
+    this.receivedAt = this.#host.now();
     const goesOn = this.#read(bytes, 0, bytes.length, body);
     this.#ledger?.receiveRest();
     return goesOn;
-  }
-
-  /** Whatever it is, it is a sign of life. */
-  #hear(): void {
-    this.receivedAt = this.#host.now();
   }
 
   receiveDrain(): void {

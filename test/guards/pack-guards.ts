@@ -54,4 +54,11 @@ export const packGuards: readonly Guard[] = [
     replace: "if (ledger === undefined || !this.#isOpen || this.#isPumping) return;",
     tests: unit("attachment.pack"),
   },
+  {
+    rows: ["I-13"],
+    file: "session/attachment.ts",
+    find: "if (this.#isPumpDue) this.pump();",
+    replace: "",
+    tests: unit("attachment.pack"),
+  },
 ];

@@ -119,7 +119,7 @@ describe("what comes in", () => {
     expect(heard).toEqual(["a", "type 2", "b", "rest", "c", "rest"]);
   });
 
-  test("I-04 what answers a pack goes out behind the last of it, together", () => {
+  test("I-04 I-13 what answers a pack goes out behind the last of it, together", () => {
     const { link, replies, attachment, say, heard } = open();
     for (const text of ["a", "b", "c"]) replies.set(text, () => say(`re ${text}`));
     replies.set("c", () => {
@@ -129,6 +129,19 @@ describe("what comes in", () => {
     attachment.receive(pack(data("a"), data("b"), data("c")));
     expect([typesOf(link), link.texts]).toEqual([[PacketType.pack], ["re a", "re b", "re c"]]);
     expect(heard).toEqual(["a", "b", "c", "0 sent", "rest"]);
+  });
+
+  test("whoever answers nothing is asked for nothing", () => {
+    const { user, attachment } = open();
+    let asked = 0;
+    const { pull } = user;
+    user.pull = (openOnly) => {
+      asked++;
+      return pull.call(user, openOnly);
+    };
+    attachment.receive(data("a"));
+    attachment.receive(pack(data("b"), data("c")));
+    expect(asked).toBe(0);
   });
 
   test("I-02 a handler that throws leaves the way usable", () => {
