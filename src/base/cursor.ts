@@ -26,6 +26,23 @@ export function writeVarint(target: Uint8Array, at: number, value: number): numb
   return end;
 }
 
+/** How many bytes `bytes` take with their length before them. */
+export function sizedBytes({ length }: Uint8Array): number {
+  return varintBytes(length) + length;
+}
+
+/** Writes `bytes` at `at`, with their length before them. Returns where they end. */
+export function writeSized(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  const { length } = bytes;
+  const start = writeVarint(target, at, length);
+  if (length > SHORT_BYTES) target.set(bytes, start);
+  else for (let index = 0; index < length; index++) target[start + index] = bytes[index] as number;
+  return start + length;
+}
+
+/** So few bytes are sooner copied here than by the platform. */
+const SHORT_BYTES = 48;
+
 export class Cursor {
   readonly #bytes: Uint8Array;
   #at: number;
@@ -71,10 +88,15 @@ export class Cursor {
 
   /** The next `count` bytes, as a view. */
   take(count: number): Uint8Array {
-    if (this.#fault || count > this.#bytes.length - this.#at) return this.#fail(nothing);
     const start = this.#at;
+    return this.skip(count) ? this.#bytes.subarray(start, this.#at) : nothing;
+  }
+
+  /** Passes over the next `count` bytes. False: there are not so many. */
+  skip(count: number): boolean {
+    if (this.#fault || count > this.#bytes.length - this.#at) return this.#fail(false);
     this.#at += count;
-    return this.#bytes.subarray(start, this.#at);
+    return true;
   }
 
   /** The next bytes with their length before them, at most `limit`, as a view. */

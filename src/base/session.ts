@@ -12,6 +12,9 @@ export interface SessionEnd {
   readonly reason: string;
 }
 
+/** The largest packet of any kind (wire/session-v1 §2): an envelope with a full slice, and the packet's own bytes. */
+export const MAX_PACKET_BYTES: number = 16 * 1024 + 64;
+
 /** So many bytes stand before an envelope that is pulled: the session writes there what makes it a packet. */
 export const ENVELOPE_ROOM = 1;
 

@@ -2,7 +2,7 @@
 // always answers: an envelope, what is wrong with it, or that it may be skipped. Whether an envelope may come at all is the
 // channel's affair. Bytes behind the last known field and flags that are not known are ignored, so both may be added later.
 
-import { Cursor, varintBytes, writeVarint } from "../base/cursor.ts";
+import { Cursor, varintBytes, writeSized, writeVarint } from "../base/cursor.ts";
 import type { Violation } from "../base/errors.ts";
 import { isWireCloseCode } from "../base/close-codes.ts";
 import { ENVELOPE_ROOM } from "../base/session.ts";
@@ -304,7 +304,5 @@ function writeField(target: Uint8Array, at: number, field: Field): number {
     const start = writeVarint(target, at, platform.utf8Length(field));
     return start + platform.encodeUtf8Into(field, target, start);
   }
-  const start = writeVarint(target, at, field.length);
-  target.set(field, start);
-  return start + field.length;
+  return writeSized(target, at, field);
 }

@@ -4,13 +4,14 @@
 
 import type { Violation } from "../base/errors.ts";
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
-import { ENVELOPE_ROOM } from "../base/session.ts";
+import { sizedBytes } from "../base/cursor.ts";
+import { ENVELOPE_ROOM, MAX_PACKET_BYTES } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
 import { Mail } from "./mail.ts";
-import { joinPack, MOST_IN_PACK, PACK_BYTES, packedBytes, readPack } from "./pack.ts";
-import { MAX_PACKET_BYTES, type Packet } from "./packet.ts";
+import { joinPack, MOST_IN_PACK, PACK_BYTES, readPack } from "./pack.ts";
+import type { Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
@@ -206,7 +207,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       if (packet === undefined) continue;
       next++;
       if (goesAlone) this.#pushTo(next, link, ledger, 0);
-      else bytes += packedBytes(packet);
+      else bytes += sizedBytes(packet);
     }
   }
 

@@ -2,7 +2,7 @@
 // it means the same whenever and however often it comes. Who reads its packets is the transport's affair.
 
 import type { BodyReceiver } from "../base/link.ts";
-import { MAX_PACKET_BYTES } from "./packet.ts";
+import { MAX_PACKET_BYTES } from "../base/session.ts";
 
 /** An ACK, its type, its number and the length before it, at most. */
 export const ACK_IN_BODY = 10;

@@ -4,9 +4,9 @@
 
 import { Cursor } from "../base/cursor.ts";
 import type { Violation } from "../base/errors.ts";
+import { MAX_PACKET_BYTES } from "../base/session.ts";
 import {
   MAX_OPENING_BYTES,
-  MAX_PACKET_BYTES,
   MAX_REASON_BYTES,
   MAX_TICKET_BYTES,
   MAX_TOKEN_BYTES,

@@ -15,8 +15,6 @@ export const LINE_PROTOCOL = "longwire.1";
 /** Below which the transports are, unless somebody says otherwise (§4). */
 export const LINE_PATH = "/longwire";
 
-/** The largest packet of any kind: an envelope with a full slice, and the packet's own bytes. */
-export const MAX_PACKET_BYTES: number = 16 * 1024 + 64;
 /** The largest HELLO, RESUME and AUTH. */
 export const MAX_OPENING_BYTES: number = 9 * 1024;
 export const MAX_TOKEN_BYTES: number = 8 * 1024;

@@ -2,7 +2,8 @@
 // to the same, "unknown", or a violation. Never a throw, never a property on a prototype (Object.prototype is frozen here).
 import { describe, expect, test } from "vitest";
 import { varintBytes, writeVarint } from "../../src/base/cursor.ts";
-import { MAX_PACKET_BYTES, PacketType } from "../../src/session/packet.ts";
+import { MAX_PACKET_BYTES } from "../../src/base/session.ts";
+import { PacketType } from "../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../src/session/packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
 import { BodyReader } from "../../src/transports/http/body.ts";

@@ -43,8 +43,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["V-21"],
     file: "session/pack.ts",
-    find: "if (length === 0 || end > pack.length) return false;",
-    replace: "if (length === 0) return false;",
+    find: "if (length === 0 || length > MOST_LENGTH || !cursor.skip(length)) return false;",
+    replace: "if (length === 0 || length > MOST_LENGTH) return false; else if (!cursor.skip(length)) return true;",
     tests: unit("pack"),
   },
   {

@@ -3,13 +3,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Line } from "../../src/client/node.ts";
 import { createServer, type Limits, type LongwireServer } from "../../src/server/index.ts";
 import { createFaultProxy } from "../../src/testing/index.ts";
+import { freePort } from "../support/free-port.ts";
 import { root } from "../support/source-scan.ts";
 import { connectRaw, rawUpgradeHead } from "../support/raw-client.ts";
 import { caddy } from "../support/tools.ts";
@@ -129,12 +129,4 @@ async function run(configuration: string): Promise<void> {
     if (child.exitCode !== null) throw new Error(`Caddy ended: ${said}`);
     await Promise.race([once(child.stderr, "data"), gone]);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

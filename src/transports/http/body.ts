@@ -1,22 +1,17 @@
 // The body of a request or of an answer (wire/session-v1 §2, "Framing"): packets, each with its length before it. Reads them as
 // they come, at any chunking and without a list of them (RELIABILITY V-17); a packet cut short at the end does not count.
 
-import { Cursor, varintBytes, writeVarint } from "../../base/cursor.ts";
+import { Cursor, sizedBytes, varintBytes, writeSized } from "../../base/cursor.ts";
+import { MAX_PACKET_BYTES } from "../../base/session.ts";
 
-/** HELLO, RESUME and AUTH are less than this, every other packet less than 16 KiB and 64 bytes (wire/session-v1 §2). */
-const MAX_PACKET_BYTES = 16 * 1024 + 64;
 /** The length of a packet takes so many bytes at most. */
 const MAX_LENGTH_BYTES = varintBytes(MAX_PACKET_BYTES);
 
 /** The body that holds `packets`. */
 export function joinPackets(packets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(packets.reduce((sum, { length }) => sum + varintBytes(length) + length, 0));
+  const body = new Uint8Array(packets.reduce((sum, packet) => sum + sizedBytes(packet), 0));
   let at = 0;
-  for (const packet of packets) {
-    at = writeVarint(body, at, packet.length);
-    body.set(packet, at);
-    at += packet.length;
-  }
+  for (const packet of packets) at = writeSized(body, at, packet);
   return body;
 }
 

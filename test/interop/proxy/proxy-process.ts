@@ -4,10 +4,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyAndCertificate } from "../../support/certificates.ts";
+import { freePort } from "../../support/free-port.ts";
 
 export type ProxyName = "nginx" | "haproxy";
 
@@ -154,12 +154,4 @@ export class ProxyProcess {
     const certificate = file("cert.pem", tls.cert);
     return proxyConfiguration(name, { ...places, certificate, key: file("key.pem", tls.key) });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

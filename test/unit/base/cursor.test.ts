@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Cursor, varintBytes, writeVarint } from "../../../src/base/cursor.ts";
+import { Cursor, sizedBytes, varintBytes, writeSized, writeVarint } from "../../../src/base/cursor.ts";
 import { bytes, hex, utf8 } from "../../support/byte-builder.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
@@ -89,4 +89,25 @@ describe("fields", () => {
     expect([cursor.varint(), cursor.bytes(9).length, cursor.text(9), cursor.take(1).length]).toEqual([0, 0, "", 0]);
     expect([cursor.rest().length, cursor.fault]).toEqual([0, true]);
   });
+});
+
+test("bytes with their length before them are written as they are read, at every length that is written otherwise", () => {
+  for (const length of [0, 1, 48, 49, 127, 128, 300]) {
+    const bytes = new Uint8Array(length).map((_, index) => index);
+    const target = new Uint8Array(1 + sizedBytes(bytes) + 1);
+    expect(writeSized(target, 1, bytes)).toBe(target.length - 1);
+    const cursor = new Cursor(target, 1);
+    expect([cursor.bytes(300), cursor.at, cursor.fault]).toEqual([bytes, target.length - 1, false]);
+  }
+});
+
+test("what is passed over must be there", () => {
+  const cursor = new Cursor(new Uint8Array(3));
+  expect([cursor.skip(2), cursor.at, cursor.skip(2), cursor.fault, cursor.skip(1)]).toEqual([
+    true,
+    2,
+    false,
+    true,
+    false,
+  ]);
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { joinPack, MOST_IN_PACK, PACK_BYTES, packedBytes, packetsOf, readPack } from "../../../src/session/pack.ts";
-import { MAX_PACKET_BYTES } from "../../../src/session/packet.ts";
+import { joinPack, MOST_IN_PACK, PACK_BYTES, packetsOf, readPack } from "../../../src/session/pack.ts";
+import { sizedBytes } from "../../../src/base/cursor.ts";
+import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
 import { hex } from "../../support/byte-builder.ts";
 
 const packetOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 
 function join(packets: readonly Uint8Array[]): Uint8Array {
-  const bytes = packets.reduce((sum, packet) => sum + packedBytes(packet), 0);
+  const bytes = packets.reduce((sum, packet) => sum + sizedBytes(packet), 0);
   return joinPack({ get: (number) => packets[number - 7] }, 7, 7 + packets.length, bytes);
 }
 
@@ -28,7 +29,7 @@ test("a message that is no pack is one packet", () => {
 
 test("V-21 the largest pack that is made is one that is taken", () => {
   const packets: Uint8Array[] = [];
-  for (let bytes = 0; bytes < PACK_BYTES; bytes += packedBytes(packetOf(3, 0))) packets.push(packetOf(3, 0));
+  for (let bytes = 0; bytes < PACK_BYTES; bytes += sizedBytes(packetOf(3, 0))) packets.push(packetOf(3, 0));
   packets.push(packetOf(MOST_IN_PACK, 1));
   const pack = join(packets);
   expect(pack.length).toBeLessThan(MAX_PACKET_BYTES);

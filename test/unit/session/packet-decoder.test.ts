@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MAX_OPENING_BYTES, MAX_PACKET_BYTES, PacketType } from "../../../src/session/packet.ts";
+import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
+import { MAX_OPENING_BYTES, PacketType } from "../../../src/session/packet.ts";
 import { decodePacket, isViolation } from "../../../src/session/packet-decoder.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
 import * as violations from "../../../src/session/violations.ts";

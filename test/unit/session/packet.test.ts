@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MAX_OPENING_BYTES, MAX_PACKET_BYTES, MAX_TOKEN_BYTES, PacketType } from "../../../src/session/packet.ts";
+import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
+import { MAX_OPENING_BYTES, MAX_TOKEN_BYTES, PacketType } from "../../../src/session/packet.ts";
 
 test("types are the numbers of the wire, without holes", () => {
   expect(Object.values(PacketType)).toEqual(Array.from({ length: 16 }, (_, type) => type));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAX_PACKET_BYTES } from "../../../src/session/packet.ts";
+import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
 import { defaultSettings } from "../../../src/session/settings.ts";
 
 test("the numbers fit together", () => {
