@@ -18,14 +18,23 @@ export const MAX_PACKET_BYTES: number = 16 * 1024 + 64;
 /** So many bytes stand before an envelope that is pulled: the session writes there what makes it a packet. */
 export const ENVELOPE_ROOM = 1;
 
+/** An envelope of so many bytes may be written where the session wants it. */
+export const SHORT_ENVELOPE_BYTES = 1024;
+
+/**
+ * An envelope that was pulled: how many bytes of it were written where the session wants them, or, behind ENVELOPE_ROOM bytes, memory
+ * of its own, never touched again by whoever gave it; undefined: none is ready.
+ */
+export type Pulled = number | Uint8Array | undefined;
+
 /** What a session carries. Every call is made in one turn with the act that caused it. */
 export interface SessionUser {
   /**
-   * The next envelope behind ENVELOPE_ROOM bytes, never touched again by the user; undefined when none is ready. Asked only
-   * when the outbox and a transport have room for it, because from then on it has its number and is kept until acknowledged.
-   * `openOnly`: the session is not welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
+   * The next envelope, which may be written into `target` from `at` on if it is short. Asked only when the outbox and a transport
+   * have room for it, because from then on it has its number and is kept until acknowledged. `openOnly`: the session is not
+   * welcomed yet, and only channel openings may go (wire/session-v1 §3.2).
    */
-  pull(openOnly: boolean): Uint8Array | undefined;
+  pull(target: Uint8Array, at: number, openOnly: boolean): Pulled;
   /** Takes the envelope in `bytes`, from `start` to `end`, over: returning acknowledges it. Valid during the call only. */
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined;
   /** All that had come together was received, and what it has brought about was pulled as far as there is room. */

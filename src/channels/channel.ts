@@ -6,7 +6,7 @@
 import type { Carrier, CloseOutcome, Pressure } from "../base/carrier.ts";
 import type { LongwireError, Violation } from "../base/errors.ts";
 import { platform } from "../base/platform.ts";
-import { ENVELOPE_ROOM } from "../base/session.ts";
+import { ENVELOPE_ROOM, type Pulled } from "../base/session.ts";
 import { Closing } from "./closing.ts";
 import { Deliveries, type DeliveryChannel, Hold } from "./deliveries.ts";
 import { type AcceptEnvelope, type ControlEnvelope, type Envelope, encodeEnvelope } from "./envelope.ts";
@@ -281,8 +281,8 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   }
 
   /** Called by the scheduler. */
-  takeSlice(): Uint8Array | undefined {
-    const slice = this.isLive ? this.outward.take(this.id) : undefined;
+  takeSlice(target: Uint8Array, at: number): Pulled {
+    const slice = this.isLive ? this.outward.take(this.id, target, at) : undefined;
     if (slice !== undefined) return slice;
     if (this.state === "open") return undefined;
     if (this.state === "parting") return this.takeParting();

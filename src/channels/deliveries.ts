@@ -69,7 +69,7 @@ export class Deliveries implements TurnWaiter {
 
   /** Whether the owner is done with everything that has come. */
   get isIdle(): boolean {
-    return !this.#hasWaiting && !this.isHandling;
+    return !this.#hasWaiting() && !this.isHandling;
   }
 
   isHeldBy(reason: Hold): boolean {
@@ -92,7 +92,7 @@ export class Deliveries implements TurnWaiter {
   }
 
   receive(message: Message): void {
-    const isNext = this.#isFree && !this.#hasWaiting && this.#depth === 0 && this.#announcement === undefined;
+    const isNext = this.#isFree() && !this.#hasWaiting() && this.#depth === 0 && this.#announcement === undefined;
     if (isNext) this.#deliver(message);
     else if (this.#waiting === undefined) this.#waiting = [message];
     else this.#waiting.push(message);
@@ -205,36 +205,36 @@ export class Deliveries implements TurnWaiter {
       announcement();
       this.#turns.end(true);
     }
-    while (this.#isFree) {
+    while (this.#isFree()) {
       const message = this.#waiting?.shift();
       if (message === undefined) break;
       this.#deliver(message);
     }
     if (this.#turns.isTaken) {
-      if (!this.#hasMore || this.#isWaitingForTurn) return;
+      if (!this.#hasMore() || this.#isWaitingForTurn) return;
       this.#isWaitingForTurn = true;
       this.#turns.wait(this);
       return;
     }
-    if (this.#hasWaiting) return;
+    if (this.#hasWaiting()) return;
     if (this.#ending === undefined) return;
     this.#tellClosing();
     if (this.#ending.outcome !== undefined) this.conclude();
   }
 
-  get #hasWaiting(): boolean {
+  #hasWaiting(): boolean {
     return this.#waiting !== undefined && this.#waiting.length > 0;
   }
 
   /** Whether the owner may be given a message. */
-  get #isFree(): boolean {
+  #isFree(): boolean {
     return this.#current === undefined && !this.#turns.isTaken && this.#holds === 0;
   }
 
-  get #hasMore(): boolean {
+  #hasMore(): boolean {
     const ending = this.#ending;
     const isEnding = ending !== undefined && (!ending.isTold || (ending.outcome !== undefined && !ending.isOver));
-    return this.#hasWaiting || this.#announcement !== undefined || isEnding;
+    return this.#hasWaiting() || this.#announcement !== undefined || isEnding;
   }
 
   #tellClosing(): void {

@@ -5,7 +5,6 @@
 import { Cursor, varintBytes, writeSized, writeVarint } from "../base/cursor.ts";
 import type { Violation } from "../base/errors.ts";
 import { isWireCloseCode } from "../base/close-codes.ts";
-import { ENVELOPE_ROOM } from "../base/session.ts";
 import { platform } from "../base/platform.ts";
 import * as EnvelopeKind from "./envelope-kind.ts";
 import * as violations from "./violations.ts";
@@ -223,20 +222,26 @@ function isInRange(envelope: Envelope): boolean {
 
 // --- outward ---
 
-/** How many bytes stand before those of a slice, with the room that a session needs. */
-export function sliceRoom(channel: number): number {
-  return ENVELOPE_ROOM + 1 + (channel < 0x80 ? 1 : varintBytes(channel));
+/** How many bytes stand before those of a slice. */
+export function sliceHeadBytes(channel: number): number {
+  return 1 + (channel < 0x80 ? 1 : varintBytes(channel));
 }
 
-/** Makes what stands behind its room in `envelope` a slice. */
-export function writeSliceHead(envelope: Uint8Array, channel: number, isFinal: boolean, isText: boolean): void {
-  envelope[ENVELOPE_ROOM] = EnvelopeKind.slice | (isFinal ? FIN : 0) | (isText ? TEXT : 0);
-  writeVarint(envelope, ENVELOPE_ROOM + 1, channel);
+/** Writes what makes a slice of the bytes behind it at `at`. Returns where it ends. */
+export function writeSliceHead(
+  target: Uint8Array,
+  at: number,
+  channel: number,
+  isFinal: boolean,
+  isText: boolean,
+): number {
+  target[at] = EnvelopeKind.slice | (isFinal ? FIN : 0) | (isText ? TEXT : 0);
+  return writeVarint(target, at + 1, channel);
 }
 
-/** Whether what stands behind the room that a session needs is a slice. */
-export function isSlice(encoded: Uint8Array): boolean {
-  return ((encoded[ENVELOPE_ROOM] ?? 0) & 0x0f) === EnvelopeKind.slice;
+/** Whether an envelope that begins so is a slice. */
+export function isSlice(head: number): boolean {
+  return (head & 0x0f) === EnvelopeKind.slice;
 }
 
 type Field = number | string | Uint8Array;

@@ -51,7 +51,7 @@ export class MobileChannel implements Carrier {
   }
 
   /** The channel under it, the newest one. */
-  get #channel(): ClientChannel {
+  #channel(): ClientChannel {
     return (this.#legs.at(-1) as Leg).channel;
   }
 
@@ -61,7 +61,7 @@ export class MobileChannel implements Carrier {
 
   /** Whether the server can let it go on elsewhere. */
   get isMovable(): boolean {
-    return this.#isMoving || this.#channel.isMovable;
+    return this.#isMoving || this.#channel().isMovable;
   }
 
   // --- moving ---
@@ -85,9 +85,9 @@ export class MobileChannel implements Carrier {
 
   #depart(): void {
     const destination = this.#destination;
-    if (this.#isMoving || destination === undefined || !this.#channel.isMovable) return;
+    if (this.#isMoving || destination === undefined || !this.#channel().isMovable) return;
     this.#isMoving = true;
-    this.#channel.depart((continuation) => this.#continue(continuation));
+    this.#channel().depart((continuation) => this.#continue(continuation));
   }
 
   /** All of the last session is delivered, or, without a continuation, it is not there any more. */
@@ -206,11 +206,11 @@ export class MobileChannel implements Carrier {
   // --- the owner's side ---
 
   get bufferedBytes(): number {
-    return this.#held.bytes + this.#channel.bufferedBytes;
+    return this.#held.bytes + this.#channel().bufferedBytes;
   }
 
   send(data: string | Uint8Array): Pressure {
-    if (!this.#isMoving) return this.#channel.send(data);
+    if (!this.#isMoving) return this.#channel().send(data);
     if (this.#isClosed) return "dropped";
     this.#held.send(data, 0);
     return this.#keep();
@@ -235,7 +235,7 @@ export class MobileChannel implements Carrier {
 
   close(code?: number, reason?: string): void {
     if (!this.#isMoving) {
-      this.#channel.close(code, reason);
+      this.#channel().close(code, reason);
     } else if (!this.#isClosed) {
       // Where it leaves it is closed already: it closes where it arrives.
       this.#close = { code: code ?? 0, reason: reason ?? "" };
@@ -244,7 +244,7 @@ export class MobileChannel implements Carrier {
   }
 
   terminate(cause?: LongwireError): void {
-    if (this.#legs.length === 1 && !this.#isMoving) this.#channel.terminate(cause);
+    if (this.#legs.length === 1 && !this.#isMoving) this.#channel().terminate(cause);
     else this.#end(outcomes.terminated(cause));
   }
 
@@ -272,7 +272,7 @@ export class MobileChannel implements Carrier {
   }
 
   drained(): Promise<void> {
-    if (!this.#isMoving || this.#isOver) return this.#channel.drained();
+    if (!this.#isMoving || this.#isOver) return this.#channel().drained();
     return new Promise((resolve) => {
       this.#waiters.push(resolve);
     });

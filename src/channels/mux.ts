@@ -4,6 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
+import type { Pulled } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -138,13 +139,13 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   // --- outward ---
 
   /**
-   * The next envelope, behind the room that a session needs; undefined: nothing may be sent. Before the session is welcomed no
-   * channel can be open: then it is an OPEN, or a RESET of one that was given up, never a slice.
+   * The next envelope, in `target` from `at` on if it is short. Before the session is welcomed no channel can be open: then it is
+   * an OPEN, or a RESET of one that was given up, never a slice.
    */
-  pull(): Uint8Array | undefined {
+  pull(target: Uint8Array, at: number): Pulled {
     if (this.#isOver) return undefined;
     this.#isPulling = true;
-    const envelope = this.scheduler.next();
+    const envelope = this.scheduler.next(target, at);
     this.#isPulling = false;
     return envelope;
   }

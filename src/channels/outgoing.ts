@@ -1,11 +1,12 @@
 // The outward half of one channel's flow control: messages wait here, whole, until credit and the scheduler let a slice of
-// them go (wire/channels-v1 §5.2). What waits here is in no outbox yet, so it can still be dropped. Bounds nothing: the
-// channel asks before it pushes.
+// them go (wire/channels-v1 §5.2). Short text waits as it is, and is written when it leaves. What waits here is in no outbox yet,
+// so it can still be dropped. Bounds nothing: the channel asks before it pushes.
 
 import { OBJECT_COST } from "../base/limits.ts";
 import { platform } from "../base/platform.ts";
+import { ENVELOPE_ROOM, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import { SendCredit, sliceCost } from "./credit.ts";
-import { MAX_SLICE_BYTES, sliceRoom, writeSliceHead } from "./envelope.ts";
+import { MAX_SLICE_BYTES, sliceHeadBytes, writeSliceHead } from "./envelope.ts";
 
 /** A message as it goes out. */
 export interface OutgoingMessage {
@@ -14,9 +15,10 @@ export interface OutgoingMessage {
 }
 
 interface Waiting {
-  /** The message stands in it from `start` on. */
-  readonly memory: Uint8Array;
+  /** Short text, or memory in which the message stands from `start` on. */
+  readonly content: string | Uint8Array;
   readonly start: number;
+  /** In bytes. */
   readonly length: number;
   readonly isText: boolean;
   /** Before `start` there is room for the head of a slice, and nobody else knows the memory. */
@@ -74,33 +76,23 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
   send(data: string | Uint8Array, channel: number): void {
     const isText = typeof data === "string";
-    if (isText && data.length <= SHORT_BYTES && this.#sendAscii(data, sliceRoom(channel))) return;
-    const length = isText ? platform.utf8Length(data) : data.length;
-    const start = sliceRoom(channel);
+    const length = isText ? textBytes(data) : data.length;
+    if (isText && length <= SHORT_TEXT_BYTES) {
+      this.#push({ content: data, start: 0, length, isText, hasRoom: false, at: 0, next: undefined });
+      return;
+    }
+    const start = ENVELOPE_ROOM + sliceHeadBytes(channel);
     // Copied to where it will stand in its only slice, if one is enough.
     const isOneSlice = length <= MAX_SLICE_BYTES;
-    const memory = isOneSlice ? allocateSlice(start + length) : platform.allocate(start + length);
-    if (isText) platform.encodeUtf8Into(data, memory, start);
-    else memory.set(data, start);
-    this.#push({ memory, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
-  }
-
-  /** Short text is written while it is looked at. False: it is not ASCII. */
-  #sendAscii(text: string, start: number): boolean {
-    const { length } = text;
-    const memory = new Uint8Array(start + length);
-    for (let at = 0; at < length; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= 0x80) return false;
-      memory[start + at] = code;
-    }
-    this.#push({ memory, start, length, isText: true, hasRoom: true, at: 0, next: undefined });
-    return true;
+    const content = isOneSlice ? allocateSlice(start + length) : platform.allocate(start + length);
+    if (isText) platform.encodeUtf8Into(data, content, start);
+    else content.set(data, start);
+    this.#push({ content, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
   }
 
   /** A message behind the others. The bytes are kept and never written to. */
   push({ bytes, isText }: OutgoingMessage): void {
-    this.#push({ memory: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0, next: undefined });
+    this.#push({ content: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0, next: undefined });
   }
 
   #push(message: Waiting): void {
@@ -112,8 +104,8 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     this.payer.charge(sliceCost(message.length));
   }
 
-  /** The next slice of the oldest message; undefined: nothing waits, or credit is short. */
-  take(channel: number): Uint8Array | undefined {
+  /** The next slice of the oldest message, in `target` from `at` on if it is short; undefined: nothing waits, or credit is short. */
+  take(channel: number, target: Uint8Array, at: number): Pulled {
     const first = this.#first;
     if (first === undefined) return undefined;
     const rest = first.length - first.at;
@@ -125,13 +117,22 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     this.payer.charge(isFinal ? -sliceCost(count) : -count);
     if (isFinal) {
       this.#first = first.next;
+      // What has grown old would make what follows it grow old as well, to the garbage collector.
+      first.next = undefined;
       this.#count--;
       if (this.#first === undefined) this.#last = undefined;
       if (this.isEmpty) this.#settleDrained();
     }
-    const envelope = sliceOf(first, count, channel);
+    const part = first.at;
     first.at += count;
-    writeSliceHead(envelope, channel, isFinal, first.isText);
+    const head = sliceHeadBytes(channel);
+    if (head + count <= SHORT_ENVELOPE_BYTES) {
+      writeSliceHead(target, at, channel, isFinal, first.isText);
+      writePart(first, part, count, target, at + head);
+      return head + count;
+    }
+    const envelope = memoryOf(first, part, count, ENVELOPE_ROOM + head);
+    writeSliceHead(envelope, ENVELOPE_ROOM, channel, isFinal, first.isText);
     return envelope;
   }
 
@@ -139,8 +140,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   reclaim(): readonly OutgoingMessage[] {
     const messages: OutgoingMessage[] = [];
     for (let waiting = this.#first; waiting !== undefined; waiting = waiting.next) {
-      const { memory, start, length, isText } = waiting;
-      messages.push({ bytes: memory.subarray(start, start + length), isText });
+      messages.push({ bytes: bytesOf(waiting), isText: waiting.isText });
     }
     this.clear();
     return messages;
@@ -175,18 +175,47 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   }
 }
 
-/** The next `count` bytes of `message` behind the room for what stands before them: where they are, or copied. */
-function sliceOf({ memory, start, length, hasRoom, at }: Waiting, count: number, channel: number): Uint8Array {
-  const room = sliceRoom(channel);
-  if (hasRoom && count === length && start === room) return memory;
+/** So few bytes are sooner looked at, copied and kept on the heap here than by the platform. */
+const FEW_BYTES = 56;
+/** Text of so many bytes leaves in one slice whatever the credit (credit.ts), which is short. */
+const SHORT_TEXT_BYTES = 1000;
+
+function textBytes(text: string): number {
+  const { length } = text;
+  if (length > FEW_BYTES) return platform.utf8Length(text);
+  for (let at = 0; at < length; at++) if (text.charCodeAt(at) >= 0x80) return platform.utf8Length(text);
+  return length;
+}
+
+function bytesOf({ content, start, length }: Waiting): Uint8Array {
+  if (typeof content !== "string") return content.subarray(start, start + length);
+  const bytes = platform.allocate(length);
+  platform.encodeUtf8Into(content, bytes, 0);
+  return bytes;
+}
+
+/** Writes `count` bytes of `message` from its byte `part` on into `target` at `at`. */
+function writePart({ content, start }: Waiting, part: number, count: number, target: Uint8Array, at: number): void {
+  if (typeof content !== "string") {
+    const from = start + part;
+    if (count > FEW_BYTES) target.set(content.subarray(from, from + count), at);
+    else for (let index = 0; index < count; index++) target[at + index] = content[from + index] as number;
+  } else if (count > FEW_BYTES || count > content.length) {
+    platform.encodeUtf8Into(content, target, at);
+  } else {
+    for (let index = 0; index < count; index++) target[at + index] = content.charCodeAt(index);
+  }
+}
+
+/** `count` bytes of `message` from its byte `part` on, behind `room` bytes: where they are, or copied. */
+function memoryOf(message: Waiting, part: number, count: number, room: number): Uint8Array {
+  const { content, start, length, hasRoom } = message;
+  if (typeof content !== "string" && hasRoom && count === length && start === room) return content;
   const envelope = allocateSlice(room + count);
-  envelope.set(memory.subarray(start + at, start + at + count), room);
+  writePart(message, part, count, envelope, room);
   return envelope;
 }
 
-/** So few bytes are sooner written here than by the platform, and lie on the heap rather than in a buffer. */
-const SHORT_BYTES = 56;
-
 function allocateSlice(bytes: number): Uint8Array {
-  return bytes <= SHORT_BYTES ? new Uint8Array(bytes) : platform.allocateShared(bytes);
+  return bytes <= FEW_BYTES ? new Uint8Array(bytes) : platform.allocateShared(bytes);
 }

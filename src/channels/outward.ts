@@ -4,6 +4,7 @@
 
 import type { Pressure } from "../base/carrier.ts";
 import { platform } from "../base/platform.ts";
+import type { Pulled } from "../base/session.ts";
 import { type Deliveries, Hold } from "./deliveries.ts";
 import type { ChannelHome } from "./home.ts";
 import { Outgoing, type OutgoingMessage } from "./outgoing.ts";
@@ -45,13 +46,13 @@ export class Outward extends Outgoing<ChannelHome> {
 
   #sent(): Pressure {
     this.resume();
-    if (!this.#isCongested) return "accepted";
+    if (!this.#isCongested()) return "accepted";
     // A reply waits for the peer by not taking its next question. Other sends do not: both ends would wait for each other.
     if (this.#deliveries.isOnStack) this.#deliveries.hold(Hold.output);
     return "queued";
   }
 
-  get #isCongested(): boolean {
+  #isCongested(): boolean {
     return this.cost > this.payer.limits.bufferBytes;
   }
 
@@ -60,13 +61,13 @@ export class Outward extends Outgoing<ChannelHome> {
     if (this.canSend) this.payer.queue(this.#sender);
   }
 
-  /** The next slice. */
-  override take(channel: number): Uint8Array | undefined {
-    const slice = super.take(channel);
-    if (slice !== undefined && !this.#isCongested && this.#deliveries.isHeldBy(Hold.output)) {
+  /** The next slice, in `target` from `at` on if it is short. */
+  override take(channel: number, target: Uint8Array, at: number): Pulled {
+    const slice = super.take(channel, target, at);
+    if (slice !== undefined && !this.#isCongested() && this.#deliveries.isHeldBy(Hold.output)) {
       // Not now: the session is taking envelopes, and a handler would make it take more.
       platform.afterMicrotasks(() => {
-        if (!this.#isCongested) this.#deliveries.release(Hold.output);
+        if (!this.#isCongested()) this.#deliveries.release(Hold.output);
       });
     }
     return slice;

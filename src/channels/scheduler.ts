@@ -2,6 +2,8 @@
 // slice each. So a message waits for at most one slice of every other busy channel. Knows nothing of credit: a channel that
 // has to wait gives nothing, and comes back when it can go on. Asked for every message, so it makes nothing.
 
+import type { Pulled } from "../base/session.ts";
+
 /** A channel, or whoever else has envelopes to send, each behind the room that a session needs (base/session.ts). */
 export interface Sender {
   /** Whether it waits with a control envelope, and with a slice; owned by Scheduler. Begin with false. */
@@ -9,8 +11,8 @@ export interface Sender {
   isBusy: boolean;
   /** The next envelope that must not wait behind messages, if there is one. */
   takeControl(): Uint8Array | undefined;
-  /** The next slice, or what comes after the last; undefined when nothing may be sent. */
-  takeSlice(): Uint8Array | undefined;
+  /** The next slice, in `target` from `at` on if it is short, or what comes after the last; undefined: nothing may be sent. */
+  takeSlice(target: Uint8Array, at: number): Pulled;
 }
 
 export class Scheduler {
@@ -41,9 +43,9 @@ export class Scheduler {
     sender.isBusy = false;
   }
 
-  /** The next envelope. */
-  next(): Uint8Array | undefined {
-    return this.#nextControl() ?? this.#nextSlice();
+  /** The next envelope, in `target` from `at` on if it is short. */
+  next(target: Uint8Array, at: number): Pulled {
+    return this.#nextControl() ?? this.#nextSlice(target, at);
   }
 
   #nextControl(): Uint8Array | undefined {
@@ -61,11 +63,11 @@ export class Scheduler {
     return undefined;
   }
 
-  #nextSlice(): Uint8Array | undefined {
+  #nextSlice(target: Uint8Array, at: number): Pulled {
     const busy = this.#busy;
     if (busy === undefined) return undefined;
     for (let sender = busy[0]; sender !== undefined; sender = busy[0]) {
-      const envelope = sender.takeSlice();
+      const envelope = sender.takeSlice(target, at);
       // Its last word may have removed it.
       if (sender.isBusy && (envelope === undefined || busy.length > 1)) {
         busy.shift();

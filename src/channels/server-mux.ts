@@ -4,7 +4,7 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
-import { ENVELOPE_ROOM } from "../base/session.ts";
+import { ENVELOPE_ROOM, type Pulled } from "../base/session.ts";
 import { sliceCost } from "./credit.ts";
 import {
   type Envelope,
@@ -164,9 +164,13 @@ export class ServerMux extends Mux {
     this.#host.receiveCharged?.();
   }
 
-  override pull(): Uint8Array | undefined {
-    const envelope = super.pull();
-    if (envelope !== undefined && isSlice(envelope)) this.#earn(sliceCost(envelope.length));
+  override pull(target: Uint8Array, at: number): Pulled {
+    const envelope = super.pull(target, at);
+    if (typeof envelope === "number") {
+      if (isSlice(target[at] as number)) this.#earn(sliceCost(envelope));
+    } else if (envelope !== undefined && isSlice(envelope[ENVELOPE_ROOM] as number)) {
+      this.#earn(sliceCost(envelope.length - ENVELOPE_ROOM));
+    }
     return envelope;
   }
 

@@ -3,7 +3,7 @@
 
 import type { Timer } from "../base/clock.ts";
 import { RemoteError, type Violation } from "../base/errors.ts";
-import type { SessionEnd, SessionUser } from "../base/session.ts";
+import type { Pulled, SessionEnd, SessionUser } from "../base/session.ts";
 import { ClientMux } from "../channels/client-mux.ts";
 import { MobileChannel } from "../channels/mobile-channel.ts";
 import { channelLimits } from "../channels/limits.ts";
@@ -209,8 +209,8 @@ export class Conversation implements SessionUser {
 
   // --- what the session carries: the mux, which has timers ---
 
-  pull(): Uint8Array | undefined {
-    const envelope = this.#mux.pull();
+  pull(target: Uint8Array, at: number): Pulled {
+    const envelope = this.#mux.pull(target, at);
     if (envelope === undefined) this.#settle();
     return envelope;
   }

@@ -1,7 +1,7 @@
 // One session as the server holds it: the channels in it, who it belongs to, its place among the connections and its share of
 // the memory budget. Joins the session's machine and its mux, and wakes the latter; decides nothing about either.
 
-import type { SessionEnd, SessionUser } from "../base/session.ts";
+import type { Pulled, SessionEnd, SessionUser } from "../base/session.ts";
 import type { Violation } from "../base/errors.ts";
 import type { ChannelRequest } from "../channels/home.ts";
 import type { ChannelLimits } from "../channels/limits.ts";
@@ -64,8 +64,8 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   // --- the session's user: the mux, and what it costs ---
 
-  pull(): Uint8Array | undefined {
-    const envelope = this.mux.pull();
+  pull(target: Uint8Array, at: number): Pulled {
+    const envelope = this.mux.pull(target, at);
     // Nothing more goes out now: this is what waits.
     if (envelope === undefined && !this.#isReceiving) this.#settle();
     return envelope;
@@ -125,7 +125,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   #settle(): void {
     if (!this.#isOver) this.#leaveIfEmpty();
-    const cost = this.#heldCost;
+    const cost = this.#heldCost();
     if (cost !== this.#cost) {
       this.#cost = cost;
       this.#surroundings.runtime.budget.update(this, cost);
@@ -135,14 +135,14 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   }
 
   /** Both directions: what came and is not done with, and what goes out until it is acknowledged. */
-  get #heldCost(): number {
+  #heldCost(): number {
     const { queuedCost, receivedCost } = this.mux;
     return Math.ceil((this.session.retainedBytes + queuedCost + receivedCost) / GRAIN_BYTES) * GRAIN_BYTES;
   }
 
   /** What waits grows also while nobody takes it: without a transport, behind one that is not read, for want of credit. */
   receiveCharged(): void {
-    if (this.#isReceiving || this.#isSettleDue || this.#heldCost <= this.#cost) return;
+    if (this.#isReceiving || this.#isSettleDue || this.#heldCost() <= this.#cost) return;
     this.#isSettleDue = true;
     // Not now: whoever sends is in the midst of it, and may be the one who has to go.
     queueMicrotask(() => {

@@ -4,13 +4,13 @@
 
 import type { Violation } from "../base/errors.ts";
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
-import { sizedBytes } from "../base/cursor.ts";
 import { ENVELOPE_ROOM, MAX_PACKET_BYTES } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
 import { Mail } from "./mail.ts";
-import { joinPack, MOST_IN_PACK, PACK_BYTES, readPack } from "./pack.ts";
+import type { Message, Outbox } from "./outbox.ts";
+import { PACK_BYTES, packetsOf, readPack } from "./pack.ts";
 import type { Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
@@ -151,10 +151,10 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** A packet of so many bytes was taken over. True: an ACK has become due at a time. */
   oweAck(bytes: number): boolean {
-    return this.#owed.add(bytes, this.receivedAt);
+    return this.#owed().add(bytes, this.receivedAt);
   }
 
-  get #owed(): Acknowledger {
+  #owed(): Acknowledger {
     const { requestAck, linkAck } = this.#settings;
     return (this.#acks ??= new Acknowledger(this.#link === undefined ? requestAck : linkAck));
   }
@@ -166,7 +166,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** Acknowledges what the ledger has received, if that is due, or in any case. */
   sendAck(isForced: boolean): void {
-    if (isForced) this.#owed.force();
+    if (isForced) this.#owed().force();
     if (this.#ledger === undefined || this.#acks?.isDue !== true) return;
     // On a way made of requests the ACK is written when the body is taken, so that it says the latest.
     if (this.#link === undefined) this.#courier?.wake();
@@ -190,37 +190,35 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     }
   }
 
-  /** Small packets over a WebSocket go together. */
   #fill(link: Link, ledger: Ledger): void {
-    let next = this.#sendNext;
-    let bytes = 0;
+    const { outbox } = ledger;
+    let isMore = true;
     while (this.#isOpen) {
-      const hasRoom = link.pendingBytes + bytes < this.#settings.roomBytes;
-      const packet = hasRoom ? ledger.packet(next) : undefined;
-      const goesAlone = packet === undefined || packet.length > MOST_IN_PACK || this.kind !== "websocket";
-      if (goesAlone || bytes >= PACK_BYTES) {
-        this.#pushTo(next, link, ledger, bytes);
-        // A link may take what was counted and have room again.
-        if (packet === undefined && (hasRoom || bytes === 0)) return;
-        bytes = 0;
+      const room = this.#settings.roomBytes - link.pendingBytes;
+      if (room <= 0) return;
+      const message = this.#kept(outbox, this.#sendNext);
+      if (message === undefined) {
+        if (!isMore) return;
+        isMore = ledger.pull(this.kind === "websocket" ? Math.min(room, PACK_BYTES) : 0);
+        continue;
       }
-      if (packet === undefined) continue;
-      next++;
-      if (goesAlone) this.#pushTo(next, link, ledger, 0);
-      else bytes += sizedBytes(packet);
+      this.#show(message.bytes);
+      this.#sendNext = message.end;
+      link.send(message.bytes);
+      outbox.release(message.end);
     }
   }
 
-  /** Sends what the ledger has given and the link has not, below `end`: several packets as one pack, of `bytes`. */
-  #pushTo(end: number, link: Link, { outbox }: Ledger, bytes: number): void {
-    const from = this.#sendNext;
-    const packet = outbox.get(from);
-    if (from === end || packet === undefined) return;
+  /** Small packets over a WebSocket go together. */
+  #kept(outbox: Outbox, from: number): Message | undefined {
+    if (this.kind === "websocket") return outbox.message(from);
+    const bytes = outbox.get(from);
+    return bytes === undefined ? undefined : { bytes, end: from + 1 };
+  }
+
+  #show(message: Uint8Array): void {
     const { tap } = this.#host;
-    if (tap !== undefined) for (let at = from; at < end; at++) tap.receiveSent(this.kind, outbox.get(at) as Uint8Array);
-    this.#sendNext = end;
-    link.send(end - from === 1 ? packet : joinPack(outbox, from, end, bytes));
-    outbox.release(end);
+    if (tap !== undefined) for (const packet of packetsOf(message) ?? []) tap.receiveSent(this.kind, packet);
   }
 
   take(room: BodyRoom): Uint8Array[] {
@@ -288,7 +286,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   receiveTakenLost(): void {
     this.#mail?.putBack();
     if (this.#ledger === undefined) return;
-    this.#owed.force();
+    this.#owed().force();
     this.#courier?.wake();
   }
 

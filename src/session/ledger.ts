@@ -4,6 +4,7 @@
 import type { Violation } from "../base/errors.ts";
 import type { SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
+import { MOST_IN_PACK, PackWriter } from "./pack.ts";
 import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
@@ -51,12 +52,49 @@ export class Ledger {
 
   /** DATA `number`: the one kept, or, when it is the next to be given and there is room, the user's next envelope. */
   packet(number: number): Uint8Array | undefined {
-    const kept = this.outbox.get(number);
-    if (kept !== undefined || number !== this.outbox.last + 1 || !this.outbox.hasRoom) return kept;
-    const pulled = this.#user.pull(this.openOnly);
-    if (pulled === undefined) return undefined;
-    pulled[0] = PacketType.data;
-    this.outbox.add(pulled);
-    return pulled;
+    if (number > this.outbox.last) this.pull(0);
+    return this.outbox.get(number);
   }
+
+  /**
+   * Gives numbers to what the user has: one packet, or small ones until they are so many bytes, which are kept together. False: it
+   * has no more, or the outbox no room.
+   */
+  pull(bytes: number): boolean {
+    const { outbox } = this;
+    const writer = lendWriter();
+    try {
+      do {
+        const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;
+        if (pulled === undefined) return false;
+        if (typeof pulled === "number") outbox.give(writer.add(pulled));
+        else if (!this.#take(pulled, writer)) return true;
+      } while (writer.bytes < bytes);
+      return true;
+    } finally {
+      if (writer.count > 0) outbox.keep(writer.cut());
+      idleWriter = writer;
+    }
+  }
+
+  /** Takes what the user has written elsewhere. False: it goes alone, behind what was written before. */
+  #take(packet: Uint8Array, writer: PackWriter): boolean {
+    const { outbox } = this;
+    packet[0] = PacketType.data;
+    const isSmall = packet.length <= MOST_IN_PACK;
+    if (isSmall) writer.copy(packet);
+    else if (writer.count > 0) outbox.keep(writer.cut());
+    outbox.give(packet.length);
+    if (!isSmall) outbox.keep(packet);
+    return isSmall;
+  }
+}
+
+/** One for all sessions: what a user does while it is asked may make another session send. */
+let idleWriter: PackWriter | undefined;
+
+function lendWriter(): PackWriter {
+  const writer = idleWriter ?? new PackWriter();
+  idleWriter = undefined;
+  return writer;
 }

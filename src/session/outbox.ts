@@ -1,7 +1,8 @@
-// What was numbered and is not yet acknowledged, kept for replay (wire/session-v1 §1, §2). Bounded: whoever numbers asks for
-// room first. Does not know time, transports or packets.
+// What was numbered and is not yet acknowledged, kept for replay (wire/session-v1 §1, §2) as it is sent over a WebSocket: a
+// packet, or several in a pack. Bounded: whoever numbers asks for room first. Does not know time or transports.
 
 import { OBJECT_COST } from "../base/limits.ts";
+import { PACK_START, packetAt, packetBytes, packetEnd, restOfPack } from "./pack.ts";
 
 /** How much may be kept: charged bytes, and packets. */
 export interface OutboxLimits {
@@ -9,11 +10,38 @@ export interface OutboxLimits {
   readonly retainPackets: number;
 }
 
-interface Kept {
-  items: Uint8Array[];
-  /** Where the oldest one kept lies; those before it are holes. */
-  head: number;
+/** What goes over a WebSocket at once: a packet, or a pack of them. */
+export interface Message {
+  readonly bytes: Uint8Array;
+  /** The number after the last one in it. */
+  readonly end: number;
+}
+
+interface KeptMessage extends Message {
+  readonly isPack: boolean;
+  /** The number of the oldest packet in it that is kept, and where that one is. */
+  from: number;
+  at: number;
+  /** What is charged for what of it is kept. */
   cost: number;
+  next: KeptMessage | undefined;
+}
+
+interface Kept {
+  count: number;
+  cost: number;
+  first: KeptMessage | undefined;
+  last: KeptMessage | undefined;
+  /** What is charged for the packets whose message is still to come. */
+  newCost: number;
+  /** Where a packet was looked for last: those wanted next lie behind it. */
+  place: Place | undefined;
+}
+
+interface Place {
+  readonly message: KeptMessage;
+  readonly number: number;
+  readonly at: number;
 }
 
 export class Outbox {
@@ -40,7 +68,7 @@ export class Outbox {
 
   /** How many packets are kept. */
   get count(): number {
-    return this.#kept === undefined ? 0 : this.#kept.items.length - this.#kept.head;
+    return this.#kept?.count ?? 0;
   }
 
   /** What they are charged: their bytes, and OBJECT_COST each. */
@@ -50,27 +78,67 @@ export class Outbox {
 
   /** Whether one more may be numbered. */
   get hasRoom(): boolean {
-    return this.cost < this.#limits.retainBytes && this.count < this.#limits.retainPackets;
+    const kept = this.#kept;
+    const { retainBytes, retainPackets } = this.#limits;
+    return kept === undefined || (kept.cost < retainBytes && kept.count < retainPackets);
   }
 
-  /** Keeps one packet and gives it the next number. */
-  add(packet: Uint8Array): number {
-    const cost = packet.length + OBJECT_COST;
-    if (this.#kept === undefined) {
-      this.#kept = { items: [packet], head: 0, cost };
-    } else {
-      this.#kept.items.push(packet);
-      this.#kept.cost += cost;
-    }
+  /** Gives the next number, to a packet of so many bytes, which is to be kept with `keep`. */
+  give(bytes: number): number {
+    const kept = (this.#kept ??= nothingKept());
+    const cost = bytes + OBJECT_COST;
+    kept.count++;
+    kept.cost += cost;
+    kept.newCost += cost;
     return this.last;
   }
 
-  /** The packet of number `number`, or undefined when it was released or never given. */
-  get(number: number): Uint8Array | undefined {
+  /** Keeps the message in which all packets are that were given a number since the last one, in their order. */
+  keep(bytes: Uint8Array): void {
     const kept = this.#kept;
-    return kept !== undefined && number > this.#released
-      ? kept.items[kept.head + number - this.#released - 1]
-      : undefined;
+    if (kept === undefined) return;
+    const { last, newCost: cost } = kept;
+    const from = last?.end ?? this.#released + 1;
+    const end = this.last + 1;
+    const isPack = end - from > 1;
+    const message = { bytes, isPack, from, end, at: isPack ? PACK_START : 0, cost, next: undefined };
+    if (last === undefined) kept.first = message;
+    else last.next = message;
+    kept.last = message;
+    kept.newCost = 0;
+  }
+
+  /** The message that begins with packet `number`, which may be the rest of the one kept; undefined: released, or never given. */
+  message(number: number): Message | undefined {
+    const last = this.#kept?.last;
+    // Mostly it was kept just now.
+    if (last?.from === number && isWhole(last, last.at)) return last;
+    const place = this.#seek(number);
+    if (place === undefined) return undefined;
+    const { message, at } = place;
+    return isWhole(message, at) ? message : { bytes: restOfPack(message.bytes, at), end: message.end };
+  }
+
+  /** The packet of number `number`; undefined: released, or never given. */
+  get(number: number): Uint8Array | undefined {
+    const place = this.#seek(number);
+    if (place === undefined) return undefined;
+    const { bytes, isPack } = place.message;
+    return isPack ? packetAt(bytes, place.at) : bytes;
+  }
+
+  #seek(number: number): Place | undefined {
+    const kept = this.#kept;
+    if (kept?.first === undefined || number <= this.#released || number > this.last) return undefined;
+    const { place } = kept;
+    const isBehind = place !== undefined && place.number > this.#released && place.number <= number;
+    let { message, number: reached, at } = isBehind ? place : placeOf(kept.first);
+    while (message.end <= number) {
+      if (message.next === undefined) return undefined;
+      ({ message, number: reached, at } = placeOf(message.next));
+    }
+    for (; reached < number; reached++) at = packetEnd(message.bytes, at);
+    return (kept.place = { message, number, at });
   }
 
   /**
@@ -89,17 +157,28 @@ export class Outbox {
     const kept = this.#kept;
     if (kept === undefined) return;
     const end = Math.min(this.#acked, unsentFrom - 1);
-    while (this.#released < end) {
-      kept.cost -= (kept.items[kept.head] as Uint8Array).length + OBJECT_COST;
-      kept.items[kept.head++] = none;
-      this.#released++;
+    let { first } = kept;
+    while (first !== undefined && this.#released < end) {
+      const isDone = first.end <= end + 1;
+      const cost = isDone ? first.cost : packetBytes(first.bytes, first.at) + OBJECT_COST;
+      const count = isDone ? first.end - first.from : 1;
+      this.#released += count;
+      kept.count -= count;
+      kept.cost -= cost;
+      if (isDone) {
+        const { next }: KeptMessage = first;
+        // What has grown old would make what follows it grow old as well, to the garbage collector.
+        first.next = undefined;
+        first = next;
+        continue;
+      }
+      first.from++;
+      first.cost -= cost;
+      first.at = packetEnd(first.bytes, first.at);
     }
-    if (kept.head === kept.items.length) {
-      this.#kept = undefined;
-    } else if (kept.head >= 32 && kept.head * 2 >= kept.items.length) {
-      kept.items = kept.items.slice(kept.head);
-      kept.head = 0;
-    }
+    kept.first = first;
+    if (first === undefined) kept.last = undefined;
+    if (kept.count === 0) this.#kept = undefined;
   }
 
   /** Forgets everything, because the session is over. */
@@ -109,4 +188,15 @@ export class Outbox {
   }
 }
 
-const none = new Uint8Array(0);
+function nothingKept(): Kept {
+  return { count: 0, cost: 0, first: undefined, last: undefined, newCost: 0, place: undefined };
+}
+
+/** Whether all that it was sent as lies from `at` on. */
+function isWhole({ isPack }: KeptMessage, at: number): boolean {
+  return !isPack || at === PACK_START;
+}
+
+function placeOf(message: KeptMessage): Place {
+  return { message, number: message.from, at: message.at };
+}

@@ -1,32 +1,122 @@
 // Several packets as one WebSocket message (wire/session-v1 §2, "Framing"): the type PACK, then what a body of HTTP would hold,
 // each packet with its length before it. What one turn has brought about, or one read, costs one frame instead of many. It is
-// whole or it is nothing: messages are never cut. Knows nothing of what packets mean.
+// whole or it is nothing: messages are never cut. Knows nothing of what packets mean, but how DATA begins.
 
-import { Cursor, writeSized } from "../base/cursor.ts";
+import { Cursor, writeSized, writeVarint } from "../base/cursor.ts";
 import { platform } from "../base/platform.ts";
-import { MAX_PACKET_BYTES } from "../base/session.ts";
+import { ENVELOPE_ROOM, MAX_PACKET_BYTES, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import * as PacketType from "./packet-type.ts";
 
 /** A larger packet goes alone: company would only copy its bytes once more. */
-export const MOST_IN_PACK = 1024;
+export const MOST_IN_PACK: number = ENVELOPE_ROOM + SHORT_ENVELOPE_BYTES;
 /** A pack that has so much is sent: with one more it is still shorter than a packet may be. */
 export const PACK_BYTES: number = 8 * 1024;
 
 /** A length takes two bytes at most. */
+const LENGTH_BYTES = 2;
 const MOST_LENGTH = 0x3fff;
+/** What a packet needs whose length is not known before it is written. */
+const SHORT_LENGTH_BYTES = 1;
+const SHORT_LENGTH = 0x7f;
 
-/** Where packets are found by their numbers. */
-export interface PacketShelf {
-  get(number: number): Uint8Array | undefined;
+/** Where the first packet of a pack has its length. */
+export const PACK_START = 1;
+
+/** So few bytes are sooner copied here, and kept on the heap, than by the platform. */
+const FEW_BYTES = 56;
+
+/** Writes small packets one behind another, so that nothing is made for each, until they are cut off as one message. */
+export class PackWriter {
+  readonly memory: Uint8Array = new Uint8Array(PACK_START + PACK_BYTES + LENGTH_BYTES + MOST_IN_PACK);
+  #end = PACK_START;
+  #count = 0;
+
+  /** How many packets it holds. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What they take in a pack. */
+  get bytes(): number {
+    return this.#end - PACK_START;
+  }
+
+  /** Where the envelope of the next packet may be written, if it is short. */
+  get at(): number {
+    return this.#end + SHORT_LENGTH_BYTES + ENVELOPE_ROOM;
+  }
+
+  /** An envelope of so many bytes was written there. Returns how many the packet has. */
+  add(envelopeBytes: number): number {
+    const { memory } = this;
+    const length = ENVELOPE_ROOM + envelopeBytes;
+    const start = this.#end + SHORT_LENGTH_BYTES;
+    memory[start] = PacketType.data;
+    if (length > SHORT_LENGTH) memory.copyWithin(this.#end + LENGTH_BYTES, start, start + length);
+    this.#end = writeVarint(memory, this.#end, length) + length;
+    this.#count++;
+    return length;
+  }
+
+  /** Takes a packet that stands elsewhere. */
+  copy(packet: Uint8Array): void {
+    this.#end = writeSized(this.memory, this.#end, packet);
+    this.#count++;
+  }
+
+  /** What it holds, as one message: the packet that is alone, or a pack. Then it is empty. */
+  cut(): Uint8Array {
+    const { memory } = this;
+    memory[0] = PacketType.pack;
+    const start = this.#count === 1 ? PACK_START + lengthBytes(memory, PACK_START) : 0;
+    const message = copyOf(memory, start, this.#end);
+    this.#end = PACK_START;
+    this.#count = 0;
+    return message;
+  }
 }
 
-/** The pack of the packets from number `from` on, below `end`, which `outbox` keeps: two or more small ones of `bytes`. */
-export function joinPack(outbox: PacketShelf, from: number, end: number, bytes: number): Uint8Array {
-  const pack = platform.allocateShared(1 + bytes);
-  pack[0] = PacketType.pack;
-  let at = 1;
-  for (let number = from; number < end; number++) at = writeSized(pack, at, outbox.get(number) as Uint8Array);
-  return pack;
+function copyOf(memory: Uint8Array, start: number, end: number): Uint8Array {
+  const length = end - start;
+  if (length > FEW_BYTES) {
+    const copy = platform.allocateShared(length);
+    copy.set(memory.subarray(start, end));
+    return copy;
+  }
+  const copy = new Uint8Array(length);
+  for (let at = 0; at < length; at++) copy[at] = memory[start + at] as number;
+  return copy;
+}
+
+/** How many bytes the length at `at` takes, of a pack that was made here. */
+function lengthBytes(pack: Uint8Array, at: number): number {
+  return (pack[at] as number) > SHORT_LENGTH ? LENGTH_BYTES : SHORT_LENGTH_BYTES;
+}
+
+/** The packet of which the length stands at `at`, of a pack that was made here. */
+export function packetAt(pack: Uint8Array, at: number): Uint8Array {
+  return pack.subarray(at + lengthBytes(pack, at), packetEnd(pack, at));
+}
+
+/** How many bytes it has. */
+export function packetBytes(pack: Uint8Array, at: number): number {
+  return packetEnd(pack, at) - at - lengthBytes(pack, at);
+}
+
+/** Where it ends. */
+export function packetEnd(pack: Uint8Array, at: number): number {
+  const low = pack[at] as number;
+  if (low <= SHORT_LENGTH) return at + SHORT_LENGTH_BYTES + low;
+  return at + LENGTH_BYTES + (low - SHORT_LENGTH - 1 + (pack[at + 1] as number) * (SHORT_LENGTH + 1));
+}
+
+/** The message that is left of a pack whose packets before `at` are not wanted. */
+export function restOfPack(pack: Uint8Array, at: number): Uint8Array {
+  if (packetEnd(pack, at) === pack.length) return packetAt(pack, at);
+  const rest = platform.allocateShared(PACK_START + pack.length - at);
+  rest[0] = PacketType.pack;
+  rest.set(pack.subarray(at), PACK_START);
+  return rest;
 }
 
 /** The packets of one WebSocket message, views of it: one, or those of a pack. Undefined: a pack that is none. */
@@ -40,12 +130,12 @@ export function packetsOf(message: Uint8Array): readonly Uint8Array[] | undefine
 /** Gives `take` each packet of `pack`, where it begins and ends, until that wants no more. False: this is no pack. */
 export function readPack(pack: Uint8Array, take: (start: number, end: number) => boolean): boolean {
   if (pack.length > MAX_PACKET_BYTES) return false;
-  const cursor = new Cursor(pack, 1);
+  const cursor = new Cursor(pack, PACK_START);
   while (!cursor.isAtEnd) {
     const length = cursor.varint();
     const start = cursor.at;
     if (length === 0 || length > MOST_LENGTH || !cursor.skip(length)) return false;
     if (!take(start, cursor.at)) return true;
   }
-  return pack.length > 1;
+  return pack.length > PACK_START;
 }

@@ -122,7 +122,7 @@ export class Deliveries {
   /** Delivers what waits, if the owner is ready and what it answered does not pile up before a slow peer. */
   goOn(): void {
     this.#reading.active = true;
-    while (this.#isFree) {
+    while (this.#isFree()) {
       const data = this.#inbox.shift();
       if (data === undefined) break;
       this.#deliver(data);
@@ -143,7 +143,7 @@ export class Deliveries {
     return !this.#busy && this.#inbox.isEmpty;
   }
 
-  get #isFree(): boolean {
+  #isFree(): boolean {
     return !this.#busy && (this.#outcome !== undefined || !this.#reading.isHeldBy(Hold.output));
   }
 

@@ -212,9 +212,9 @@ const moving: readonly Guard[] = [
     // Opened there before it is closed here.
     rows: ["I-03"],
     file: "channels/mobile-channel.ts",
-    find: "this.#channel.depart((continuation) => this.#continue(continuation));",
+    find: "this.#channel().depart((continuation) => this.#continue(continuation));",
     replace:
-      'const left = this.#channel;\n    this.#continue(new TextEncoder().encode("0"));\n    left.depart(() => {});',
+      'const left = this.#channel();\n    this.#continue(new TextEncoder().encode("0"));\n    left.depart(() => {});',
     tests: unit("mobile-channel"),
   },
   {

@@ -2,28 +2,28 @@
 
 import type { Guard } from "./guard.ts";
 
-const unit = (name: string): readonly string[] => [`unit/session/${name}.test.ts`];
+const unit = (...names: string[]): string[] => names.map((name) => `unit/session/${name}.test.ts`);
 
 export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "const hasRoom = link.pendingBytes + bytes <",
-    replace: "const hasRoom = link.pendingBytes <",
+    find: "Math.min(room, PACK_BYTES)",
+    replace: "PACK_BYTES",
     tests: unit("attachment.pack"),
   },
   {
     rows: ["I-13"],
     file: "session/attachment.ts",
-    find: "if (packet === undefined && (hasRoom || bytes === 0)) return;",
-    replace: "if (packet === undefined) return;",
+    find: "isMore = ledger.pull(",
+    replace: "isMore = false;\n        ledger.pull(",
     tests: unit("attachment.pack"),
   },
   {
     rows: ["V-21"],
     file: "session/attachment.ts",
-    find: "if (goesAlone || bytes >= PACK_BYTES) {",
-    replace: "if (goesAlone) {",
+    find: "Math.min(room, PACK_BYTES)",
+    replace: "room",
     tests: unit("attachment.pack"),
   },
   {
@@ -60,5 +60,26 @@ export const packGuards: readonly Guard[] = [
     find: "if (this.#isPumpDue) this.pump();",
     replace: "",
     tests: unit("attachment.pack"),
+  },
+  {
+    rows: ["I-02"],
+    file: "session/outbox.ts",
+    find: "return isWhole(message, at) ? message :",
+    replace: "return at >= 0 ? message :",
+    tests: unit("outbox", "attachment.pack"),
+  },
+  {
+    rows: ["I-12"],
+    file: "session/outbox.ts",
+    find: "first.cost -= cost;",
+    replace: "",
+    tests: unit("outbox"),
+  },
+  {
+    rows: ["I-01"],
+    file: "session/ledger.ts",
+    find: "idleWriter = undefined;",
+    replace: "idleWriter = writer;",
+    tests: unit("ledger"),
   },
 ];

@@ -30,8 +30,8 @@ const delivery: readonly Guard[] = [
   {
     rows: ["F-46", "I-12"],
     file: "session/ledger.ts",
-    find: "|| !this.outbox.hasRoom) return kept;",
-    replace: ") return kept;",
+    find: "outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;",
+    replace: "this.#user.pull(writer.memory, writer.at, this.openOnly);",
     tests: unit("ledger", "client-session.resume"),
   },
   {
@@ -72,8 +72,8 @@ const delivery: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "const hasRoom = link.pendingBytes + bytes < this.#settings.roomBytes;",
-    replace: "const hasRoom = true;",
+    find: "if (room <= 0) return;",
+    replace: "",
     tests: unit("attachment"),
   },
   {

@@ -10,6 +10,7 @@ import type { Channel } from "../../src/channels/channel.ts";
 import { decodeEnvelope, EnvelopeKind } from "../../src/channels/envelope.ts";
 import { ChannelPair, type RecordingOwner } from "../support/channel-ends.ts";
 import type { FakeSession } from "../support/fake-session.ts";
+import { pulled } from "../support/pulled.ts";
 import { caseCount, runSeeds, SeededRandom } from "../support/seeded-random.ts";
 
 const KiB = 1024;
@@ -275,7 +276,7 @@ describe.each(runSeeds("channels"))("$name", ({ seed }) => {
       const { client, server } = world.pair;
       for (const mux of [client, server]) {
         expect([mux.pools.used, mux.queuedCost]).toEqual([0, 0]);
-        expect(mux.pull()).toBeUndefined();
+        expect(pulled((target, at) => mux.pull(target, at))).toBeUndefined();
       }
     }
   });

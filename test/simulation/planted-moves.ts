@@ -10,8 +10,8 @@ const bugs: readonly Omit<Planted, "about">[] = [
   {
     name: "the channel is opened in the next session before it has left the last one",
     file: mobile,
-    find: "this.#channel.depart((continuation) => this.#continue(continuation));",
-    replace: "const last = this.#channel;\n    this.#continue(undefined);\n    last.depart(() => {});",
+    find: "this.#channel().depart((continuation) => this.#continue(continuation));",
+    replace: "const last = this.#channel();\n    this.#continue(undefined);\n    last.depart(() => {});",
     seed: 0x1,
   },
   {
@@ -31,8 +31,8 @@ const bugs: readonly Omit<Planted, "about">[] = [
   {
     name: "messages are sent before CLOSE is answered",
     file: mobile,
-    find: "if (!this.#isMoving) return this.#channel.send(data);",
-    replace: 'if (!this.#isMoving || this.#channel.state === "moving") return this.#channel.send(data);',
+    find: "if (!this.#isMoving) return this.#channel().send(data);",
+    replace: 'if (!this.#isMoving || this.#channel().state === "moving") return this.#channel().send(data);',
     also: [
       {
         file: channel,

@@ -4,7 +4,7 @@
 import type { CloseOutcome, Delivery } from "../../src/base/carrier.ts";
 import type { Violation } from "../../src/base/errors.ts";
 import { OBJECT_COST } from "../../src/base/limits.ts";
-import type { SessionEnd, SessionUser } from "../../src/base/session.ts";
+import type { Pulled, SessionEnd, SessionUser } from "../../src/base/session.ts";
 import type { Channel } from "../../src/channels/channel.ts";
 import { decodeEnvelope, EnvelopeKind } from "../../src/channels/envelope.ts";
 import type { ChannelOwner } from "../../src/channels/home.ts";
@@ -147,8 +147,8 @@ export class TappedMux<Kind extends Mux> implements SessionUser {
     this.#speakers.push(speaker);
   }
 
-  pull(): Uint8Array | undefined {
-    return this.mux.pull();
+  pull(target: Uint8Array, at: number): Pulled {
+    return this.mux.pull(target, at);
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {

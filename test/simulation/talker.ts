@@ -2,7 +2,8 @@
 // reader for those that come in. The first envelope of a client stands for OPEN, the only one that may follow HELLO at once.
 
 import type { Violation } from "../../src/base/errors.ts";
-import { ENVELOPE_ROOM, type Session, type SessionEnd, type SessionUser } from "../../src/base/session.ts";
+import type { Pulled, Session, SessionEnd, SessionUser } from "../../src/base/session.ts";
+import { given } from "../support/pulled.ts";
 import { type History, require } from "./checker.ts";
 
 const HEAD_BYTES = 9;
@@ -56,7 +57,7 @@ export class Talker implements SessionUser {
     this.session?.wake();
   }
 
-  pull(openOnly: boolean): Uint8Array | undefined {
+  pull(target: Uint8Array, at: number, openOnly: boolean): Pulled {
     require(this.end === undefined, "I-15", () => "a session that has ended pulls");
     require(openOnly || this.attachedCount > 0, "I-15", () => "a session pulls before it is attached");
     const isOpen = this.isClient && this.pulledCount === 0;
@@ -64,13 +65,13 @@ export class Talker implements SessionUser {
     const size = this.#waiting.shift();
     if (size === undefined) return undefined;
     this.pulledCount++;
-    const envelope = new Uint8Array(ENVELOPE_ROOM + HEAD_BYTES + size).fill(this.pulledCount);
-    const view = new DataView(envelope.buffer, ENVELOPE_ROOM);
+    const envelope = new Uint8Array(HEAD_BYTES + size).fill(this.pulledCount);
+    const view = new DataView(envelope.buffer);
     view.setUint8(0, isOpen ? OPEN : MESSAGE);
     view.setUint32(1, this.author);
     view.setUint32(5, this.pulledCount);
     this.largest = Math.max(this.largest, size + HEAD_BYTES);
-    return envelope;
+    return given(envelope, target, at, this.pulledCount % 3 === 0);
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {

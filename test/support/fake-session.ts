@@ -2,13 +2,14 @@
 // make a way between two muxes. What is on its way waits until the test lets it arrive, so a test decides every interleaving.
 
 import type { Violation } from "../../src/base/errors.ts";
-import { ENVELOPE_ROOM } from "../../src/base/session.ts";
+import type { Pulled } from "../../src/base/session.ts";
 import type { CarryingSession } from "../../src/channels/mux.ts";
+import { pulled } from "./pulled.ts";
 
 /** What a session carries. */
 export interface Carried {
   connect(session: CarryingSession): void;
-  pull(): Uint8Array | undefined;
+  pull(target: Uint8Array, at: number): Pulled;
   receive(envelope: Uint8Array): Violation | undefined;
   receiveAttached(): void;
   receiveDetached(): void;
@@ -55,10 +56,10 @@ export class FakeSession implements CarryingSession {
     let taken = 0;
     while (this.isAttached && taken < count && this.flightBytes < this.roomBytes) {
       this.#isPulling = true;
-      const envelope = this.user.pull();
+      const envelope = pulled((target, at) => this.user.pull(target, at));
       this.#isPulling = false;
       if (envelope === undefined) break;
-      this.flight.push(envelope.slice(ENVELOPE_ROOM));
+      this.flight.push(envelope.slice());
       taken++;
     }
     return taken;

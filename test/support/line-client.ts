@@ -1,11 +1,10 @@
 // A client of the line that says whatever a test wants, packet by packet, over a raw WebSocket. It decides nothing: no ACK, no
 // credit, no resume of its own. The codec is the library's; what the bytes must be is the wire suites' business.
-import { ENVELOPE_ROOM } from "../../src/base/session.ts";
 import {
   decodeEnvelope,
   EnvelopeKind,
   encodeEnvelope,
-  sliceRoom,
+  sliceHeadBytes,
   writeSliceHead,
 } from "../../src/channels/envelope.ts";
 import { packetsOf } from "../../src/session/pack.ts";
@@ -43,9 +42,9 @@ export function openData(
 
 /** DATA with a whole text message in it. */
 export function textData(channel: number, words: string): Uint8Array {
-  const envelope = Buffer.concat([new Uint8Array(sliceRoom(channel)), text(words)]);
-  writeSliceHead(envelope, channel, true, true);
-  return data(envelope.subarray(ENVELOPE_ROOM));
+  const envelope = Buffer.concat([new Uint8Array(sliceHeadBytes(channel)), text(words)]);
+  writeSliceHead(envelope, 0, channel, true, true);
+  return data(envelope);
 }
 
 /** DATA with a CLOSE in it. */

@@ -1,10 +1,8 @@
 // The floor above a session, for tests: says texts, writes down what it hears and what happens to it.
 import type { Violation } from "../../src/base/errors.ts";
-import { ENVELOPE_ROOM, type Session, type SessionEnd, type SessionUser } from "../../src/base/session.ts";
-import { concat, utf8 } from "./byte-builder.ts";
-
-/** `envelope` as a session pulls it. */
-export const withRoom = (envelope: Uint8Array): Uint8Array => concat([new Uint8Array(ENVELOPE_ROOM), envelope]);
+import type { Pulled, Session, SessionEnd, SessionUser } from "../../src/base/session.ts";
+import { utf8 } from "./byte-builder.ts";
+import { given } from "./pulled.ts";
 
 export class RecordedUser implements SessionUser {
   session: Session | undefined;
@@ -24,10 +22,11 @@ export class RecordedUser implements SessionUser {
     this.session?.wake();
   }
 
-  pull(openOnly: boolean): Uint8Array | undefined {
-    const text = this.opening ?? (openOnly ? undefined : this.waiting.shift());
+  pull(target: Uint8Array, at: number, openOnly: boolean): Pulled {
+    const { opening } = this;
+    const text = opening ?? (openOnly ? undefined : this.waiting.shift());
     this.opening = undefined;
-    return text === undefined ? undefined : withRoom(utf8(text));
+    return text === undefined ? undefined : given(utf8(text), target, at, opening !== undefined);
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {

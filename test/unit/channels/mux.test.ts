@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bytes, hex, toHex } from "../../support/byte-builder.ts";
+import { pulled } from "../../support/pulled.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
 import { settled } from "../../support/fake-clock.ts";
 
@@ -150,7 +151,7 @@ describe("I-15 the end of the session", () => {
       expect(owner.outcomes[0]?.cause).toMatchObject({ code: "LW_CHANNEL_SESSION_ENDED", closeCode: 4410 });
       expect(channel.send("late")).toBe("dropped");
     }
-    expect(pair.client.pull()).toBeUndefined();
+    expect(pulled((target, at) => pair.client.pull(target, at))).toBeUndefined();
     expect(pair.client.receive(hex("30 01 68"))).toBeUndefined();
     expect(pair.client.channels.length).toBe(0);
     expect(pair.client.windows.total).toBe(0);

@@ -135,9 +135,9 @@ describe("what comes in", () => {
     const { user, attachment } = open();
     let asked = 0;
     const { pull } = user;
-    user.pull = (openOnly) => {
+    user.pull = (...where) => {
       asked++;
-      return pull.call(user, openOnly);
+      return pull.apply(user, where);
     };
     attachment.receive(data("a"));
     attachment.receive(pack(data("b"), data("c")));

@@ -1,19 +1,82 @@
 import { describe, expect, test } from "vitest";
-import { joinPack, MOST_IN_PACK, PACK_BYTES, packetsOf, readPack } from "../../../src/session/pack.ts";
-import { sizedBytes } from "../../../src/base/cursor.ts";
+import {
+  MOST_IN_PACK,
+  PACK_BYTES,
+  PACK_START,
+  packetAt,
+  packetBytes,
+  packetEnd,
+  packetsOf,
+  PackWriter,
+  readPack,
+  restOfPack,
+} from "../../../src/session/pack.ts";
+import { varintBytes, writeVarint } from "../../../src/base/cursor.ts";
 import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
-import { hex } from "../../support/byte-builder.ts";
+import { concat, hex } from "../../support/byte-builder.ts";
 
 const packetOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+/** One that begins as DATA does. */
+const data = (length: number, value: number): Uint8Array => packetOf(length, value).fill(0, 0, 1);
 
 function join(packets: readonly Uint8Array[]): Uint8Array {
-  const bytes = packets.reduce((sum, packet) => sum + sizedBytes(packet), 0);
-  return joinPack({ get: (number) => packets[number - 7] }, 7, 7 + packets.length, bytes);
+  return concat([hex("0f"), ...packets.flatMap((packet) => [sized(packet.length), packet])]);
+}
+
+const sized = (length: number): Uint8Array => {
+  const bytes = new Uint8Array(varintBytes(length));
+  writeVarint(bytes, 0, length);
+  return bytes;
+};
+
+/** What is written of `packets`, each copied, or its envelope written where it is wanted. */
+function write(packets: readonly Uint8Array[], isCopied: boolean): Uint8Array {
+  const writer = new PackWriter();
+  for (const packet of packets) {
+    if (isCopied) {
+      writer.copy(packet);
+    } else {
+      writer.memory.set(packet.subarray(1), writer.at);
+      expect(writer.add(packet.length - 1)).toBe(packet.length);
+    }
+  }
+  expect([writer.count, writer.bytes]).toEqual([packets.length, join(packets).length - 1]);
+  const message = writer.cut();
+  expect([writer.count, writer.bytes]).toEqual([0, 0]);
+  return message;
 }
 
 test("a pack is its type, and each packet with its length before it", () => {
   expect(join([hex("00 10"), hex("01 05"), hex("02 81 01")])).toEqual(hex("0f 02 00 10 02 01 05 03 02 81 01"));
   expect(join([packetOf(128, 9), hex("01 05")]).subarray(0, 4)).toEqual(hex("0f 80 01 09"));
+});
+
+test("what is written together is a pack, one packet alone is itself, and is touched no more", () => {
+  const lengths = [1, 2, 47, 48, 49, 56, 57, 126, 127, 128, 129, 300, MOST_IN_PACK - 1, MOST_IN_PACK];
+  for (const isCopied of [true, false]) {
+    for (const length of lengths) {
+      const packets = [length, 1, length, 130].map((bytes, index) => data(bytes, index + 1));
+      expect(write(packets, isCopied)).toEqual(join(packets));
+      expect(write(packets.slice(0, 1), isCopied)).toEqual(packets[0]);
+    }
+  }
+  const writer = new PackWriter();
+  writer.copy(hex("00 10"));
+  const message = writer.cut();
+  writer.copy(hex("00 20"));
+  expect([message, writer.cut()]).toEqual([hex("00 10"), hex("00 20")]);
+});
+
+test("P-116 a pack that was written is found again from each of its packets on", () => {
+  const packets = [1, 126, 127, 128, 300, MOST_IN_PACK, 2].map((length, index) => data(length, index + 1));
+  const pack = write(packets, true);
+  let at = PACK_START;
+  for (const [index, packet] of packets.entries()) {
+    expect([packetAt(pack, at), packetBytes(pack, at)]).toEqual([packet, packet.length]);
+    expect(packetsOf(restOfPack(pack, at))).toEqual(packets.slice(index));
+    at = packetEnd(pack, at);
+  }
+  expect(at).toBe(pack.length);
 });
 
 test("P-116 what is joined is found again, at every length that joins", () => {
@@ -29,9 +92,9 @@ test("a message that is no pack is one packet", () => {
 
 test("V-21 the largest pack that is made is one that is taken", () => {
   const packets: Uint8Array[] = [];
-  for (let bytes = 0; bytes < PACK_BYTES; bytes += sizedBytes(packetOf(3, 0))) packets.push(packetOf(3, 0));
-  packets.push(packetOf(MOST_IN_PACK, 1));
-  const pack = join(packets);
+  for (let bytes = 0; bytes + 4 < PACK_BYTES; bytes += 4) packets.push(data(3, 0));
+  packets.push(data(MOST_IN_PACK, 1));
+  const pack = write(packets, false);
   expect(pack.length).toBeLessThan(MAX_PACKET_BYTES);
   expect(packetsOf(pack)).toHaveLength(packets.length);
 });
