@@ -115,35 +115,39 @@ export class LineDesk implements Desk {
       place,
     );
     leave = () => this.#line.receiveGone(attachment);
+    return { receiver: this.#receive(attachment) };
+  }
+
+  /** What the endpoint delivers to, whichever request it comes with. */
+  #receive(attachment: Attachment): Receiver {
     const receiver: Receiver = {
       receive: (packet) => attachment.receive(packet),
       receiveDrain: () => attachment.receiveDrain(),
       receiveClosed: (code, reason) => {
-        leave();
+        this.#line.receiveGone(attachment);
         attachment.receiveClosed(code, reason);
       },
       take: (room) => attachment.take(room),
       openBody: () => attachment.openBody(),
     };
     this.#receivers.set(attachment, receiver);
-    return { receiver };
+    return receiver;
   }
 
   find(ticket: Uint8Array): Place | 409 | 410 {
     const found = this.#line.registry.find(ticket);
     if (typeof found === "number") return found;
     const { session, attachment } = found;
-    const receiver = this.#receivers.get(attachment);
-    if (receiver === undefined) return 409;
     return {
-      receiver,
+      // What is left of a stream has come by no request.
+      receiver: this.#receivers.get(attachment) ?? this.#receive(attachment),
       receiveCursor: (received) => session.receiveCursor(attachment, received),
       takeAnswer: () => attachment.takeAnswer(true),
       get isOpen() {
         return attachment.isOpen;
       },
-      get hasGap() {
-        return attachment.hasGap;
+      get isShort() {
+        return attachment.hasGap || attachment.isDormant;
       },
     };
   }

@@ -10,6 +10,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { Lease } from "./lease.ts";
 import { Ledger } from "./ledger.ts";
 import { type Packet, PacketType } from "./packet.ts";
+import { remainsOf } from "./remains.ts";
 import type { Offer, SessionKeeper, SessionTerms } from "./terms.ts";
 import { encodeTicket } from "./ticket.ts";
 import * as violations from "./violations.ts";
@@ -37,7 +38,7 @@ export class ServerSession implements Session, AttachmentHost {
   #current: Attachment | undefined;
   /** Of the current one. */
   #heartbeat: Heartbeat | undefined;
-  /** A way made of requests on which none came for a while: the next one attaches it again, or takes the BYE. */
+  /** A way made of requests that have stopped: the next attaches it again, or takes the BYE. Or what is left of a stream. */
   #dormant: Attachment | undefined;
   #departure: Departure | undefined;
   /** While anything ends by time. */
@@ -143,8 +144,7 @@ export class ServerSession implements Session, AttachmentHost {
     this.#attach(attachment, from, this.#ledger.received + 1);
     this.#lease.attach(this.#confirmed > 0);
     this.#lease.admit(expiresSeconds, this.now());
-    const { received } = this.#ledger;
-    attachment.ask({ type: PacketType.resumed, ticket: this.ticket, received, from, expiresSeconds });
+    attachment.ask({ type: PacketType.resumed, ticket: this.ticket, received: this.received, from, expiresSeconds });
     this.#departure?.tell(this.#current, this.now());
     if (wasParked) this.user.receiveAttached();
     this.#settle();
@@ -180,7 +180,7 @@ export class ServerSession implements Session, AttachmentHost {
       return undefined;
     if (this.#state === "forgotten") return attachment;
     attachment.receivedAt = this.now();
-    if (this.#state === "parked") {
+    if (this.#state === "parked" && attachment.kind !== "stream") {
       this.#dormant = undefined;
       attachment.isDormant = false;
       this.#state = "offered";
@@ -205,16 +205,22 @@ export class ServerSession implements Session, AttachmentHost {
   }
 
   #confirm(): void {
-    if (this.#state !== "offered") return;
+    if (this.#state !== "offered" && this.#confirmed === this.#generation) return;
     this.#confirmed = this.#generation;
+    if (this.#state === "parked") return this.#lease.park(true, this.now());
     this.#lease.attach(true);
     this.#state = "live";
+  }
+
+  /** Whether what comes on it counts. */
+  #hears(attachment: Attachment): boolean {
+    return attachment === this.#current || (attachment === this.#dormant && this.#state === "parked");
   }
 
   // --- inward ---
 
   receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {
-    if (attachment !== this.#current) return false;
+    if (!this.#hears(attachment)) return false;
     if (this.#state === "offered" && this.#generation > 1 && attachment.kind === "websocket") {
       this.fail(attachment, violations.dataUnconfirmed);
       return false;
@@ -228,11 +234,11 @@ export class ServerSession implements Session, AttachmentHost {
       this.#refuse(attachment, taken);
       return false;
     }
-    return attachment === this.#current;
+    return this.#hears(attachment);
   }
 
   receivePacket(attachment: Attachment, packet: Packet): void {
-    if (attachment !== this.#current) return;
+    if (!this.#hears(attachment)) return;
     if (packet.type === PacketType.ack) {
       // An absurd one confirms nothing.
       if (this.#acknowledge(attachment, packet.received)) this.#confirm();
@@ -264,22 +270,23 @@ export class ServerSession implements Session, AttachmentHost {
 
   fail(attachment: Attachment, violation: Violation): void {
     attachment.close(violation.closeCode, violation.message);
-    if (attachment === this.#current) this.#park(undefined);
+    this.receiveLost(attachment);
   }
 
   receiveLost(attachment: Attachment): void {
     if (attachment === this.#dormant) this.#dormant = undefined;
-    if (attachment === this.#current) this.#park(undefined);
+    if (attachment === this.#current) this.#park(attachment);
   }
 
   receiveRoom(attachment: Attachment): void {
     if (attachment === this.#current) this.#settle();
   }
 
-  #park(dormant: Attachment | undefined): void {
+  #park(lost: Attachment): void {
     this.#current = undefined;
-    this.#dormant = dormant;
-    if (dormant !== undefined) dormant.isDormant = true;
+    // A way made of requests is only its requests: the next one goes on where the last one ended.
+    this.#dormant = lost.isOpen ? lost : remainsOf(lost, this, this.#ledger, this.#keeper.settings);
+    if (this.#dormant !== undefined) this.#dormant.isDormant = true;
     this.#state = "parked";
     this.#heartbeat = undefined;
     this.#lease.park(this.#confirmed > 0, this.now());
@@ -291,8 +298,7 @@ export class ServerSession implements Session, AttachmentHost {
   // --- authentication in place ---
 
   #receiveAuth(id: number, token: Uint8Array): void {
-    this.#auth ??= new AuthInPlace();
-    const answer = this.#auth.receive(id, token);
+    const answer = (this.#auth ??= new AuthInPlace()).receive(id, token);
     if (answer === "ask") this.#keeper.authenticate(this, id, token.slice());
     else if (answer !== "wait") this.#current?.send(answer);
   }
@@ -315,9 +321,8 @@ export class ServerSession implements Session, AttachmentHost {
 
   /** Asks the client to leave: the transport, or, with `endsSession`, this node. What happens at the deadline is up above. */
   goAway(endsSession: boolean, deadlineMs: number, spreadMs: number): void {
-    this.#departure ??= new Departure();
-    this.#departure.ask(endsSession, deadlineMs, spreadMs, this.now());
-    this.#departure?.tell(this.#current, this.now());
+    (this.#departure ??= new Departure()).ask(endsSession, deadlineMs, spreadMs, this.now());
+    this.#departure.tell(this.#current, this.now());
   }
 
   bye(code: number, reason: string): void {
@@ -377,11 +382,8 @@ export class ServerSession implements Session, AttachmentHost {
       this.#dormant?.close(4410, "The session is over.");
       this.#lease.end();
       this.#keeper.forget(this, false);
-    } else if (lapsed === "forgotten") {
-      this.expire("Nobody resumed the session in time.");
-    } else if (lapsed === "admission") {
-      this.bye(4401, "The admission has lapsed.");
-    }
+    } else if (lapsed === "forgotten") this.expire("Nobody resumed the session in time.");
+    else if (lapsed === "admission") this.bye(4401, "The admission has lapsed.");
     const [attachment, heartbeat] = [this.#current, this.#heartbeat];
     if (attachment === undefined || heartbeat === undefined) return;
     const step = heartbeat.tick(attachment.receivedAt, now);
@@ -391,8 +393,7 @@ export class ServerSession implements Session, AttachmentHost {
   }
 
   #drop(attachment: Attachment): void {
-    // A way made of requests is only its requests: the next one goes on where the last one ended.
     if (attachment.isLink) attachment.close(1006, "Nothing came for too long.");
-    this.#park(attachment.isLink ? undefined : attachment);
+    this.#park(attachment);
   }
 }

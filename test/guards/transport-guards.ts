@@ -5,6 +5,7 @@ import type { Guard } from "./guard.ts";
 
 const endpoint = ["unit/transports/http/server.test.ts"];
 const client = ["unit/transports/http/client.test.ts"];
+const remains = ["unit/session/remains.test.ts"];
 const answer = ["unit/transports/http/server-answer.test.ts"];
 const body = ["unit/transports/http/body.test.ts"];
 
@@ -13,8 +14,8 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["V-17"],
     file: "transports/http/server.ts",
-    find: "reader.packetCount <= MAX_BODY_PACKETS && body.receive(packet)",
-    replace: "body.receive(packet)",
+    find: "reader.packetCount <= MAX_BODY_PACKETS && (body",
+    replace: "(body",
     tests: endpoint,
   },
   {
@@ -63,7 +64,7 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["P-118"],
     file: "transports/http/server.ts",
-    find: "answer.end(place.hasGap ? 409 : 200,",
+    find: "answer.end(place.isShort ? 409 : 200,",
     replace: "answer.end(200,",
     tests: [...endpoint, "wire/wire.test.ts"],
   },
@@ -73,6 +74,49 @@ export const transportGuards: readonly Guard[] = [
     find: 'if (violation === violations.dataGap && attachment.kind !== "websocket") attachment.hasGap = true;\n    else if',
     replace: "if",
     tests: ["unit/session/server-session.test.ts", "wire/wire.test.ts"],
+  },
+  // --- what is left of a stream ---
+  {
+    rows: ["I-15"],
+    file: "transports/http/server.ts",
+    find: "const later = place.isOpen ? place : find();",
+    replace: "const later = place;",
+    tests: endpoint,
+  },
+  {
+    rows: ["I-15"],
+    file: "session/server-session.ts",
+    find: "this.#dormant = lost.isOpen ? lost : remainsOf(lost, this, this.#ledger, this.#keeper.settings);",
+    replace: "this.#dormant = lost.isOpen ? lost : undefined;",
+    tests: remains,
+  },
+  {
+    rows: ["I-11"],
+    file: "session/server-session.ts",
+    find: "const older = this.#current ?? this.#dormant;",
+    replace: "const older = this.#current;",
+    tests: remains,
+  },
+  {
+    rows: ["I-12"],
+    file: "session/server-session.ts",
+    find: 'if (this.#state === "parked") return this.#lease.park(true, this.now());',
+    replace: 'if (this.#state === "parked") return this.#lease.attach(true);',
+    tests: remains,
+  },
+  {
+    rows: ["I-12"],
+    file: "session/server-session.ts",
+    find: 'if (this.#state !== "offered" && this.#confirmed === this.#generation) return;',
+    replace: "",
+    tests: remains,
+  },
+  {
+    rows: ["P-115"],
+    file: "server/line-desk.ts",
+    find: "return attachment.hasGap || attachment.isDormant;",
+    replace: "return attachment.hasGap;",
+    tests: ["unit/server/line-desk.test.ts", "wire/wire.test.ts"],
   },
   {
     rows: ["P-16"],

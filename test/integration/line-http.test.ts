@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { createServer } from "../../src/server/index.ts";
 import { BodyReader } from "../../src/transports/http/body.ts";
+import { ticketText } from "../../src/transports/http/headers.ts";
 import { PacketType } from "../../src/session/packet.ts";
 import { describePacket, hello, openData, readPacket, textData } from "../support/line-client.ts";
 import { at, bodyOf, LineRequests, LineStream } from "../support/line-requests.ts";
@@ -41,6 +42,39 @@ describe("a session over HTTP", () => {
     expect(await stream.told(1)).toEqual(["data accept 1"]);
     expect((await line.send(welcome.ticket, [at(2), textData(1, "hi")])).told).toEqual(["ack 2"]);
     expect(await stream.told(1)).toEqual(["data 1 hi"]);
+  });
+
+  it("I-15 a page that is gone with its stream: what it said last is heard", async () => {
+    const server = await serve(impatient);
+    const heard: string[] = [];
+    server.server.route("/last", {
+      message: (_socket, data) => void heard.push(String(data)),
+      close: (_socket, code) => void heard.push(`closed ${code}`),
+    });
+    const line = new LineRequests(server.port);
+    const opening = bodyOf(hello(), at(1), openData(1, "/last"));
+    const message = await line.begin("POST", "stream", opening, { "Content-Type": "application/longwire" });
+    const stream = new LineStream(message);
+    const welcome = await stream.next();
+    if (welcome?.type !== PacketType.welcome) throw new Error("There was no WELCOME.");
+    expect(await stream.told(1)).toEqual(["data accept 1"]);
+    const body = bodyOf(at(2), textData(1, "goodbye"), { type: PacketType.bye, code: 1001, reason: "" });
+    const socket = connect(server.port, "127.0.0.1");
+    afterThisTest(() => socket.destroy());
+    socket.on("data", () => {});
+    const head = [
+      "POST /longwire/send HTTP/1.1",
+      "Host: localhost",
+      `Longwire-Ticket: ${ticketText(welcome.ticket)}`,
+      "Content-Type: application/longwire",
+      `Content-Length: ${body.length}`,
+    ];
+    socket.write(`${head.join("\r\n")}\r\n\r\n`);
+    message.destroy();
+    await expect.poll(() => server.server.metrics()).toContain("\nlongwire_sessions_parked 1\n");
+    expect(heard).toEqual([]);
+    socket.write(body);
+    await expect.poll(() => heard).toEqual(["goodbye", "closed 1001"]);
   });
 
   it("V-43 a page of a listed origin may ask and read, with what a preflight names; no other", async () => {

@@ -146,11 +146,18 @@ export const plantedBugs: readonly Planted[] = [
     also: [
       {
         file: server,
-        find: "if (attachment !== this.#current) return false;\n    if (this.#state",
+        find: "if (!this.#hears(attachment)) return false;\n    if (this.#state",
         replace: "if (this.#state",
       },
     ],
     seed: 0x23,
+  },
+  {
+    name: "what is sent behind a stream counts whichever of the good tickets it shows",
+    file: server,
+    find: "generation !== this.#generation ||",
+    replace: "generation < this.#confirmed ||",
+    seed: 0x2,
   },
   {
     name: "7 a second resume replays from where the first one did",

@@ -8,6 +8,7 @@ import type { Attachment } from "../../src/session/attachment.ts";
 import { Registry } from "../../src/session/registry.ts";
 import type { ServerSession } from "../../src/session/server-session.ts";
 import type { SessionSettings } from "../../src/session/settings.ts";
+import { decodeTicket } from "../../src/session/ticket.ts";
 import { type History, require } from "./checker.ts";
 import type { Faults } from "./faults.ts";
 import type { SimEnd } from "./sim-websocket.ts";
@@ -74,8 +75,9 @@ export class SimServer {
   readonly #parkedAt = new Map<Talker, number>();
   readonly #ends = new Set<SimEnd>();
   #held = new Map<Attachment, Held>();
-  /** The attachment on which something is being delivered. */
+  /** The attachment on which something is being delivered, and the generation of the ticket that was shown for it. */
   #delivering: Attachment | undefined;
+  #shown: number | undefined;
 
   constructor(world: World, faults: Faults, settings: SessionSettings, history: History, author: () => number) {
     this.#world = world;
@@ -100,7 +102,9 @@ export class SimServer {
 
   #createTalker(session: ServerSession): Talker {
     const arriving = (): void => {
-      require(this.#delivering === undefined || session.current === this.#delivering, "I-11", () =>
+      // A POST behind its stream, with the newest ticket.
+      const isLeft = session.current === undefined && this.#shown === session.generation;
+      require(this.#delivering === undefined || session.current === this.#delivering || isLeft, "I-11", () =>
         "an older transport delivers");
       require(this.registry.settings === this.#settings && this.talkers.includes(talker), "I-11", () =>
         "a dead session delivers");
@@ -212,8 +216,11 @@ export class SimServer {
       answer({ status: found === 410 ? 4410 : 4409, packets: [] });
       return;
     }
+    this.#shown = decodeTicket(ticket)?.generation;
     this.#read(found.attachment, body);
-    const status = found.attachment.isOpen && !found.attachment.hasGap ? 200 : 4409;
+    this.#shown = undefined;
+    const { isOpen, hasGap, isDormant } = found.attachment;
+    const status = isOpen && !hasGap && !isDormant ? 200 : 4409;
     answer({ status, packets: status === 200 ? found.attachment.takeAnswer(true) : [] });
   }
 

@@ -11,6 +11,8 @@ export interface LineSite {
   readonly front: Front;
   /** What the server's handler heard of each talk, by its name. */
   heard(name: string): readonly string[];
+  /** The code with which the server's handler saw each talk close; undefined while it is open. */
+  closedWith(name: string): number | undefined;
   /** Says `text` to every page that talks. */
   publish(text: string): void;
   /** Sends `text` in the talk of that name. */
@@ -26,7 +28,7 @@ export interface TalkReport {
 }
 
 export async function startLineSite(): Promise<LineSite> {
-  const talks = new Map<string, { readonly heard: string[]; send(text: string): void }>();
+  const talks = new Map<string, { readonly heard: string[]; closedWith?: number; send(text: string): void }>();
   const server = createServer({ hosts: ["127.0.0.1"] });
   server.route("/talk/:name", {
     open(socket) {
@@ -35,6 +37,10 @@ export async function startLineSite(): Promise<LineSite> {
     },
     message(socket, data) {
       talks.get(socket.params.name)?.heard.push(String(data));
+    },
+    close(socket, code) {
+      const talk = talks.get(socket.params.name);
+      if (talk !== undefined) talk.closedWith = code;
     },
   });
   const { port } = await server.listen({ port: 0, host: "127.0.0.1" });
@@ -52,6 +58,7 @@ export async function startLineSite(): Promise<LineSite> {
     url: front.url,
     front,
     heard: (name) => talks.get(name)?.heard ?? [],
+    closedWith: (name) => talks.get(name)?.closedWith,
     publish: (text) => void server.publish("all", text),
     tell: (name, text) => talks.get(name)?.send(text),
     async stop() {

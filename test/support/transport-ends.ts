@@ -234,7 +234,7 @@ async function serve(end: End): Promise<number> {
       receiveCursor: (received) => end.acknowledge(received),
       takeAnswer: () => [],
       isOpen: true,
-      hasGap: false,
+      isShort: false,
     }),
     retryAfterSeconds: () => 1,
     answerProbe: () => ({ packets: [], isHeld: true }),

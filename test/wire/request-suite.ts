@@ -1,10 +1,10 @@
 // What docs/wire/session-v1.md asks of a server's transports that are made of requests (§4), one rule at a time.
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { ack, at, body, data, hello, join, open, ping, readBody, resume, text } from "./codec.ts";
+import { ack, at, body, bye, data, hello, join, open, ping, readBody, resume, text } from "./codec.ts";
 import { Peer } from "./peer.ts";
 import { type Answered, ask, beginPost, exchange, listen, openByRequest, poll } from "./requests.ts";
-import type { Rule } from "./target.ts";
+import type { Rule, Target } from "./target.ts";
 
 export const requestRules: readonly Rule[] = [
   {
@@ -83,6 +83,45 @@ export const requestRules: readonly Rule[] = [
       // The end needs a moment to get there.
       for (let time = 0; time < 100 && (await ask(target, "send", up)).status !== 409; time++) await pause(20);
       equal((await ask(target, "send", up)).status, 409);
+    },
+  },
+  {
+    section: "4.2",
+    name: "what is sent behind the end of its stream counts, is answered 409 with ACK, and attaches nothing",
+    rows: "I-11 P-115",
+    async run(target) {
+      const { ticket } = await streamThatEnded(target);
+      const up = { ticket, body: body(ack(0), at(2), data(text(1, "behind"))) };
+      for (let time = 0; time < 2; time++) {
+        const { status, said } = await ask(target, "send", up);
+        deepEqual([status, said.at(-1)], [409, { name: "ACK", received: 2 }]);
+      }
+      const { said } = await ask(target, "open", { body: body(resume(ticket, 2, 0)) });
+      const resumed = said.find((one) => one.name === "RESUMED");
+      ok(resumed?.name === "RESUMED");
+      equal(resumed.received, 2);
+      // Its ticket is an older one from now on.
+      const late = await ask(target, "send", { ticket, body: body(at(3), data(text(1, "late"))) });
+      deepEqual([late.status, late.said], [409, []]);
+      const next = await ask(target, "send", { ticket: resumed.ticket, body: body(at(3), data(text(1, "next"))) });
+      deepEqual([next.status, next.said.at(-1)], [200, { name: "ACK", received: 3 }]);
+      const heard: string[] = [];
+      for (let received = 1; heard.length < 2; received = 1 + heard.length) {
+        heard.push(...slicesIn(await poll(target, resumed.ticket, received, 3)));
+      }
+      deepEqual(heard, ["behind", "next"]);
+    },
+  },
+  {
+    section: "4.2",
+    name: "BYE behind the end of its stream ends the session: nobody waits for its window",
+    rows: "I-15",
+    async run(target) {
+      const { ticket } = await streamThatEnded(target);
+      equal((await ask(target, "send", { ticket, body: body(ack(0), bye(1000)) })).status, 409);
+      equal((await ask(target, "send", { ticket, body: body(ping(1)) })).status, 410);
+      const { said } = await ask(target, "open", { body: body(resume(ticket, 2, 0)) });
+      deepEqual(said, [{ name: "GONE", reason: 1 }]);
     },
   },
   {
@@ -230,6 +269,21 @@ export const requestRules: readonly Rule[] = [
     },
   },
 ];
+
+/** A session with channel 1 to the echo route, confirmed, whose stream was left. */
+async function streamThatEnded(target: Target): Promise<{ ticket: Uint8Array }> {
+  const stream = await listen(target, "stream", { body: body(hello(), at(1), data(open(1, target.echo))) });
+  const welcome = stream.said.find((one) => one.name === "WELCOME");
+  ok(welcome?.name === "WELCOME");
+  const { ticket } = welcome;
+  stream.leave();
+  // The end needs a moment to get there.
+  for (let time = 0; time < 100; time++) {
+    if ((await ask(target, "send", { ticket, body: body(ack(0)) })).status === 409) break;
+    await pause(20);
+  }
+  return { ticket };
+}
 
 /** The texts of the slices in an answer. */
 function slicesIn({ said }: Answered): string[] {

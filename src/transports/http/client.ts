@@ -95,7 +95,7 @@ export class HttpClient implements Courier {
   close(): void {
     this.#isClosed = true;
     this.#pause?.cancel();
-    // What is just being taken is a last word, and a stream stands until it has arrived: without one it comes from nobody.
+    // What is just being taken is a last word, and a stream stands until it has arrived: behind its end it would be a late one.
     if (!this.#isTaking || this.kind !== "stream") this.#abort();
   }
 

@@ -4,7 +4,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../base/clock.ts";
-import type { CourierReceiver, Link, LinkReceiver, Courier } from "../../base/link.ts";
+import type { BodyReceiver, CourierReceiver, Link, LinkReceiver, Courier } from "../../base/link.ts";
 import { Answer, type Fields } from "./server-answer.ts";
 import { BodyReader, joinPackets } from "./body.ts";
 import {
@@ -44,8 +44,8 @@ export interface Place {
   takeAnswer(): readonly Uint8Array[];
   /** Whether the transport goes on. */
   readonly isOpen: boolean;
-  /** A number is missing before what the POST held. */
-  readonly hasGap: boolean;
+  /** A number is missing before what the POST held, or the stream has ended to which it belongs: what came counts up to there. */
+  readonly isShort: boolean;
 }
 
 /** A request that is not let in. */
@@ -182,7 +182,7 @@ export class HttpEndpoint {
     // A client that is gone before its session has the transport takes it along.
     let isTaken = false;
     answer.onGone(() => !isTaken && receiver.receiveClosed(1006, "The request was given up."));
-    this.#read(request, answer, MAX_OPENING_BODY_BYTES, receiver, {
+    this.#read(request, answer, MAX_OPENING_BODY_BYTES, () => receiver.openBody(), {
       receiveEnd: () => {
         isTaken = true;
         held.hold(answer, Infinity);
@@ -201,7 +201,7 @@ export class HttpEndpoint {
     const { receiver } = entry;
     link.open(receiver);
     this.#transports.set(receiver, { held: undefined, posting: undefined });
-    this.#read(request, answer, MAX_OPENING_BODY_BYTES, receiver, {
+    this.#read(request, answer, MAX_OPENING_BODY_BYTES, () => receiver.openBody(), {
       receiveEnd: () => {},
       receiveRefused: () => receiver.receiveClosed(4400, "The body cannot be read."),
     });
@@ -211,22 +211,43 @@ export class HttpEndpoint {
 
   #serve(action: "send" | "poll", request: IncomingMessage, answer: Answer): void {
     const ticket = ticketBytes(String(request.headers[TICKET_HEADER] ?? ""));
-    const place = ticket === undefined ? 410 : this.#options.desk.find(ticket);
+    const find = (): Place | 409 | 410 => (ticket === undefined ? 410 : this.#options.desk.find(ticket));
+    const place = find();
     if (typeof place === "number") {
       this.#refuse(answer, request, { status: place });
       return;
     }
-    const transport = this.#transports.get(place.receiver);
-    if (transport === undefined || (action === "poll" && transport.held === undefined)) {
+    const transport = this.#transportOf(place.receiver);
+    if (action === "poll" && transport.held === undefined) {
       this.#refuse(answer, request, { status: 409 });
     } else if (action === "send") {
-      this.#send(request, answer, place, transport);
+      this.#send(request, answer, place, transport, find);
     } else {
       this.#poll(request, answer, place, transport);
     }
   }
 
-  #send(request: IncomingMessage, answer: Answer, place: Place, transport: Transport): void {
+  /** What is left of a stream has not come in by a request. */
+  #transportOf(receiver: Receiver): Transport {
+    const transport = this.#transports.get(receiver) ?? { held: undefined, posting: undefined };
+    this.#transports.set(receiver, transport);
+    return transport;
+  }
+
+  #send(
+    request: IncomingMessage,
+    answer: Answer,
+    found: Place,
+    transport: Transport,
+    find: () => Place | 409 | 410,
+  ): void {
+    let place = found;
+    const openBody = (): BodyReceiver => {
+      // Its stream can end between the head of the request and the body.
+      const later = place.isOpen ? place : find();
+      if (typeof later !== "number") place = later;
+      return place.receiver.openBody();
+    };
     // What the older one has delivered stays delivered.
     transport.posting?.end(409);
     transport.posting = answer;
@@ -234,12 +255,12 @@ export class HttpEndpoint {
       if (transport.posting === answer) transport.posting = undefined;
     };
     answer.onGone(leave);
-    this.#read(request, answer, MAX_BODY_BYTES, place.receiver, {
+    this.#read(request, answer, MAX_BODY_BYTES, openBody, {
       receiveEnd: () => {
         leave();
         // What waits is not for an answer that a newer request has ended.
         if (answer.isEnded) return;
-        if (place.isOpen) answer.end(place.hasGap ? 409 : 200, joinPackets(place.takeAnswer()));
+        if (place.isOpen) answer.end(place.isShort ? 409 : 200, joinPackets(place.takeAnswer()));
         else answer.end(statusOfCode(transport.held?.closedWith ?? 4409));
       },
       receiveRefused: leave,
@@ -260,11 +281,19 @@ export class HttpEndpoint {
 
   // --- bodies ---
 
-  /** Reads the body into `receiver`, as it comes. */
-  #read(request: IncomingMessage, answer: Answer, maxBytes: number, receiver: Receiver, reading: BodyEvents): void {
-    const body = receiver.openBody();
+  /** Reads the body into what `openBody` gives at its first packet, as it comes. */
+  #read(
+    request: IncomingMessage,
+    answer: Answer,
+    maxBytes: number,
+    openBody: () => BodyReceiver,
+    reading: BodyEvents,
+  ): void {
+    let body: BodyReceiver | undefined;
     // One chunk can hold thousands: counted packet by packet, not chunk by chunk.
-    const reader = new BodyReader((packet) => reader.packetCount <= MAX_BODY_PACKETS && body.receive(packet));
+    const reader = new BodyReader(
+      (packet) => reader.packetCount <= MAX_BODY_PACKETS && (body ??= openBody()).receive(packet),
+    );
     let bytes = 0;
     let isOver = false;
     const finish = (run: () => void): void => {

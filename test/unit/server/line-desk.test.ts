@@ -104,10 +104,32 @@ describe("the desk of the HTTP transports", () => {
     [encodePacket({ type: PacketType.at, next: 3 }), Uint8Array.of(PacketType.data, 9)].forEach((packet) =>
       behind.receive(packet),
     );
-    expect([place.hasGap, place.isOpen]).toEqual([true, true]);
+    expect([place.isShort, place.isOpen]).toEqual([true, true]);
     expect(place.receiveCursor(99)).toBe(false);
     expect(place.isOpen).toBe(false);
     expect(desk.find(none)).toBe(410);
+  });
+
+  it("P-115 a POST behind the end of its stream is read, and what it says comes short", () => {
+    const { desk } = attending();
+    const sent: Uint8Array[] = [];
+    const link = { pendingBytes: 0, send: (packet: Uint8Array) => void sent.push(packet), close: () => {} };
+    const stream = entering(desk, { kind: "stream", link });
+    stream.openBody().receive(encodePacket(hello()));
+    const welcome = decodePacket(sent[0] ?? none);
+    if (typeof welcome === "string" || !("ticket" in welcome)) throw new Error("There was no WELCOME.");
+    const ticket = welcome.ticket.slice();
+    const find = () => {
+      const place = desk.find(ticket);
+      if (typeof place === "number") throw new Error(`Not found: ${place}.`);
+      return place;
+    };
+    expect([find().receiver === stream, find().isShort]).toEqual([true, false]);
+    stream.receiveClosed(1006, "");
+    const { receiver, isOpen, isShort } = find();
+    expect([receiver === stream, find().receiver === receiver, isOpen, isShort]).toEqual([false, true, true, true]);
+    receiver.openBody().receive(encodePacket({ type: PacketType.bye, code: 1000, reason: "" }));
+    expect(desk.find(ticket)).toBe(410);
   });
 
   it("a stream that this server ends gives its place back", () => {

@@ -6,6 +6,7 @@ import {
   HttpEndpoint,
   type HttpWay,
   type Objection,
+  type Place,
   type Receiver,
   type ProbeAnswer,
 } from "../../../../src/transports/http/server.ts";
@@ -22,7 +23,7 @@ class FakeDesk implements Desk {
   origin: string | undefined;
   found: 409 | 410 | undefined;
   isOpen = true;
-  hasGap = false;
+  isShort = false;
   waiting: Uint8Array[] = [];
   cursors: number[] = [];
   answerCount = 0;
@@ -57,7 +58,7 @@ class FakeDesk implements Desk {
         return [Uint8Array.of(1, 3)];
       },
       isOpen: this.isOpen,
-      hasGap: this.hasGap,
+      isShort: this.isShort,
     };
   }
 
@@ -286,10 +287,46 @@ describe("HttpEndpoint", () => {
     const { ask, desk, begin } = office();
     desk.waiting = [Uint8Array.of(7)];
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
-    desk.hasGap = true;
+    desk.isShort = true;
     const headers = { ...ours, "longwire-ticket": "aa" };
     const { status, body } = await ask("send", { headers, packets: [Uint8Array.of(4, 9)] });
     expect([status, [...body]]).toEqual([409, [2, 1, 3]]);
+  });
+
+  test("I-15 a POST whose stream ends behind its head is read to where its ticket leads now", async () => {
+    const { desk, slow } = office();
+    const left: unknown[] = [];
+    const openBody = () => ({ receive: (packet: Uint8Array) => left.push([...packet]) > 0 });
+    const takeAnswer = () => [Uint8Array.of(1, 3)];
+    const receiveCursor = () => true;
+    let isOpen = true;
+    const first: Place = {
+      receiver: desk.receiver,
+      receiveCursor,
+      takeAnswer,
+      get isOpen() {
+        return isOpen;
+      },
+      isShort: false,
+    };
+    const later: Place = { ...first, receiver: { ...desk.receiver, openBody }, isOpen: true, isShort: true };
+    desk.find = () => (isOpen ? first : later);
+    const { answered, asked } = await slow("send", { ...ours, "longwire-ticket": "aa" });
+    await settled(6);
+    isOpen = false;
+    asked.write(Uint8Array.of(2, 4, 1));
+    await expect.poll(() => left).toEqual([[4, 1]]);
+    asked.end(Uint8Array.of(2, 14, 0));
+    const { status, body } = await wholeOf(answered);
+    expect([status, [...body], left, desk.told]).toEqual([
+      409,
+      [2, 1, 3],
+      [
+        [4, 1],
+        [14, 0],
+      ],
+      [],
+    ]);
   });
 
   test("P-114 V-24 a newer POST supersedes an unfinished one, which takes nothing along that waits for an answer", async () => {
