@@ -1,9 +1,8 @@
-// The line through what happens to a page in a real browser: the back-forward cache, freezing, no network, eight tabs, an old
-// browser. The application's socket stays open through all of it.
-import { launch, type Page as DrivenPage } from "puppeteer-core";
+// The line through what happens to a page in a real browser: the back-forward cache, no network, eight tabs, an old browser. The
+// application's socket stays open through all of it. What happens to one that nobody looks at is line-background.test.ts.
 import { type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { chromiumFlags, launchChromium } from "../support/chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import { launchFirefox } from "../support/firefox.ts";
 import { beginTalk, hasReceived, reportOf, say, startLineSite, type LineSite } from "../support/line-site.ts";
 import { chromium, firefox } from "../support/tools.ts";
@@ -82,24 +81,57 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
     expect((await reportOf(page)).events).toEqual(["open", "suspend", "resume"]);
   });
 
-  it("eight tabs without WebSocket share six connections, and all of them hear a publication", async () => {
-    const context = await newContext();
-    const pages = await Promise.all(Array.from({ length: 8 }, () => context.newPage()));
-    await Promise.all(
-      pages.map(async (page, index) => {
-        await page.goto(`${site.url}/without-streams`);
-        await beginTalk(page, `tab-${String(index)}`);
-      }),
-    );
-    await expect.poll(() => site.front.heldCount()).toBe(3);
-    site.publish("to everybody");
-    await Promise.all(pages.map((page) => hasReceived(page, 1)));
-    for (const page of pages) expect((await reportOf(page)).received).toEqual(["to everybody"]);
-    await Promise.all(pages.map((page, index) => say(page, `from ${String(index)}`)));
-    for (const index of pages.keys()) {
-      await expect.poll(() => site.heard(`tab-${String(index)}`)).toEqual([`from ${String(index)}`]);
-    }
-  });
+  it(
+    "eight tabs without WebSocket share six connections: all hear what is published, and whoever holds no request takes the place of one that goes",
+    { timeout: 120_000 },
+    async () => {
+      const context = await newContext();
+      const pages = await Promise.all(Array.from({ length: 8 }, () => context.newPage()));
+      await Promise.all(
+        pages.map(async (page, index) => {
+          await page.goto(`${site.url}/without-streams`);
+          await beginTalk(page, `tab-${String(index)}`);
+        }),
+      );
+      await expect.poll(() => site.front.heldCount()).toBe(3);
+      site.publish("to everybody");
+      await Promise.all(pages.map((page) => hasReceived(page, 1)));
+      for (const page of pages) expect((await reportOf(page)).received).toEqual(["to everybody"]);
+      await Promise.all(pages.map((page, index) => say(page, `from ${String(index)}`)));
+      for (const index of pages.keys()) {
+        await expect.poll(() => site.heard(`tab-${String(index)}`)).toEqual([`from ${String(index)}`]);
+      }
+      const ways = await Promise.all(pages.map((page) => page.evaluate(wayOf)));
+      expect(ways.filter((way) => way === "poll")).toHaveLength(5);
+      const [closed, away] = pages.filter((_, index) => ways[index] === "longpoll");
+      if (closed === undefined || away === undefined) throw new Error("Nobody holds a request.");
+      await closed.close();
+      await away.goto(`${site.url}/other`);
+      await expect.poll(() => site.front.heldCount()).toBe(1);
+      // What is said while they change places comes once, on whichever way it is then.
+      const others = pages.filter((page) => page !== closed && page !== away);
+      const holders = async (): Promise<number> =>
+        (await Promise.all(others.map((page) => page.evaluate(wayOf)))).filter((way) => way === "longpoll").length;
+      const published = ["to everybody"];
+      const publishing = setInterval(() => {
+        published.push(`meanwhile ${String(published.length)}`);
+        site.publish(published.at(-1) ?? "");
+      }, 250);
+      onTestFinished(() => clearInterval(publishing));
+      await expect.poll(holders, { timeout: 80_000, interval: 250 }).toBe(3);
+      clearInterval(publishing);
+      await away.goBack({ waitUntil: "commit" });
+      for (const page of [away, ...others]) {
+        await hasReceived(page, published.length);
+        const { received, events } = await reportOf(page);
+        expect(received).toEqual(published);
+        const expected = page === away ? ["open", "persisted", "suspend", "resume"] : ["open"];
+        expect(events.toSorted()).toEqual(expected.toSorted());
+      }
+      expect(await away.evaluate(wayOf)).toBe("poll");
+      expect(site.front.heldCount()).toBeLessThanOrEqual(3);
+    },
+  );
 
   it.each(["/without-websocket", "/without-streams"])(
     "a browser that lacks things talks all the same: %s",
@@ -112,60 +144,6 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
       await expect.poll(() => site.heard(path.slice(1))).toEqual(["up"]);
     },
   );
-
-  describe("in the background", () => {
-    // This driver shows pages as people see them; the other one makes each believe that it is in front.
-    let other: Awaited<ReturnType<typeof launch>>;
-
-    beforeAll(async () => {
-      other = await launch({ executablePath: chromium ?? "", headless: true, args: [...chromiumFlags] });
-    });
-
-    afterAll(async () => {
-      await other?.close();
-    });
-
-    async function talking(name: string, own: LineSite = site): Promise<DrivenPage> {
-      const page = await other.newPage();
-      onTestFinished(() => page.close());
-      await page.goto(own.url);
-      await page.evaluate((talk) => (globalThis as unknown as { talk(name: string): void }).talk(talk), name);
-      await waitUntil(page, () => (globalThis as unknown as Held).socket.readyState === 1);
-      return page;
-    }
-
-    it("a page that is frozen thaws with its socket open", async () => {
-      const page = await talking("frozen");
-      const control = await page.createCDPSession();
-      await control.send("Page.setWebLifecycleState", { state: "frozen" });
-      for (const number of [1, 2, 3]) site.tell("frozen", `meanwhile ${String(number)}`);
-      await control.send("Page.setWebLifecycleState", { state: "active" });
-      await waitUntil(page, () => (globalThis as unknown as Held).report.received.length === 3);
-      const { received, events } = await page.evaluate(() => (globalThis as unknown as Held).report);
-      expect(received).toEqual(["meanwhile 1", "meanwhile 2", "meanwhile 3"]);
-      expect(events).toEqual(["open", "suspend", "resume"]);
-    });
-
-    it("a hidden page goes on when its network changes under it, and takes the better way again when it is seen", async () => {
-      const own = await startLineSite();
-      onTestFinished(() => own.stop());
-      const page = await talking("hidden", own);
-      const front = await other.newPage();
-      onTestFinished(() => front.close());
-      await front.bringToFront();
-      await waitUntil(page, () => document.visibilityState === "hidden");
-      own.front.obstacles.websocket = "refuse";
-      own.front.cut();
-      own.tell("hidden", "down");
-      await page.evaluate(() => (globalThis as unknown as Held).socket.send("up"));
-      await waitUntil(page, () => (globalThis as unknown as Held).report.received.length === 1);
-      await expect.poll(() => own.heard("hidden"), { timeout: 20_000 }).toEqual(["up"]);
-      own.front.obstacles.websocket = "pass";
-      await page.bringToFront();
-      await waitUntil(page, () => (globalThis as unknown as Held).socket.transport === "websocket");
-      expect((await page.evaluate(() => (globalThis as unknown as Held).report)).events).not.toContain("close");
-    });
-  });
 
   describe.skipIf(firefox === undefined)("and in Firefox", () => {
     it("talks over WebSocket, and over requests where it is blocked", async () => {
@@ -193,7 +171,7 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
   });
 });
 
-/** In a page that may be hidden: no frames are drawn there, so the wait looks at the clock. */
-async function waitUntil(page: DrivenPage, holds: () => boolean): Promise<void> {
-  await page.waitForFunction(holds, { polling: 100 });
+/** In the page: what carries its talk. */
+function wayOf(): string | undefined {
+  return (globalThis as unknown as Held).socket.transport;
 }

@@ -13,6 +13,13 @@ export const chromiumFlags: readonly string[] = [
   "--disable-sync",
 ];
 
+/** With which its drivers keep the timers of hidden pages as quick as those in front. */
+export const unthrottledFlags: readonly string[] = [
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
+
 /** The engine's driver switches the back-forward cache off unless it is asked not to. Only where `chromium` of tools.ts is defined. */
 export function launchChromium({ withBackForwardCache = false } = {}): Promise<Browser> {
   if (chromium === undefined) throw new Error("There is no Chromium here; the test should have been skipped.");

@@ -4,6 +4,7 @@
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { createServer } from "../../src/server/index.ts";
+import type { LineOptions } from "../../src/server/line-options.ts";
 import { startFront, type Front } from "./obstructed-front.ts";
 
 export interface LineSite {
@@ -27,9 +28,9 @@ export interface TalkReport {
   readonly events: readonly string[];
 }
 
-export async function startLineSite(): Promise<LineSite> {
+export async function startLineSite(line: LineOptions<undefined> = {}): Promise<LineSite> {
   const talks = new Map<string, { readonly heard: string[]; closedWith?: number; send(text: string): void }>();
-  const server = createServer({ hosts: ["127.0.0.1"] });
+  const server = createServer({ hosts: ["127.0.0.1"], line });
   server.route("/talk/:name", {
     open(socket) {
       socket.subscribe("all");
