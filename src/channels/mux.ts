@@ -162,13 +162,17 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     for (const channel of this.#channels) channel.receiveDetached();
   }
 
-  /** The session is over, and every channel with it. */
-  receiveEnded(end: { readonly code: number; readonly reason: string }): void {
+  /** The session is over, and every channel with it. `isLeft`: that is how an open one was closed by the client. */
+  receiveEnded(
+    { code, reason }: { readonly code: number; readonly reason: string },
+    isLeft: (channel: Channel) => boolean = () => false,
+  ): void {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const channel of this.#channels) {
       this.scheduler.remove(channel);
-      channel.end(outcomes.sessionEnded(end.code, end.reason));
+      const isClean = outcomes.isLeaving(code) && channel.state === "open" && isLeft(channel);
+      channel.end(isClean ? outcomes.left(code, reason) : outcomes.sessionEnded(code, reason));
     }
   }
 

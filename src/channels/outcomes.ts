@@ -66,6 +66,16 @@ export function unanswered(): CloseOutcome {
   return failed("LW_CHANNEL_CLOSE_TIMEOUT", "The peer did not answer the closing of the channel.", 1006);
 }
 
+/** The client's application has left the session, and has closed the channel by that. */
+export function left(code: number, reason: string): CloseOutcome {
+  return { code, reason, wasClean: true, cause: undefined };
+}
+
+/** Whether whoever ends a session with this code leaves it, because it wants no more of it: nothing has failed. */
+export function isLeaving(code: number): boolean {
+  return code === 1000 || code === 1001;
+}
+
 /** The session that carried the channel is over. */
 export function sessionEnded(code: number, reason: string): CloseOutcome {
   return failed(

@@ -176,9 +176,9 @@ export class ServerMux extends Mux {
 
   // --- the end ---
 
-  override receiveEnded(end: { readonly code: number; readonly reason: string }): void {
+  override receiveEnded(...end: Parameters<Mux["receiveEnded"]>): void {
     this.#counted = undefined;
-    super.receiveEnded(end);
+    super.receiveEnded(...end);
   }
 
   // --- time ---

@@ -259,11 +259,13 @@ export class Conversation implements SessionUser {
   receiveEnded(end: SessionEnd): void {
     if (this.#state === "over") return;
     this.#state = "over";
+    // What has left before it is what the server reads first; without a transport it hears nothing of the end.
+    const isHeard = end.by === "local" && this.connector.kind !== undefined;
     for (const timer of [this.#idle, this.#departure, this.#gap, this.#vigil]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();
     if (end.by === "gone" && end.code === SESSION_GONE) this.#options.owner.receiveGone(this);
-    this.#mux.receiveEnded(end);
+    this.#mux.receiveEnded(end, ({ bufferedBytes }) => isHeard && bufferedBytes === 0);
     this.#options.owner.receiveEnded(this, end);
   }
 

@@ -99,7 +99,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     this.#isOver = true;
     this.#isReceiving = false;
     const { registry } = this.#surroundings;
-    this.mux.receiveEnded(end);
+    this.mux.receiveEnded(end, () => end.by === "bye");
     registry.release(this);
     // A handler that takes for ever does so after the session as well: what waits for it is kept until its channel's deadline.
     this.#settle();

@@ -63,12 +63,18 @@ describe.each(kinds)("a line over %s", (kind) => {
     expect(closed).toEqual([[4001, "enough"]]);
   });
 
-  it("tells the server when it goes itself", async () => {
-    const server = await serve();
+  it("I-15 tells the server when it goes itself, where that is no fault either", async () => {
+    const told: unknown[] = [];
+    const server = await serve({}, (made) => {
+      made.route("/", { close: (socket, code, reason) => void told.push(code, reason, socket.cause) });
+    });
     const line = lineTo(server, { transports: [kind] });
     const socket = line.open("/");
     await new Promise((resolve) => socket.addEventListener("open", resolve));
+    const closed = closing(socket);
     line.close();
+    expect(await closed).toMatchObject({ code: 1000, wasClean: true });
+    await expect.poll(() => told).toEqual([1000, "The line was closed.", undefined]);
     await expect.poll(() => server.server.metrics()).toContain('longwire_sessions_ended_total{by="bye"} 1');
     expect(server.server.sockets.size).toBe(0);
   });

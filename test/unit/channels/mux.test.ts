@@ -157,6 +157,28 @@ describe("I-15 the end of the session", () => {
     expect(pair.client.windows.total).toBe(0);
   });
 
+  test("I-15 a channel is closed cleanly by a client that leaves, when it is open and that one says so; by nothing else", async () => {
+    const outcomesOf = async (
+      code: number,
+      act: (channel: ReturnType<ChannelPair["open"]>["channel"]) => void,
+      isLeft = true,
+    ) => {
+      const pair = new ChannelPair();
+      const { owner, channel } = pair.open();
+      await settled();
+      act(channel);
+      pair.client.receiveEnded({ code, reason: "bye" }, () => isLeft);
+      return [owner.outcomes[0]?.code, owner.outcomes[0]?.wasClean, owner.outcomes[0]?.cause?.code];
+    };
+    const nothing = (): void => {};
+    expect(await outcomesOf(1000, nothing)).toEqual([1000, true, undefined]);
+    expect(await outcomesOf(1001, nothing)).toEqual([1001, true, undefined]);
+    expect(await outcomesOf(1012, nothing)).toEqual([1012, false, "LW_CHANNEL_SESSION_ENDED"]);
+    expect(await outcomesOf(1000, nothing, false)).toEqual([1000, false, "LW_CHANNEL_SESSION_ENDED"]);
+    // Its CLOSE is not answered.
+    expect(await outcomesOf(1000, (channel) => channel.close(4000))).toEqual([1000, false, "LW_CHANNEL_SESSION_ENDED"]);
+  });
+
   test("I-15 what arrived before is delivered first", async () => {
     const pair = new ChannelPair();
     const { owner, far } = pair.open();

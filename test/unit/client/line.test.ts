@@ -107,6 +107,37 @@ describe("a line", () => {
     expect(() => line.open("/b")).toThrow("closed");
   });
 
+  test("I-15 closing it closes its sockets, and is no fault of theirs: the close is clean, and the server sees it so", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    const events = watch(socket);
+    const closed: boolean[] = [];
+    socket.addEventListener("close", ({ wasClean }) => closed.push(wasClean));
+    await network.clock.advanceAsync(200);
+    socket.send("last");
+    line.close();
+    await network.clock.advanceAsync(200);
+    expect([events, closed, socket.cause]).toEqual([["open", "close 1000"], [true], undefined]);
+    expect(network.heard).toEqual(["last"]);
+  });
+
+  test.each([
+    ["while nothing carries it", true],
+    ["before what was sent has left", false],
+  ])("I-15 closing it %s is not clean: the server does not hear of that", async (_when, isCut) => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    const closed: boolean[] = [];
+    socket.addEventListener("close", ({ wasClean }) => closed.push(wasClean));
+    await network.clock.advanceAsync(200);
+    if (isCut) network.restart();
+    else socket.send("x".repeat(900_000));
+    await network.clock.advanceAsync(0);
+    line.close();
+    await network.clock.advanceAsync(200);
+    expect([closed, socket.cause?.code]).toEqual([[false], "LW_CHANNEL_SESSION_ENDED"]);
+  });
+
   test("F-23 a page that is put away closes its transport and keeps its session", async () => {
     const { network, line } = begin();
     const socket = line.open("/a");
