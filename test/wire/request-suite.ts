@@ -1,7 +1,7 @@
 // What docs/wire/session-v1.md asks of a server's transports that are made of requests (§4), one rule at a time.
 
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { ack, at, body, bye, data, hello, join, open, ping, readBody, resume, text } from "./codec.ts";
+import { ack, at, body, bye, data, hello, join, open, pack, ping, readBody, resume, text } from "./codec.ts";
 import { Peer } from "./peer.ts";
 import { type Answered, ask, beginPost, exchange, listen, openByRequest, poll } from "./requests.ts";
 import type { Rule, Target } from "./target.ts";
@@ -232,6 +232,19 @@ export const requestRules: readonly Rule[] = [
       equal((await ask(target, "open", { body: body(hello(), at(1), ...slices(2)) })).status, 413);
       equal((await ask(target, "send", { ticket, body: body(at(2), ...slices(20)) })).status, 413);
       equal((await ask(target, "send", { ticket, body: body(ping(1)) })).status, 200);
+    },
+  },
+  {
+    section: "2",
+    name: "a PACK in a body is no packet: 400, nothing of it counts, and the session goes on by RESUME",
+    rows: "I-03",
+    async run(target) {
+      equal((await ask(target, "open", { body: body(pack(hello())) })).status, 400);
+      const { ticket } = await openByRequest(target);
+      equal((await ask(target, "send", { ticket, body: body(pack(at(2), data(text(1, "x")))) })).status, 400);
+      const { said } = await ask(target, "open", { body: body(resume(ticket, 2, 1)) });
+      const resumed = said.find((one) => one.name === "RESUMED");
+      equal(resumed?.name === "RESUMED" ? resumed.received : undefined, 1);
     },
   },
   {

@@ -70,6 +70,36 @@ export const sessionRules: readonly Rule[] = [
   },
   {
     section: "2",
+    name: "HELLO and what opens channels may come in a PACK, as what confirms and the first message may",
+    rows: "I-03",
+    async run(target) {
+      const peer = await Peer.dial(target);
+      peer.send(pack(ping(5), hello(), data(open(1, target.echo))));
+      equal((await peer.next("PONG")).token, 5);
+      await peer.next("WELCOME");
+      await peer.hear("ACCEPT");
+      peer.send(pack(ack(1), data(text(1, "a"))));
+      equal(String(await peer.message(1)), "a");
+      peer.cut();
+    },
+  },
+  closes("2", "a PACK with two HELLOs", async (target) => {
+    const peer = await Peer.dial(target);
+    peer.send(pack(hello(), hello()));
+    return peer;
+  }),
+  closes("2", "a PACK of slices before HELLO", async (target) => {
+    const peer = await Peer.dial(target);
+    peer.send(pack(data(text(1, "a")), hello()));
+    return peer;
+  }),
+  closes("2", "a PACK with an ACK of what was never sent, before what would be good,", async (target) => {
+    const { peer } = await Peer.welcome(target);
+    peer.send(pack(ack(99), data(open(1, target.echo))));
+    return peer;
+  }),
+  {
+    section: "2",
     name: "what came whole in a PACK before its fault counts",
     rows: "I-02",
     async run(target) {
@@ -86,6 +116,8 @@ export const sessionRules: readonly Rule[] = [
       ["an empty PACK", Uint8Array.of(0x0f)],
       ["a PACK with an empty packet", Uint8Array.of(0x0f, 0)],
       ["a PACK in a PACK", pack(pack(ping(1)))],
+      ["a PACK whose length is not in its shortest form", Uint8Array.of(0x0f, 0x82, 0, 2, 7)],
+      ["a PACK whose length takes three bytes", join([0x0f, 0x80, 0x80, 1], new Uint8Array(16_384).fill(0x41))],
       ["a PACK of more than 16 448 bytes", pack(...Array.from({ length: 17 }, () => new Uint8Array(1_000).fill(0x41)))],
     ] as const
   ).map(([name, message]) =>
