@@ -7,7 +7,7 @@ const code = ["src", "web", "test", "bench", "examples", "scripts", "bin"];
 
 /** @type {readonly Step[]} */
 export const readingSteps = [
-  { name: "format", args: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."] },
+  { name: "format", args: ["node_modules/oxfmt/bin/oxfmt", "--check", "."] },
   { name: "lint", args: ["node_modules/oxlint/bin/oxlint", ...code] },
   { name: "types", args: ["node_modules/typescript/bin/tsc", "-b"] },
 ];

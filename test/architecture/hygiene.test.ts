@@ -13,7 +13,8 @@ const everything = ["src", "web", "test", "bench", "examples", "scripts", "bin"]
 );
 
 const unfinished = /\b(TODO|FIXME|XXX|HACK)\b/;
-const suppression = /@ts-(ignore|nocheck|expect-error)|(eslint|oxlint)-disable|(prettier|c8|v8|istanbul) ignore/;
+const suppression =
+  /@ts-(ignore|nocheck|expect-error)|(eslint|oxlint)-disable|(prettier|oxfmt)-ignore|(c8|v8|istanbul) ignore/;
 
 describe("sources", () => {
   test("nothing shipped silences the compiler, the linter or the coverage", () => {
