@@ -35,7 +35,16 @@ type Step =
   | { readonly kind: "wait"; readonly ms: number }
   | {
       readonly kind:
-        "send" | "ping" | "pause" | "resume" | "settle" | "close" | "terminate" | "peer-ends" | "peer-breaks" | "turn";
+        | "send"
+        | "ping"
+        | "pause"
+        | "resume"
+        | "settle"
+        | "close"
+        | "terminate"
+        | "peer-ends"
+        | "peer-breaks"
+        | "turn";
     };
 
 const counted = (kind: "peer-writes" | "read" | "peer-reads"): fc.Arbitrary<Step> =>

@@ -28,11 +28,7 @@ const fault = (faults: Faults) => async (port: number) => {
   return { port: proxy.port, fault: proxy, stop: () => proxy.close() };
 };
 
-const real = (
-  name: "nginx" | "haproxy",
-  program: string | undefined,
-  site: (http: string, target: string) => string,
-) =>
+const real = (name: "nginx" | "haproxy", program: string | undefined, site: (http: string, target: string) => string) =>
   program === undefined
     ? undefined
     : async (port: number) => {

@@ -4,7 +4,9 @@
 
 /** Payload bytes by description, so that a table of cases stays small. `repeat` is hex, cut to exactly `bytes`. */
 export type Payload =
-  { readonly text: string } | { readonly hex: string } | { readonly repeat: string; readonly bytes: number };
+  | { readonly text: string }
+  | { readonly hex: string }
+  | { readonly repeat: string; readonly bytes: number };
 
 export interface FrameStep {
   readonly act: "frame";

@@ -3,7 +3,16 @@
 // --- the calls below: GET calls ---
 
 export type CallName =
-  "socket" | "bind" | "listen" | "connect" | "accept" | "connected" | "write" | "read" | "close" | "end";
+  | "socket"
+  | "bind"
+  | "listen"
+  | "connect"
+  | "accept"
+  | "connected"
+  | "write"
+  | "read"
+  | "close"
+  | "end";
 
 /** One socket call of the server that is dialled or of the client that dials. */
 export interface SocketCall {
