@@ -25,7 +25,7 @@ test("every guard stands where the table says", () => {
   }
 });
 
-const pool = new RunnerPool(join(root, "test/guards/runner.ts"));
+const pool = new RunnerPool();
 afterAll(() => pool.stop());
 
 // In `npm test` the projects beside this one have just seen these tests green; that they are so in this runner as well is
