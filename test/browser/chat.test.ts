@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { launchChromium } from "../support/chromium.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -318,7 +318,7 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
   describe.skipIf(firefox === undefined)("with Firefox ESR on the other side", () => {
     it("people talk across browsers, under the same policy", { timeout: 240_000 }, async () => {
       const room = newRoom();
-      const fox = await launchFirefox();
+      const fox = await openFirefox();
       onTestFinished(() => fox.close());
       const ben = await fox.newPage();
       ben.on("pageerror", (error) => faults.push(`Firefox: ${String(error)}`));

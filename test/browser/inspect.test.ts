@@ -6,11 +6,11 @@ import { Line } from "longwire/client";
 import { inspect, type Inspector } from "longwire/inspector";
 import { createServer, type LongwireServer } from "longwire/server";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { launchChromium } from "../support/chromium.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
 /** What would act if it were not shown as text: markup, terminal controls, direction overrides, a script's address. */
@@ -270,18 +270,18 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
 });
 
 describe.skipIf(firefox === undefined)("the inspector in Firefox", () => {
-  let browser: FirefoxBrowser;
+  let context: FirefoxContext;
 
   beforeAll(async () => {
-    browser = await launchFirefox();
+    context = await openFirefox();
   });
 
-  afterAll(() => browser?.close());
+  afterAll(() => context?.close());
 
   it("V-50 V-56 shows connections, frames, payloads when asked, and what strangers wrote as text", async () => {
     const world = await create();
     const socket = await dial(world, "/echo/a?token=CANARY");
-    const page = await browser.newPage();
+    const page = await context.newPage();
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     await page.goto(world.inspector.url);

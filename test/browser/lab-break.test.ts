@@ -1,10 +1,10 @@
 // The break of the lab in real browsers: whatever is done to the network and the server, the session's counters show nothing lost and
 // nothing doubled, and the plain side shows the losses that were forced. Waits for what is to be seen, never for a time.
 import type { Browser, Page, WebSocket } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -266,14 +266,14 @@ describe("the break of the lab", { timeout: testMs }, () => {
   });
 
   describe.skipIf(firefox === undefined)("in Firefox", () => {
-    let browser: FirefoxBrowser;
+    let context: FirefoxContext;
     beforeAll(async () => {
-      browser = await launchFirefox();
+      context = await openFirefox();
     });
-    afterAll(() => browser?.close());
+    afterAll(() => context?.close());
 
     it("I-02 I-03 I-23 a cut, a restart, a block and a stall cost the session nothing, and the plain side what was on its way", async () => {
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => {
         // Firefox's driver takes for an error of the page what the browser says of connections that fail, and of those that are cut.

@@ -1,10 +1,10 @@
 // Many in one in real browsers: the channels take turns while a transfer runs, credit goes down and is granted again, and what is said in
 // the session is answered while the same word in the plain WebSocket waits behind the transfer. Orders of events, no times.
 import type { Browser } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -143,14 +143,14 @@ describe("many in one of the lab", { timeout: testMs }, () => {
   });
 
   describe.skipIf(firefox === undefined)("in Firefox", () => {
-    let browser: FirefoxBrowser;
+    let context: FirefoxContext;
     beforeAll(async () => {
-      browser = await launchFirefox();
+      context = await openFirefox();
     });
-    afterAll(() => browser?.close());
+    afterAll(() => context?.close());
 
     it("channels take turns with a transfer, and a word in one of them does not wait for it", async () => {
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(String(error)));
       await page.goto(`${served.url}lab/#many`);

@@ -1,12 +1,12 @@
 // The race of the lab in real browsers, with a proxy in between that counts for itself. None waits for a time, all wait for what is to
 // be seen.
 import type { Browser, Page } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { patient } from "../support/cli-process.ts";
 import { countBetween, type CountingProxy } from "../support/counting-proxy.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -212,16 +212,16 @@ describe("the race of the lab", () => {
   });
 
   describe.skipIf(firefox === undefined)("in Firefox", () => {
-    let browser: FirefoxBrowser;
+    let context: FirefoxContext;
     beforeAll(async () => {
-      browser = await launchFirefox();
+      context = await openFirefox();
     });
-    afterAll(() => browser?.close());
+    afterAll(() => context?.close());
 
     it("requests and bytes are those that a proxy in between has counted", async () => {
       const proxy = await countBetween(served.url);
       onTestFinished(() => proxy.stop());
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(String(error)));
       await page.evaluateOnNewDocument(() => localStorage.setItem("longwire.lab.language", "en"));

@@ -1,11 +1,11 @@
 // “The way here” of the lab in real browsers: what it shows of connections, requests and bytes, beside a proxy that counts for itself.
 import type { Browser, Page } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { patient } from "../support/cli-process.ts";
 import { countBetween, type CountingProxy } from "../support/counting-proxy.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { serveChat, type ServedChat } from "../support/served-chat.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -150,16 +150,16 @@ describe("the way here of the lab", () => {
   });
 
   describe.skipIf(firefox === undefined)("in Firefox", () => {
-    let browser: FirefoxBrowser;
+    let context: FirefoxContext;
     beforeAll(async () => {
-      browser = await launchFirefox();
+      context = await openFirefox();
     });
-    afterAll(() => browser?.close());
+    afterAll(() => context?.close());
 
     it("shows calls, requests, connections and three measured answers as a proxy has counted them", async () => {
       const proxy = await countBetween(served.url);
       onTestFinished(() => proxy.stop());
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(String(error)));
       await page.goto(`${proxy.url}lab#way`);

@@ -3,7 +3,7 @@
 import { type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
-import { launchFirefox } from "../support/firefox.ts";
+import { openFirefox } from "../support/firefox.ts";
 import { beginTalk, hasReceived, reportOf, say, startLineSite, type LineSite } from "../support/line-site.ts";
 import { chromium, firefox } from "../support/tools.ts";
 
@@ -147,7 +147,7 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
 
   describe.skipIf(firefox === undefined)("and in Firefox", () => {
     it("talks over WebSocket, and over requests where it is blocked", async () => {
-      const fox = await launchFirefox();
+      const fox = await openFirefox();
       const own = await startLineSite();
       onTestFinished(async () => {
         await fox.close();

@@ -1,10 +1,10 @@
 // One part of the lab in a real browser's tab, the same for Chromium and Firefox: looked at and clicked in. Whatever the page complains
 // about fails the test.
 import type { Browser } from "playwright-core";
-import type { Browser as FirefoxBrowser } from "puppeteer-core";
+import type { BrowserContext as FirefoxContext } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { launchFirefox } from "./firefox.ts";
+import { openFirefox } from "./firefox.ts";
 import { chromium, firefox } from "./tools.ts";
 
 export interface LabTab {
@@ -49,13 +49,13 @@ export function describeInBrowsers(name: string, tests: (visit: Visit) => void):
   });
 
   describe.skipIf(firefox === undefined)(`${name}, in Firefox`, () => {
-    let browser: FirefoxBrowser;
+    let context: FirefoxContext;
     beforeAll(async () => {
-      browser = await launchFirefox();
+      context = await openFirefox();
     });
-    afterAll(() => browser?.close());
+    afterAll(() => context?.close());
     tests(async (url, part) => {
-      const page = await browser.newPage();
+      const page = await context.newPage();
       const faults: string[] = [];
       page.on("pageerror", (error) => faults.push(String(error)));
       onTestFinished(async () => {
