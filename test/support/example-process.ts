@@ -1,8 +1,12 @@
-// Runs an example, or a program of the pages, in a process of its own, as users do, and collects what it says. Every process that
-// a test starts is ended by `stopExamples`, by its id.
+// Runs an example, or a program of the pages, in a process of its own, as users do, and collects what it says. An example is
+// translated beforehand: a loader that does it while the example starts would take longer than the example. Every process that a
+// test starts is ended by `stopExamples`, by its id.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { transformSync } from "esbuild";
 import { root } from "./source-scan.ts";
 
 export interface ExampleProcess {
@@ -18,6 +22,9 @@ export interface ExampleServer extends ExampleProcess {
   /** The first address that it printed, up to its port. */
   readonly origin: string;
 }
+
+/** The programs of the examples, below .cache/, by their names. */
+const translated = new Map<string, string>();
 
 const running = new Set<ChildProcessWithoutNullStreams>();
 
@@ -39,7 +46,25 @@ export function runProgram(program: string, args: readonly string[], cwd: string
 
 /** `name` is below examples/. */
 export function runExample(name: string, ...args: string[]): ExampleProcess {
-  return runProgram(process.execPath, ["--import", "tsx", join("examples", name), ...args]);
+  const program = translated.get(name) ?? translate(name);
+  translated.set(name, program);
+  return runProgram(process.execPath, [program, ...args]);
+}
+
+/** One file, which finds itself and what lies beside it where it is written. */
+function translate(name: string): string {
+  const source = join(root, "examples", name);
+  const { code } = transformSync(readFileSync(source, "utf8"), {
+    loader: "ts",
+    define: { "import.meta.url": JSON.stringify(pathToFileURL(source)) },
+  });
+  const program = join(root, ".cache/examples", name.replace(/\.ts$/, ".mjs"));
+  mkdirSync(dirname(program), { recursive: true });
+  // Others translate at the same time: whoever finds the program finds all of it.
+  const unnamed = `${program}.${String(process.pid)}`;
+  writeFileSync(unnamed, code);
+  renameSync(unnamed, program);
+  return program;
 }
 
 /** Starts an example on a free port and waits for the address that it prints. */
