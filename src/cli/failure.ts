@@ -36,6 +36,20 @@ export function describeListenError(error: unknown, host: string, port: number):
   }
 }
 
+/** Why a file cannot be read, as the end of a sentence. */
+export function describeFileError(error: unknown): string {
+  switch (errorCode(error)) {
+    case "ENOENT":
+      return "there is no such file";
+    case "EISDIR":
+      return "it is a folder";
+    case "EACCES":
+      return "this user may not read it";
+    default:
+      return errorMessage(error);
+  }
+}
+
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

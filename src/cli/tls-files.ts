@@ -2,7 +2,7 @@
 // first handshake is a bad moment to learn that a key belongs to another certificate.
 import { readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
-import { CommandFailure, errorCode, errorMessage, UsageFailure } from "./failure.ts";
+import { CommandFailure, describeFileError, errorMessage, UsageFailure } from "./failure.ts";
 
 export interface TlsOptions {
   readonly cert?: string;
@@ -36,7 +36,7 @@ async function read(option: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    const reason = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
+    const reason = describeFileError(error);
     throw new CommandFailure(`Cannot read ${option} ${file}: ${reason}.`);
   }
 }

@@ -144,7 +144,7 @@ describe("what is not understood gets one sentence and an exit code", () => {
     });
     expect(await runCli(["decode", folder])).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/^longwire: Cannot read/) as string,
+      err: expect.stringMatching(/^longwire: Cannot read .*: it is a folder\.\n$/) as string,
     });
   });
 

@@ -6,7 +6,7 @@ import { CONTENT_TYPE, LINE_PROTOCOL } from "../../wire/index.ts";
 import { type Frame, Inflation, looksLikeFrame, readFrames, type Side } from "./frames.ts";
 import { headerOf, type HttpMessage, looksLikeHttp, readHttpMessage } from "./http-messages.ts";
 import { describeBody, describeMessage, isGreeting } from "./session-words.ts";
-import type { Direction, TcpStream } from "./tcp-streams.ts";
+import { type Direction, mostDirectionBytes, type TcpStream } from "./tcp-streams.ts";
 
 interface Place {
   /** Seconds since 1970; undefined where nothing tells. */
@@ -159,8 +159,12 @@ function sidesOf({ opener, other, startedAt }: TcpStream): { readonly client: On
     : { client: one(opener, "client", first), server: one(other, "server", second) };
 }
 
-function notesOf({ hole, end, repeats, reorders }: Direction): string[] {
+function notesOf({ hole, leftOut, end, repeats, reorders }: Direction): string[] {
   const notes: string[] = [];
+  if (leftOut > 0) {
+    const most = mostDirectionBytes / 1024 / 1024;
+    notes.push(`${leftOut} more bytes came this way and are left out: of one direction ${most} MiB are looked at.`);
+  }
   if (hole !== undefined) notes.push(`The capture lacks ${hole} bytes here; what follows cannot be read.`);
   if (repeats > 0) notes.push(`${count(repeats)} again.`);
   if (reorders > 0) notes.push(`${count(reorders)} out of order.`);

@@ -3,7 +3,7 @@
 
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { CommandFailure, errorCode, errorMessage, exitCode } from "../failure.ts";
+import { CommandFailure, describeFileError, exitCode } from "../failure.ts";
 import { escapeLine } from "../escape.ts";
 import { painter, type Terminal, writeJson, writeLine } from "../terminal.ts";
 import { isCapture, readCapture } from "./capture-file.ts";
@@ -32,7 +32,7 @@ export async function decode(options: DecodeOptions, terminal: Terminal): Promis
   const input = await readInput(options, terminal);
   if (isCapture(input)) return explainCapture(input, options, terminal);
   if (input.length > mostTextBytes) throw tooLarge(mostTextBytes, "for a hex dump");
-  const { bytes, fault } = readHex(input);
+  const { bytes, fault, leftOut } = readHex(input);
   if (bytes.length === 0) {
     if (input.length === 0) throw new CommandFailure("There is nothing to decode: the input is empty.");
     const where = fault === undefined ? "" : ` (line ${fault.line}: ${escapeLine(fault.text)})`;
@@ -42,6 +42,9 @@ export async function decode(options: DecodeOptions, terminal: Terminal): Promis
   }
   const entries = explainBytes(bytes);
   print(entries, undefined, options, terminal);
+  if (leftOut !== undefined) {
+    writeLine(terminal.stderr, `${leftOut} bytes that * stands for are left out; offsets behind them are too small.`);
+  }
   if (fault !== undefined) {
     throw new CommandFailure(
       `Line ${fault.line} is no hexadecimal: ${escapeLine(fault.text)}. What stands before it is shown.`,
@@ -139,7 +142,7 @@ async function readInput({ file }: DecodeOptions, { stdin, stderr }: Terminal): 
     }
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
-    const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
+    const why = describeFileError(error);
     throw new CommandFailure(`Cannot read ${escapeLine(file ?? "standard input")}: ${escapeLine(why)}.`);
   } finally {
     if (!isStandard) source.destroy();

@@ -105,7 +105,8 @@ export function readFrames(bytes: Uint8Array, start: number, options: FrameReadi
       message,
     });
     if (!isWhole) {
-      const there = `${payload.length} of ${header.length} payload bytes`;
+      const all = header.length === Infinity ? "2^53 or more" : header.length;
+      const there = `${payload.length} of ${all} payload bytes`;
       return { frames, fault: `The bytes end inside the frame at ${at}: ${there} are there.` };
     }
     at += took + header.length;

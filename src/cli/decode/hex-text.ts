@@ -6,6 +6,8 @@ export interface HexText {
   readonly bytes: Uint8Array;
   /** The first line that was not understood, from 1, and what stands there; `bytes` are those before it. */
   readonly fault?: { readonly line: number; readonly text: string };
+  /** How many bytes `*` stood for that are left out, because there are too many; absent: none. */
+  readonly leftOut?: number;
 }
 
 /** An offset with a colon (xxd, tcpdump), with blanks (hexdump, Wireshark), or with one blank and then one byte (od). */
@@ -28,6 +30,7 @@ export function parseHexText(text: string): HexText {
   let last: Uint8Array | undefined;
   let isSqueezed = false;
   let repeatsLeft = mostRepeatedInAll;
+  let leftOut = 0;
   for (const { line, at } of linesOf(text)) {
     if (line === "" || line.startsWith("#") || line.startsWith("//")) continue;
     if (isDump && line === "*") {
@@ -36,10 +39,13 @@ export function parseHexText(text: string): HexText {
     }
     const row = isDump ? parseRow(line) : { offset: undefined, bytes: parseDigits(line) };
     if (row.bytes === undefined) {
-      return { bytes: spelled.bytes, fault: { line: lineNumberAt(text, at), text: line.slice(0, shownOfLine) } };
+      const fault = { line: lineNumberAt(text, at), text: line.slice(0, shownOfLine) };
+      return { bytes: spelled.bytes, fault, ...(leftOut > 0 ? { leftOut } : {}) };
     }
     if (isSqueezed && row.offset !== undefined && last?.length === rowBytes) {
-      const missing = Math.min(row.offset - spelled.length, mostRepeatedBytes, repeatsLeft);
+      const wanted = row.offset - spelled.length - leftOut;
+      const missing = Math.min(wanted, mostRepeatedBytes, repeatsLeft);
+      leftOut += Math.max(0, wanted - Math.max(0, missing));
       for (let have = 0; have < missing; have += rowBytes) spelled.add(last);
       repeatsLeft -= Math.max(0, missing);
     }
@@ -47,7 +53,7 @@ export function parseHexText(text: string): HexText {
     last = row.bytes;
     spelled.add(row.bytes);
   }
-  return { bytes: spelled.bytes };
+  return { bytes: spelled.bytes, ...(leftOut > 0 ? { leftOut } : {}) };
 }
 
 /** One after the other, without what is blank around them: a list of them all would take more memory than the text. */

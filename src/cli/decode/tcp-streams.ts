@@ -21,6 +21,8 @@ export interface Direction {
   readonly end: "open" | "ended" | "reset";
   /** How many bytes are missing, where the first of them should be. */
   readonly hole: number | undefined;
+  /** How many bytes of what the capture has are not looked at, because there are too many. */
+  readonly leftOut: number;
   readonly repeats: number;
   readonly reorders: number;
 }
@@ -33,7 +35,7 @@ export interface TcpStream {
 }
 
 const mostStreams = 10_000;
-const mostDirectionBytes = 64 * 1024 * 1024;
+export const mostDirectionBytes: number = 64 * 1024 * 1024;
 const mostWaiting = 512;
 
 /** Puts segments together. `isFull`: there were more connections than are looked at. */
@@ -80,6 +82,7 @@ class Half {
   #next: number | undefined;
   #first: number | undefined;
   #bytes = 0;
+  #leftOut = 0;
   #repeats = 0;
   #reorders = 0;
   #hole: number | undefined;
@@ -120,6 +123,7 @@ class Half {
       sawBegin: this.#sawBegin,
       end: this.#end,
       hole: this.#hole,
+      leftOut: this.#leftOut,
       repeats: this.#repeats,
       reorders: this.#reorders,
     };
@@ -160,11 +164,16 @@ class Half {
       this.#repeats++;
       return false;
     }
-    if (this.#hole !== undefined || this.#bytes >= mostDirectionBytes) return false;
+    if (this.#hole !== undefined) return false;
     if (known > 0) this.#repeats++;
     const bytes = payload.subarray(known);
-    this.#pieces.push({ at, bytes });
-    this.#bytes += bytes.length;
+    if (this.#bytes >= mostDirectionBytes) {
+      // Counted and not kept; what is missing from here on is told apart from what the capture lacks.
+      this.#leftOut += bytes.length;
+    } else {
+      this.#pieces.push({ at, bytes });
+      this.#bytes += bytes.length;
+    }
     this.#next = (sequence + payload.length) >>> 0;
     if (missing > 0) this.#hole = missing;
     return true;

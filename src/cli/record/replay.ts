@@ -5,7 +5,7 @@ import { createReadStream } from "node:fs";
 import { WebSocket } from "../../socket/index.ts";
 import type { HeaderPair } from "../arguments.ts";
 import { escapeLine } from "../escape.ts";
-import { CommandFailure, errorCode, errorMessage, exitCode, UsageFailure } from "../failure.ts";
+import { CommandFailure, describeFileError, errorMessage, exitCode, UsageFailure } from "../failure.ts";
 import { redactMessage } from "../redaction.ts";
 import { watchStopSignals } from "../stop-signals.ts";
 import { painter, type Terminal, writeJson, writeLine } from "../terminal.ts";
@@ -73,7 +73,7 @@ async function readRecording(file: string): Promise<Recording> {
     return recording;
   } catch (error) {
     if (error instanceof CommandFailure) throw error;
-    const why = errorCode(error) === "ENOENT" ? "there is no such file" : errorMessage(error);
+    const why = describeFileError(error);
     throw new CommandFailure(`Cannot read ${escapeLine(file)}: ${escapeLine(why)}.`);
   }
 }

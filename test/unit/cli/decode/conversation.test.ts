@@ -139,6 +139,14 @@ describe("both sides of a connection", () => {
     expect(explainStream(turned).map(brief)).toEqual(["server Hello", "client Hello"]);
   });
 
+  test("what is left out, because there is too much of it, is told", () => {
+    const stream = streamOf([ipPacket({ sequence: 1, payload: fromClient })]);
+    const more = { ...stream, opener: { ...stream.opener, leftOut: 77 } };
+    expect(explainStream(more).map(brief)).toContain(
+      "client 77 more bytes came this way and are left out: of one direction 64 MiB are looked at.",
+    );
+  });
+
   test("what was lost, repeated or reset is told", () => {
     const stream = streamOf([
       ipPacket({ sequence: 1, payload: fromClient }),

@@ -40,7 +40,10 @@ describe("parseHexText", () => {
 
   test("a star before an offset that cannot be costs bounded memory", () => {
     const row = "00 ".repeat(16);
-    expect(parseHexText(`00000000  ${row}\n*\nffffffff  01`).bytes.length).toBeLessThan(2 * 1024 * 1024);
+    const squeezed = parseHexText(`00000000  ${row}\n*\nffffffff  01`);
+    expect(squeezed.bytes.length).toBeLessThan(2 * 1024 * 1024);
+    // What it is told to be and is not there is said: 0xffffffff bytes stand before the last one.
+    expect(squeezed.bytes.length - 1 + (squeezed.leftOut ?? 0)).toBe(0xffff_ffff);
   });
 
   test("many stars cost bounded memory as well, however far their offsets are apart", () => {

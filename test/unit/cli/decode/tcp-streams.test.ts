@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSegment } from "../../../../src/cli/decode/segments.ts";
-import { StreamTable, type TcpStream } from "../../../../src/cli/decode/tcp-streams.ts";
+import { mostDirectionBytes, StreamTable, type TcpStream } from "../../../../src/cli/decode/tcp-streams.ts";
 import { conversation, ipPacket, type SegmentFields } from "../../../support/capture-builder.ts";
 
 function assemble(packets: readonly Uint8Array[]): TcpStream[] {
@@ -107,5 +107,16 @@ describe("StreamTable", () => {
     const packets = Array.from({ length: 3_000 }, (_, index) => segment(10 + 2 * index, "x"));
     const [stream] = assemble([segment(1, "a"), ...packets]);
     expect([textOf(stream?.opener as never), stream?.opener.hole]).toEqual(["a", 8]);
+  });
+
+  test("bounded: what one direction has beyond 64 MiB is left out and counted, and is no hole", () => {
+    const payload = Buffer.alloc(60_000);
+    const most = Math.ceil(mostDirectionBytes / payload.length);
+    const table = new StreamTable();
+    const whole = { from: "a:1", to: "b:2", isSyn: false, isEnd: false, isReset: false, payload, missing: 0 };
+    for (let index = 0; index < most + 2; index++) table.add({ ...whole, at: index, sequence: index * payload.length });
+    const [stream] = table.finish();
+    expect(stream?.opener).toMatchObject({ bytes: most * payload.length, leftOut: 2 * payload.length });
+    expect(stream?.opener).toMatchObject({ hole: undefined, reorders: 0 });
   });
 });
