@@ -111,10 +111,15 @@ function siteOf(server: Server, id: string, pages: LabPages, options: LabOptions
 
 /** A route whose sockets belong to a page and go with it. */
 function routeForPages(server: Server, pattern: string, hooks: PartHooks, pages: LabPages): void {
-  const { open, ...others } = hooks;
+  const { open, message, ...others } = hooks;
   // Of the pattern only the name matters to the types.
   server.route<"/:page", undefined>(pattern as "/:page", {
     ...others,
+    message: (socket: PartSocket, data) => {
+      // What is answered grows with what is said, most of all where it is sent back.
+      const mayGoOn = pages.find(socket.params.page)?.spend(Buffer.byteLength(data)) === true;
+      return mayGoOn ? message?.(socket, data) : undefined;
+    },
     open: (socket: PartSocket) => {
       const page = pages.find(socket.params.page);
       if (page === undefined) {

@@ -17,6 +17,8 @@ export interface PassageOptions {
 
 /** What goes through one passage at a time. A browser has six connections for requests. */
 const mostConnections = 32;
+/** Of bodies that wait for servers, all together: four of the longest. */
+const mostKeptBytes = 16 * 1024 * 1024;
 
 interface Connection {
   hold(isHeld: boolean): void;
@@ -29,6 +31,7 @@ export class Passage {
   readonly #connections = new Set<Connection>();
   #isHeld = false;
   #isClosed = false;
+  #keptBytes = 0;
 
   constructor(options: PassageOptions) {
     this.#options = options;
@@ -97,7 +100,11 @@ export class Passage {
         response,
         ports: () => this.#options.ports(),
         carried: (bytes) => this.#carried(bytes, relay),
-        ended: () => this.#connections.delete(relay),
+        kept: (bytes) => (this.#keptBytes += bytes) <= mostKeptBytes,
+        ended: () => {
+          this.#keptBytes -= relay.bodyBytes;
+          this.#connections.delete(relay);
+        },
       },
       this.#isHeld,
     );

@@ -12,6 +12,8 @@ export interface RelayOptions {
   /** The newest last. */
   ports(): readonly number[];
   readonly carried: (bytes: number) => void;
+  /** Told of bytes of the body that are to be kept until it ends; false when there is no room for them. */
+  kept(bytes: number): boolean;
   /** The page has its answer, or will not get one. Once. */
   ended(): void;
 }
@@ -69,9 +71,16 @@ export class Relay {
     this.#end();
   }
 
+  /** What it was told to keep, and has until it ends. */
+  get bodyBytes(): number {
+    return this.#bodyBytes;
+  }
+
   #receive(chunk: Uint8Array): void {
+    if (this.#isOver) return;
     this.#bodyBytes += chunk.length;
-    if (this.#bodyBytes > mostBodyBytes) this.cut();
+    const hasRoom = this.#options.kept(chunk.length);
+    if (!hasRoom || this.#bodyBytes > mostBodyBytes) this.cut();
     else this.#body.push(chunk);
   }
 

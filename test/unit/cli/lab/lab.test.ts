@@ -103,6 +103,27 @@ describe("openLab", () => {
     expect([code, reason.toString()]).toEqual([1008, "This page has enough sockets of this kind."]);
   });
 
+  it("V-18 what a page says on a route is charged to it, and the page goes when it had its share", async () => {
+    const { url } = await openWith((site) => {
+      site.route("echo", {
+        open: (socket, page) => {
+          page.spend(pageLimits.bytes - 5);
+          socket.send("welcome");
+        },
+        message: (socket, data) => void socket.send(data),
+      });
+      return nothing;
+    });
+    const { control, page } = await enter(url);
+    const socket = new WebSocket(`ws://${url}/echo/${page}/echo`);
+    await once(socket, "message");
+    socket.send("hello");
+    expect(String((await once(socket, "message"))[0])).toBe("hello");
+    const closed = once(control, "close");
+    socket.send("!");
+    expect((await closed)[0]).toBe(4003);
+  });
+
   it("V-18 the pages of one address are counted together", async () => {
     const { url } = await openWith(() => nothing);
     for (let count = 0; count < pageLimits.pagesOfAddress; count++) await enter(url);

@@ -58,6 +58,24 @@ const says = (name: string, status: number): Answer => {
 };
 
 describe("requests through a passage", () => {
+  test("V-18 so many bytes of bodies wait at a time; those that have their answer make room", async () => {
+    const { port: behind } = await listen((message, response) => void message.resume().on("end", () => response.end()));
+    const { port, passage } = await reach([behind]);
+    const longest = "x".repeat(4 * 1024 * 1024);
+    passage.hold(true);
+    const first = Array.from({ length: 5 }, () =>
+      post(port, longest).then(
+        () => "answered",
+        () => "cut",
+      ),
+    );
+    // The one for which there is no room is over before the others are let go.
+    expect(await Promise.race(first)).toBe("cut");
+    passage.hold(false);
+    expect((await Promise.all(first)).toSorted()).toEqual([...Array<string>(4).fill("answered"), "cut"]);
+    expect(await post(port, longest)).toBe("200 ");
+  });
+
   test("go to the newest server; those with a ticket to the first that knows it, body and all", async () => {
     const [old, gone, next] = [
       await listen(says("old", 200)),

@@ -36,6 +36,7 @@ async function relayTo(ports: readonly number[], isHeld = false): Promise<Site> 
       response,
       ports: () => ports,
       carried: (bytes: number) => (counts.carried += bytes),
+      kept: () => true,
       ended: () => (counts.ended += 1),
     };
     relays.push(new Relay(options, isHeld));
