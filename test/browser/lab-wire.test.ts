@@ -119,12 +119,27 @@ describeInBrowsers("the wire", (visit) => {
     expect((await tab.texts(".wire-judged")).join("")).toMatch(/^Forbidden.*1002/);
     await tab.write(".wire-hex", "nonsense");
     expect((await tab.texts(".wire-judged")).join("")).toMatch(/^These are not bytes/);
+    await tab.write(".wire-hex", "");
+    expect((await tab.texts(".wire-judged")).join("")).toMatch(/^Nothing to send yet/);
+    // What was said of the bytes before is not said of these; what is unfinished is gone on with, and judged so.
+    await tab.write(".wire-hex", "81 84 00000000 4869");
+    expect(await verdict(tab)).toBe("");
+    await tab.click(`${own} .lab-strong-button`);
+    await tab.write(".wire-hex", "c328");
+    expect((await tab.texts(".wire-judged")).join("")).toMatch(/^Forbidden.*1007/);
+    await tab.click(`${own} .lab-strong-button`);
+    await expect.poll(() => verdict(tab), patient).toMatch(/with 1007: .* RFC 6455 §8\.1\.$/);
+    // The next one begins a new connection.
+    await tab.write(".wire-hex", "81 82 00000000 4869");
+    expect((await tab.texts(".wire-judged")).join("")).toMatch(/^Allowed/);
   });
 
   it("lists every close code, and tries the one that is asked for", async () => {
     const tab = await visit(served.url, "wire");
     await expect.poll(() => tab.texts(".wire-code-number"), patient).toContain("1015");
     expect(await tab.texts('.wire-code[data-wire="false"] .wire-code-number')).toEqual(["1005", "1006", "1015"]);
+    const ways = await tab.texts(".wire-code-way");
+    expect(ways.slice(-8)).toEqual(Array<string>(8).fill("Longwire's own"));
     await tab.click('.wire-code [aria-label="Try 1006"]');
     await expect.poll(() => verdict(tab), patient).toMatch(/with 1002: “The close code may not be sent.”/);
     await tab.click('.wire-code [aria-label="Try 1013"]');

@@ -163,6 +163,14 @@ export const hexWrongText: Text = {
   en: "These are not bytes in hex: two digits each, 0–9 and a–f, at most 65,536 bytes.",
   zh: "这不是十六进制字节：每字节两位，0–9 与 a–f，最多 65,536 字节。",
 };
+export const nothingText: Text = {
+  en: "Nothing to send yet: write bytes, two digits each, or choose a frame above.",
+  zh: "还没有要发送的内容：请写入字节（每字节两位），或在上方选择一个帧。",
+};
+export const restText: Text = {
+  en: "The server still waits for the rest of what was sent before, and takes these bytes for it. Drawn is what they would be by themselves.",
+  zh: "服务器仍在等待之前所发内容的其余部分，会把这些字节当作它。图中是它们单独成帧时的样子。",
+};
 export const severalText = (count: number): Text => ({
   en: `${count} frames one behind the other. The first one is drawn.`,
   zh: `共 ${count} 个帧，依次排列。图中为第一个。`,
@@ -211,11 +219,12 @@ export const verdictCutText: Text = {
 
 export const codesTitle: Text = { en: "Every close code", zh: "所有关闭码" };
 export const codesText: Text = {
-  en: "A connection ends with a code that says why. Three of them never go on the wire: a browser reports 1005 when the other side gave no code, 1006 when there was no Close at all, 1015 when TLS failed. “Try” sends a Close with this code on the raw connection and shows what the server says.",
-  zh: "连接结束时会带一个说明原因的关闭码。其中三个永远不会出现在线路上：对方没有给出关闭码时浏览器报告 1005，完全没有关闭帧时报告 1006，TLS 失败时报告 1015。“试试”会在原始连接上发送带此关闭码的帧，并展示服务器的回应。",
+  en: "A connection ends with a code that says why. Three of them never go on the wire: a browser reports 1005 when the other side gave no code, 1006 when there was no Close at all, 1015 when TLS failed. 1004 is reserved and means nothing yet. Libraries register theirs from 3000 to 3999; from 4000 to 4999 every application has its own, and those here are Longwire's. “Try” sends a Close with this code on the raw connection and shows what the server says.",
+  zh: "连接结束时会带一个说明原因的关闭码。其中三个永远不会出现在线路上：对方没有给出关闭码时浏览器报告 1005，完全没有关闭帧时报告 1006，TLS 失败时报告 1015。1004 为保留，尚无含义。3000 至 3999 由程序库登记；4000 至 4999 由各应用自定，此处列出的是 Longwire 的。“试试”会在原始连接上发送带此关闭码的帧，并展示服务器的回应。",
 };
 export const tryText: Text = { en: "Try", zh: "试试" };
 export const onWireText: Text = { en: "on the wire", zh: "可在线路上出现" };
+export const longwireText: Text = { en: "Longwire's own", zh: "Longwire 自定" };
 export const neverText: Text = { en: "never on the wire", zh: "永不出现在线路上" };
 export const codeMeanings: Readonly<Record<number, string>> = {
   1000: "对话已完成。",

@@ -2,7 +2,10 @@
 import { closeCodes } from "longwire/protocol";
 import { button, card, make, paragraph } from "../elements.ts";
 import { label } from "../language.ts";
-import { codeMeanings, codesText, codesTitle, neverText, onWireText, tryText } from "../texts/wire.ts";
+import { codeMeanings, codesText, codesTitle, longwireText, neverText, onWireText, tryText } from "../texts/wire.ts";
+
+/** RFC 6455 §7.4.2: from here on whoever speaks agrees on the meaning. */
+const firstOfApplications = 4_000;
 
 export function closeCodeCard(tried: (code: number) => void): HTMLElement {
   return card(codesTitle, [
@@ -19,7 +22,7 @@ export function closeCodeCard(tried: (code: number) => void): HTMLElement {
             make("span", "wire-code-name", name),
             make("span", "wire-code-meaning", { en: meaning, zh: codeMeanings[code] ?? meaning }),
           ]),
-          make("span", "wire-code-way", wire ? onWireText : neverText),
+          make("span", "wire-code-way", code >= firstOfApplications ? longwireText : wire ? onWireText : neverText),
           attempt,
         ]);
         item.dataset["wire"] = String(wire);

@@ -11,8 +11,10 @@ import {
   judgedTexts,
   judgedWrongText,
   noHeadText,
+  nothingText,
   ownText,
   ownTitle,
+  restText,
   rightText,
   sendBytesText,
   severalText,
@@ -25,7 +27,7 @@ import {
   wrongText,
 } from "../texts/wire.ts";
 import { drawFrame } from "./frame-view.ts";
-import { buildFrame, type FramePlan, fromHex, type LengthForm, readFrames, toHex } from "./frames.ts";
+import { buildFrame, type FramePlan, fromHex, joinBytes, type LengthForm, readFrames, toHex } from "./frames.ts";
 import type { FrameList, Passed } from "./frame-list.ts";
 import { judge, ruleOf } from "./judgement.ts";
 import { type Preset, presets } from "./presets.ts";
@@ -54,6 +56,8 @@ export class OwnFrame {
   #answers = 0;
   #isClosed = false;
   #isSent = false;
+  /** What the connection has got and waits for the rest of: what is sent next is taken for that rest. */
+  #unfinished: Uint8Array = new Uint8Array(0);
 
   constructor(list: FrameList, send: (hex: string) => void) {
     this.#send = send;
@@ -62,7 +66,7 @@ export class OwnFrame {
     this.#hex.spellcheck = false;
     this.#hex.autocomplete = "off";
     label(this.#hex, "aria-label", formTexts.hex);
-    this.#hex.addEventListener("input", () => this.#show());
+    this.#hex.addEventListener("input", () => this.#changed());
     this.#judged.setAttribute("role", "status");
     this.#verdict.setAttribute("role", "status");
     this.#verdict.hidden = true;
@@ -112,6 +116,19 @@ export class OwnFrame {
   ended(): void {
     if (this.#isSent && !this.#isClosed) this.#tell("bad", verdictCutText);
     this.#isClosed = true;
+    this.#forget();
+  }
+
+  /** The next bytes are the first of a new connection. */
+  leave(): void {
+    this.#isSent = false;
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (this.#unfinished.length === 0) return;
+    this.#unfinished = new Uint8Array(0);
+    this.#show();
   }
 
   #showClose(code: number, reason: string): void {
@@ -134,6 +151,8 @@ export class OwnFrame {
     this.#isClosed = false;
     this.#isSent = true;
     this.#tell("waiting", verdictWaitingText);
+    const all = joinBytes([this.#unfinished, bytes]);
+    this.#unfinished = judge(all).isWaiting ? all : new Uint8Array(0);
     this.#send(toHex(bytes));
   }
 
@@ -144,6 +163,14 @@ export class OwnFrame {
 
   #write(bytes: Uint8Array): void {
     this.#hex.value = toHex(bytes, " ");
+    this.#changed();
+  }
+
+  /** What was said of other bytes is not said of these. */
+  #changed(): void {
+    this.#isSent = false;
+    this.#verdict.hidden = true;
+    this.#verdict.replaceChildren();
     this.#show();
   }
 
@@ -157,7 +184,13 @@ export class OwnFrame {
       this.#drawing.replaceChildren();
       return;
     }
-    const { violation, isWaiting } = judge(bytes);
+    if (bytes.length === 0) {
+      this.#judged.dataset["verdict"] = "waiting";
+      say(this.#judged, nothingText);
+      this.#drawing.replaceChildren();
+      return;
+    }
+    const { violation, isWaiting } = judge(joinBytes([this.#unfinished, bytes]));
     this.#judged.dataset["verdict"] = violation === undefined ? (isWaiting ? "waiting" : "good") : "bad";
     if (violation !== undefined) say(this.#judged, judgedWrongText(violation.closeCode, violation.message));
     else say(this.#judged, isWaiting ? judgedTexts.waiting : judgedTexts.good);
@@ -167,8 +200,11 @@ export class OwnFrame {
       this.#drawing.replaceChildren(make("p", "lab-small", noHeadText));
       return;
     }
-    const several = frames.length > 1 ? make("p", "lab-small", severalText(frames.length)) : undefined;
-    this.#drawing.replaceChildren(...(several === undefined ? [] : [several]), drawFrame(first));
+    const notes = [
+      ...(this.#unfinished.length > 0 ? [make("p", "lab-small", restText)] : []),
+      ...(frames.length > 1 ? [make("p", "lab-small", severalText(frames.length))] : []),
+    ];
+    this.#drawing.replaceChildren(...notes, drawFrame(first));
   }
 
   #presets(isRight: boolean): HTMLElement {

@@ -91,6 +91,7 @@ class WireView implements MountedPart {
     socket?.close();
     this.#isRawOpen = false;
     this.#isStarted = false;
+    this.#own.leave();
     this.#tell({ type: "end" });
   }
 
