@@ -9,6 +9,7 @@ export class Spark {
   readonly root: SVGSVGElement = document.createElementNS(SVG, "svg");
   readonly #line = document.createElementNS(SVG, "polyline");
   readonly #values: number[] = [];
+  #at: number | undefined;
 
   constructor() {
     this.root.setAttribute("class", "spark");
@@ -18,7 +19,10 @@ export class Spark {
     this.root.append(this.#line);
   }
 
-  add(value: number): void {
+  /** `at`: when it was measured. The same measurement is drawn once. */
+  add(value: number, at: number | undefined): void {
+    if (at === this.#at) return;
+    this.#at = at;
     this.#values.push(value);
     if (this.#values.length > POINTS) this.#values.shift();
     const most = Math.max(1, ...this.#values);

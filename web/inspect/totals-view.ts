@@ -43,6 +43,7 @@ export class TotalsView {
     const { messagesIn, messagesOut, bytesIn, bytesOut } = server;
     const grown = rates.note("server", server.at, { messagesIn, messagesOut, bytesIn, bytesOut });
     const of = (name: string): number => grown[name] ?? 0;
+    const at = rates.takenAt("server");
     this.#set(
       "connections",
       countText(server.connectionCount),
@@ -54,16 +55,16 @@ export class TotalsView {
       "messages",
       countText(of("messagesIn") + of("messagesOut")),
       `${countText(of("messagesIn"))} in, ${countText(of("messagesOut"))} out`,
-      of("messagesIn") + of("messagesOut"),
+      { value: of("messagesIn") + of("messagesOut"), at },
     );
     this.#set(
       "bytes",
       bytesText(of("bytesIn") + of("bytesOut")),
       `${bytesText(of("bytesIn"))} in, ${bytesText(of("bytesOut"))} out`,
-      of("bytesIn") + of("bytesOut"),
+      { value: of("bytesIn") + of("bytesOut"), at },
     );
     const waiting = server.bufferedBytes + server.outboxBytes;
-    this.#set("waiting", bytesText(waiting), `${bytesText(server.outboxBytes)} kept until acknowledged`);
+    this.#set("waiting", bytesText(waiting), `${bytesText(server.outboxBytes)} unacknowledged`);
     const share = (100 * server.heldBytes) / server.budgetBytes;
     this.#set(
       "memory",
@@ -72,12 +73,17 @@ export class TotalsView {
     );
   }
 
-  #set(name: Name, value: string, note: string, sample?: number): void {
+  #set(
+    name: Name,
+    value: string,
+    note: string,
+    sample?: { readonly value: number; readonly at: number | undefined },
+  ): void {
     const total = this.#totals.get(name);
     if (total === undefined) return;
     total.value.textContent = value;
     total.note.textContent = note;
-    if (sample !== undefined) total.spark?.add(sample);
+    if (sample !== undefined) total.spark?.add(sample.value, sample.at);
   }
 }
 
