@@ -60,6 +60,10 @@ function judgeStatus(upgrade: UpgradeFacts, status: number, facts: Facts): Findi
   if (status === 401 || status === 403) return judgeForbidden(said, status, facts);
   if (status === 421) return error("host-refused", `${said}: the server does not know this host.`, remedies.addHost);
   if (status === 404 || status === 410) {
+    if (isLineAddress(facts)) {
+      const text = `${said}: this is where sessions are taken, and no plain WebSocket. A session's own WebSocket opens there.`;
+      return { id: "line-address", severity: "note", text, remedy: remedies.useClient };
+    }
     const hint = facts.line?.isLongwire === true ? `; sessions are taken at ${facts.line.path}` : "";
     return error("not-found", `${said}: there is no WebSocket at this path${hint}.`, remedies.checkPath);
   }
@@ -69,6 +73,12 @@ function judgeStatus(upgrade: UpgradeFacts, status: number, facts: Facts): Findi
     return error("upgrade-ignored", text, { ...remedies.passUpgrade, text: remedies.checkPath.text });
   }
   return error("upgrade-refused", `${said}.`, remedies.checkPath);
+}
+
+/** Whether the address asked for is the line's, where a WebSocket has to name the session's subprotocol, and does open with it. */
+function isLineAddress({ url, line }: Facts): boolean {
+  const { pathname } = new URL(url);
+  return line?.transports.websocket?.works === true && pathname.replace(/\/$/, "") === line.path.replace(/\/$/, "");
 }
 
 /** How a server answers a plain GET where it has no page, or one. */

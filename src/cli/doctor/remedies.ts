@@ -50,6 +50,7 @@ export type RemedyName =
   | "addHost"
   | "authenticate"
   | "checkPath"
+  | "useClient"
   | "follow"
   | "waitAndRetry"
   | "answerPings"
@@ -136,6 +137,9 @@ export const remedies: Readonly<Record<RemedyName, Remedy>> = {
     text: "Give what the server wants to see: -H 'Authorization: Bearer …', -H 'Cookie: …' or -H 'Origin: …'.",
   },
   checkPath: { text: "Check the path: nothing there speaks WebSocket." },
+  useClient: {
+    text: "Nothing, for longwire/client. A client that speaks WebSocket only needs the address of a route.",
+  },
   follow: { text: "Use the address that the answer names; WebSocket clients follow no redirects." },
   waitAndRetry: { text: "Try again later; if it stays so, look at the server's limits and at whether it is up." },
   answerPings: {

@@ -93,6 +93,8 @@ const cases: readonly (readonly [id: string, facts: Partial<Facts>])[] = [
     refused(200, {}, lineWith({ transports: transports({ websocket: { works: false, status: 404 } }) })),
   ],
   ["not-found", refused(404)],
+  ["line-address", refused(404, {}, { url: "wss://h/longwire?token=…" })],
+  ["not-found", refused(404, {}, { url: "wss://h/longwire", ...noLine })],
   ["upgrade-stripped", refused(400, { body: "The request cannot be upgraded." })],
   ["version-refused", refused(426, { headers: [["sec-websocket-version", "8, 7"]] }, noLine)],
   ["redirected", refused(302)],
