@@ -192,6 +192,17 @@ describe("the race of the lab", () => {
       await page.reload();
       await page.locator("#place-race h1", { hasText: "赛跑" }).waitFor();
       expect(await page.evaluate(() => document.documentElement.lang)).toBe("zh-Hans");
+      // On a phone a heading is not one character below the other.
+      await page.setViewportSize({ width: 360, height: 740 });
+      const lineCount = await page
+        .locator("#place-race thead th")
+        .first()
+        .evaluate((heading) => {
+          const range = document.createRange();
+          range.selectNodeContents(heading);
+          return range.getClientRects().length;
+        });
+      expect(lineCount).toBe(1);
     });
 
     it("goes on by itself when the server was away", async () => {

@@ -1,17 +1,12 @@
 // Numbers as people read them: bytes, rates, times of day, how long ago. Always in English, with a dot, so that what is copied can be
 // compared.
 
-const units = ["B", "kB", "MB", "GB", "TB"] as const;
+import { inByteUnits } from "../byte-units.ts";
 
 /** 0 B, 999 B, 1.2 kB, 34 MB. */
 export function bytesText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit > 0 && value < 99.95 ? value.toFixed(1) : String(Math.round(value))} ${units[unit] ?? ""}`;
+  const [value, unit] = inByteUnits(bytes);
+  return `${unit !== "B" && value < 99.95 ? value.toFixed(1) : String(Math.round(value))} ${unit}`;
 }
 
 /** 0, 0.4, 12, 1,234. */

@@ -1,20 +1,21 @@
 // Numbers as the lab writes them: short, with a unit, never with more digits than mean something. The same in both languages.
 
+import { inByteUnits } from "../byte-units.ts";
+
 /** 12,345 */
 export function writeCount(count: number): string {
   return Math.round(count).toLocaleString("en");
 }
 
-/** 980 B, 12.3 kB, 4.5 MB */
+/** 980 B, 12 kB, 4.5 MB */
 export function writeBytes(bytes: number): string {
-  if (bytes < 1_000) return `${Math.round(bytes)} B`;
-  if (bytes < 1_000_000) return `${short(bytes / 1_000)} kB`;
-  return `${short(bytes / 1_000_000)} MB`;
+  const [value, unit] = inByteUnits(bytes);
+  return `${unit === "B" ? Math.round(value) : short(value)} ${unit}`;
 }
 
 /** 0.4 ms, 12 ms, 1.5 s */
 export function writeMs(ms: number): string {
-  if (ms < 1_000) return `${short(ms)} ms`;
+  if (ms < 999.5) return `${short(ms)} ms`;
   return `${short(ms / 1_000)} s`;
 }
 
@@ -30,5 +31,5 @@ export function writeShare(share: number): string {
 
 function short(value: number): string {
   const size = Math.abs(value);
-  return size < 10 ? value.toFixed(1) : Math.round(value).toLocaleString("en");
+  return size < 9.95 ? value.toFixed(1) : Math.round(value).toLocaleString("en");
 }

@@ -261,8 +261,9 @@ class ManyView implements MountedPart {
       }
     }
     if (this.#hasTransferred && !isTransferring) {
-      const [session, plain] = ways.map((way) => latencies.took(way, "feed", "during")?.median ?? 0);
-      say(this.#now, doneText(writeMs(session ?? 0), writeMs(plain ?? 0)));
+      const [session, plain] = ways.map((way) => latencies.took(way, "feed", "during")?.median);
+      // A price that had to wait for all of it comes behind it.
+      if (session !== undefined && plain !== undefined) say(this.#now, doneText(writeMs(session), writeMs(plain)));
     }
   }
 

@@ -17,6 +17,7 @@ export class TransferView {
     const name = make("span", "many-way", wayNames[way]);
     name.dataset["way"] = way;
     this.root = make("div", "many-transfer", [name, this.#bar, this.#text]);
+    this.root.dataset["way"] = way;
   }
 
   show(transfer: Transfer | undefined): void {

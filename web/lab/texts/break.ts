@@ -174,7 +174,7 @@ export const movedText = (isGap: boolean): Text =>
     : { en: "resume, fresh: moved to the next server", zh: "resume(fresh)：已迁移到下一台服务器" };
 export const transportText = (kind: keyof typeof legendTexts): Text => ({
   en: `transport: ${legendTexts[kind].en}`,
-  zh: `transport:${legendTexts[kind].zh}`,
+  zh: `transport：${legendTexts[kind].zh}`,
 });
 
 const readyStateNames = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"];

@@ -101,7 +101,7 @@ export const randomText: Text = { en: "Another random key", zh: "另一个随机
 export const realText: Text = { en: "The real one", zh: "真实的密钥" };
 export const stepTexts = {
   join: { en: "Key and fixed text, one behind the other", zh: "密钥与固定文本相接" },
-  hash: { en: "SHA-1 of that: 20 bytes", zh: "求 SHA-1:20 个字节" },
+  hash: { en: "SHA-1 of that: 20 bytes", zh: "求 SHA-1：20 个字节" },
   encode: { en: "The same in base64", zh: "写成 base64" },
   compare: { en: "What the server answered", zh: "服务器的应答" },
 } satisfies Readonly<Record<string, Text>>;

@@ -4,8 +4,8 @@ import type { Text } from "../language.ts";
 
 export const title: Text = { en: "The race", zh: "赛跑" };
 export const lead: Text = {
-  en: "A server has news, many times a second. How does a page hear of it? Four ways, running now between this page and its server, fed with the same messages.",
-  zh: "服务器每秒有许多新消息，网页怎样得知？四种方式正在此页面与服务器之间同时运行，接收同样的消息。",
+  en: "A server has news, many times a second: a price that changes. How does a page hear of it? Four ways, running now between this page and its server, fed with the same messages.",
+  zh: "服务器每秒有许多新消息（一个不断变化的价格），网页怎样得知？四种方式正在此页面与服务器之间同时运行，接收同样的消息。",
 };
 
 export const wayNames: Readonly<Record<Way, Text>> = {
@@ -53,8 +53,8 @@ export const goOnText: Text = { en: "Go on", zh: "继续" };
 export const resetText: Text = { en: "Count from zero", zh: "重新计数" };
 
 export const newestText = (n: number, late: string): Text => ({
-  en: `message ${n}, ${late} late`,
-  zh: `第 ${n} 条，延迟 ${late}`,
+  en: `the price in message ${n}, ${late} late`,
+  zh: `第 ${n} 条消息中的价格，延迟 ${late}`,
 });
 export const waitingText: Text = { en: "nothing yet", zh: "尚无消息" };
 
@@ -83,8 +83,8 @@ export const columnTexts: readonly Text[] = [
 ];
 
 export const countedText: Text = {
-  en: "Bytes are counted at the server's sockets, request and response heads included; what TCP and IP add to each packet is not. Your browser may use one kept-alive connection for polling and long polling by turns; it is counted where it was used last. Latency is from the server's stamp to this page.",
-  zh: "字节在服务器的套接字上统计，包含请求头与响应头，不含 TCP/IP 自身的包头。浏览器可能让轮询和长轮询轮流使用同一条保持的连接，它计入最后使用它的一方。延迟为从服务器的时间戳到本页面。",
+  en: "Bytes are counted at the server's sockets, request and response heads included; what TCP and IP add to each packet is not. Your browser may use one kept-alive connection for polling and long polling by turns; it is counted where it was used last. Latency is from the server's stamp to this page. p50: half of the messages were quicker; p99: 99 of 100 were.",
+  zh: "字节在服务器的套接字上统计，包含请求头与响应头，不含 TCP/IP 自身的包头。浏览器可能让轮询和长轮询轮流使用同一条保持的连接，它计入最后使用它的一方。延迟为从服务器的时间戳到本页面。p50：一半的消息更快；p99：100 条中有 99 条更快。",
 };
 export const clockText = (error: string): Text => ({
   en: `The two clocks are compared to within ${error}.`,

@@ -96,8 +96,13 @@ export const runCounterTexts = {
   trips: { en: "round trips needed", zh: "所需往返" },
   bytes: { en: "bytes, both directions", zh: "双向字节" },
 } satisfies Readonly<Record<string, Text>>;
+export const requestText = (n: number, connection: number): Text => ({
+  en: `${n} (connection ${connection})`,
+  zh: `${n}（连接 ${connection}）`,
+});
 export const legendTexts = {
   working: { en: "the server works on it", zh: "服务器处理中" },
+  coming: { en: "on its way here", zh: "正在返回途中" },
   blocked: { en: "ready, but has to wait behind another answer", zh: "已备好，但须排在另一个回答之后" },
 } satisfies Readonly<Record<string, Text>>;
 export const runNoteText: Text = {

@@ -1,11 +1,12 @@
 // Six requests in four ways: a bar for each request, and what was counted.
 import { type Run, type RunKind, runKinds, type RunRequest } from "../../../src/cli/lab/way/wire.ts";
 import { button, card, counter, make, paragraph } from "../elements.ts";
-import { label, say } from "../language.ts";
+import { label } from "../language.ts";
 import { writeBytes, writeCount, writeMs } from "../number-text.ts";
 import type { PartContext } from "../part.ts";
 import {
   legendTexts,
+  requestText,
   runButtonText,
   runCounterTexts,
   runNames,
@@ -34,6 +35,7 @@ export class RunView {
       make("div", "lab-buttons", [this.#button]),
       make("p", "lab-small way-legend", [
         make("span", "way-legend-working", legendTexts.working),
+        make("span", "way-legend-coming", legendTexts.coming),
         make("span", "way-legend-blocked", legendTexts.blocked),
       ]),
       make(
@@ -86,22 +88,26 @@ class RunResult {
     this.#total.set(writeMs(requests.at(-1)?.doneAt ?? 0));
     this.#bytes.set(writeBytes(bytesUp + bytesDown));
     const width = Math.max(widthMs, ...requests.map(({ doneAt }) => doneAt));
-    this.#bars.replaceChildren(...requests.map((request, index) => drawBar(request, index, width)));
+    this.#bars.replaceChildren(...requests.map((request, index) => drawBar(requests, request, index, width)));
   }
 }
 
-function drawBar(request: RunRequest, index: number, width: number): HTMLLIElement {
+/** Whether another answer on its connection was still to come when this one was ready. */
+function isBlocked(requests: readonly RunRequest[], { connection, readyAt }: RunRequest, index: number): boolean {
+  return requests.slice(0, index).some((before) => before.connection === connection && before.doneAt > readyAt);
+}
+
+function drawBar(requests: readonly RunRequest[], request: RunRequest, index: number, width: number): HTMLLIElement {
   const { connection, sentAt, readyAt, doneAt } = request;
   const bar = make("span", "way-bar");
   const working = make("span", "way-bar-working");
-  const blocked = make("span", "way-bar-blocked");
+  const arriving = make("span", isBlocked(requests, request, index) ? "way-bar-blocked" : "way-bar-coming");
   const share = (ms: number): string => `${((ms / width) * 100).toFixed(2)}%`;
   bar.style.setProperty("margin-left", share(sentAt));
   working.style.setProperty("width", share(readyAt - sentAt));
-  blocked.style.setProperty("width", share(Math.max(0, doneAt - readyAt)));
-  bar.append(working, blocked);
-  const number = make("span", "way-bar-number");
-  say(number, { en: `${index + 1} (connection ${connection})`, zh: `${index + 1}(连接 ${connection})` });
+  arriving.style.setProperty("width", share(Math.max(0, doneAt - readyAt)));
+  bar.append(working, arriving);
+  const number = make("span", "way-bar-number", requestText(index + 1, connection));
   return make("li", "way-bar-line", [
     number,
     make("span", "way-bar-place", [bar]),
