@@ -25,6 +25,9 @@ describe.skipIf(chromium === undefined)("the dashboard", () => {
     const page = await context.newPage();
     const failures: string[] = [];
     page.on("pageerror", (error) => failures.push(error.message));
+    page.on("response", (response) => {
+      if (response.status() >= 400) failures.push(`${response.status()} ${response.url()}`);
+    });
     await page.goto(proxy.url);
     const text = (id: string): Promise<string | null> => page.locator(id).textContent();
     const points = async (): Promise<number> => {

@@ -44,6 +44,13 @@ function readMissed(): string[] {
     .map((one) => `${one.tagName} ${one.className}`);
 }
 
+/** In the page: names of sliders that stand one word below the other. */
+function readSqueezed(): string[] {
+  return [...document.querySelectorAll<HTMLElement>(".lab-slider-name")]
+    .filter((name) => name.checkVisibility() && name.offsetHeight > 48)
+    .map((name) => name.textContent ?? "");
+}
+
 async function walk(page: Page, key: "Tab" | "Shift+Tab"): Promise<readonly Stop[]> {
   const stops: Stop[] = [];
   while (stops.length < mostStops) {
@@ -76,6 +83,10 @@ describe.skipIf(chromium === undefined)("the lab by keyboard, in Chromium", () =
     await page.goto(`${served.url}lab#${part}`);
     await expect.poll(() => page.evaluate(() => document.documentElement.dataset["server"]), patient).toBe("there");
     await page.locator(`#place-${part} button`).first().waitFor();
+    // Where a slider and a button just fit into one line.
+    await page.setViewportSize({ width: width + 30, height: 740 });
+    expect(await page.evaluate(readSqueezed)).toEqual([]);
+    await page.setViewportSize({ width, height: 740 });
     for (const key of ["Tab", "Shift+Tab"] as const) {
       const stops = await walk(page, key);
       expect(stops.length).toBeLessThan(mostStops);
