@@ -17,3 +17,4 @@ export type {
   ShownPacket,
   ShownPayload,
 } from "./messages.ts";
+export type { RowOrder } from "./order.ts";

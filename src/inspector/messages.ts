@@ -14,12 +14,15 @@ import type {
   EndEntry,
   TransportEntry,
 } from "../server/index.ts";
+import { type RowOrder, rowOrders } from "./order.ts";
 
 /** What a page asks for. The first message is `enter`. */
 export type PageMessage =
   | { readonly type: "enter"; readonly token: string }
   /** Shows only what contains all of these words; "" shows everything. */
   | { readonly type: "search"; readonly words: string }
+  /** Shows what is open in this order from now on, and of too many the first. */
+  | { readonly type: "order"; readonly order: RowOrder }
   /** What passes on one connection or session is told from now on; on none, with `id` "". Payloads only when asked for. */
   | { readonly type: "capture"; readonly id: string; readonly payloads: boolean }
   | { readonly type: "dismiss"; readonly id: string; readonly farewell: Farewell }
@@ -73,10 +76,12 @@ const MOST_WORDS = 200;
 export function parsePageMessage(text: string): PageMessage | undefined {
   const message = parseObject(text);
   if (message === undefined) return undefined;
-  const { type, token, words, id, payloads, farewell } = message;
+  const { type, token, words, order, id, payloads, farewell } = message;
   if (type === "enter" && typeof token === "string") return { type, token };
   if (type === "search" && typeof words === "string") return { type, words: words.slice(0, MOST_WORDS) };
   if (type === "drain") return { type };
+  const wanted = type === "order" ? rowOrders.find((known) => known === order) : undefined;
+  if (wanted !== undefined) return { type: "order", order: wanted };
   if (typeof id !== "string") return undefined;
   if (type === "capture" && typeof payloads === "boolean") return { type, id, payloads };
   if (type === "dismiss" && isFarewell(farewell)) return { type, id, farewell };
@@ -96,6 +101,7 @@ interface PageFields {
   type: unknown;
   token: unknown;
   words: unknown;
+  order: unknown;
   id: unknown;
   payloads: unknown;
   farewell: unknown;

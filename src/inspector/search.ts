@@ -21,8 +21,8 @@ function textOf(view: ConnectionView | SessionView): string {
   const { kind, id, remoteAddress, origin = "", userAgent = "" } = view;
   const parts = [kind, id, remoteAddress, origin, userAgent];
   const sockets = view.kind === "session" ? view.channels : [view];
-  if (view.kind === "session") parts.push(view.transport ?? "parked");
-  else parts.push("websocket");
+  if (view.kind === "session") parts.push(view.transport ?? "parked, no transport");
+  else parts.push("plain websocket");
   for (const { id: own, route, target, protocol } of sockets) parts.push(own, route, target, protocol);
   return parts.join("\n");
 }

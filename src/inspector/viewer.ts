@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Happening, Inspection } from "../server/index.ts";
 import { Capture } from "./capture.ts";
 import { type CaptureEnd, type InspectorMessage, parsePageMessage, type PageMessage } from "./messages.ts";
+import { inOrder, type RowOrder } from "./order.ts";
 import { isFound, wordsOf } from "./search.ts";
 import { isSameToken } from "./token.ts";
 
@@ -37,6 +38,7 @@ export class Viewer {
   readonly #options: ViewerOptions;
   #timer: { cancel(): void };
   #words: readonly string[] = [];
+  #order: RowOrder = "coming";
   #happenings: Happening[] = [];
   #capture: Capture | undefined;
   #captureTimer: { cancel(): void } | undefined;
@@ -96,6 +98,10 @@ export class Viewer {
         this.#words = wordsOf(message.words);
         this.#tellState();
         return;
+      case "order":
+        this.#order = message.order;
+        this.#tellState();
+        return;
       case "capture":
         this.#startCapture(message.id, message.payloads);
         return;
@@ -116,9 +122,11 @@ export class Viewer {
     const happenings = this.#happenings.splice(0);
     if (happenings.length > 0) this.#tell({ type: "happenings", happenings });
     const isSearch = this.#words.length > 0;
-    const { server, connections, sessions } = this.#options.inspection.snapshot(isSearch ? {} : { most: MOST_ROWS });
+    // Which of them come first is known when all are.
+    const most = isSearch || this.#order !== "coming" ? undefined : MOST_ROWS;
+    const { server, connections, sessions } = this.#options.inspection.snapshot({ most });
     const fitting = [...sessions, ...connections].filter((view) => isFound(view, this.#words));
-    const rows = fitting.slice(0, MOST_ROWS);
+    const rows = inOrder(fitting, this.#order).slice(0, MOST_ROWS);
     const found = isSearch ? fitting.length : server.sessionCount + server.connectionCount;
     this.#tell({
       type: "snapshot",

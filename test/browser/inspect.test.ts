@@ -121,6 +121,13 @@ describe.skipIf(chromium === undefined)("the inspector in Chromium", () => {
     await page.getByText("Nothing that is open fits this search.").waitFor();
     await page.fill("#search", "");
     await row(page, "/echo/plain").waitFor();
+    // The order is the one that is asked for.
+    const names = () => page.locator(".row-name").allTextContents();
+    await page.selectOption("#order", "messages");
+    await echo(socket, "one message more than the other");
+    await expect.poll(names).toEqual(["/echo/plain", "/echo/in-a-session"]);
+    await page.selectOption("#order", "coming");
+    await expect.poll(names).toEqual(["/echo/in-a-session", "/echo/plain"]);
     socket.close(4001, "bye");
     await row(page, "/echo/plain").waitFor({ state: "detached" });
     await page.click("#tab-events");

@@ -3,7 +3,7 @@ import "../chat/style.css";
 import "./inspect.css";
 import "./lists.css";
 import "./stream.css";
-import type { InspectorMessage } from "longwire/inspector";
+import type { InspectorMessage, RowOrder } from "longwire/inspector";
 import type { Farewell } from "longwire/server";
 import { element, make } from "../chat/elements.ts";
 import { CountsView } from "./counts-view.ts";
@@ -11,7 +11,7 @@ import { FactsView } from "./facts-view.ts";
 import { HappeningsView } from "./happenings-view.ts";
 import { Live, type LiveState } from "./live.ts";
 import { Rates } from "./rates.ts";
-import { carrierText, type Row, RowsView, rowTitle, waitingBytes } from "./rows-view.ts";
+import { carrierText, inOrder, type Row, RowsView, rowTitle, waitingBytes } from "./rows-view.ts";
 import { StreamView } from "./stream-view.ts";
 import { showTabs } from "./tabs.ts";
 import { askToken, findToken } from "./token.ts";
@@ -28,6 +28,7 @@ const stateTexts: Readonly<Record<LiveState, string>> = {
 
 const root = element("inspect", HTMLElement);
 const search = element("search", HTMLInputElement);
+const order = element("order", HTMLSelectElement);
 const drain = element("drain", HTMLButtonElement);
 const tokenAgain = element("token-again", HTMLButtonElement);
 const notice = element("chosen-notice", HTMLElement);
@@ -48,6 +49,7 @@ drawActions();
 const live = new Live(findToken(), { receiveState: showState, receive });
 
 search.addEventListener("input", () => live.send({ type: "search", words: search.value }));
+order.addEventListener("change", () => live.send({ type: "order", order: order.value as RowOrder }));
 element("back", HTMLButtonElement).addEventListener("click", leave);
 // The dialog was closed without a token.
 tokenAgain.addEventListener("click", () => element("token-dialog", HTMLDialogElement).showModal());
@@ -77,6 +79,7 @@ function receive(message: InspectorMessage): void {
   switch (message.type) {
     case "welcome":
       happenings.clear();
+      if (order.value !== "coming") live.send({ type: "order", order: order.value as RowOrder });
       if (search.value !== "") live.send({ type: "search", words: search.value });
       if (chosen !== "") capture();
       return;
@@ -117,8 +120,9 @@ function showSnapshot(snapshot: Snapshot): void {
   drain.disabled = server.state !== "open";
   rates.begin();
   totals.show(server, rates);
-  const all: Row[] = [...sessions, ...connections];
-  rows.show(all, rates, server.at, chosen, { count: found, omitted }, search.value.trim() !== "");
+  const all = inOrder([...sessions, ...connections], order.value);
+  const how = { isSearch: search.value.trim() !== "", order: order.value };
+  rows.show(all, rates, server.at, chosen, { count: found, omitted }, how);
   counts.show(server);
   if (chosen === "") return;
   const row = all.find(({ id }) => id === chosen);

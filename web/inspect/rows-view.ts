@@ -37,6 +37,25 @@ export function waitingBytes(row: Row): number {
   return row.kind === "connection" ? row.bufferedBytes : row.retainedBytes + row.queuedBytes;
 }
 
+/** Of the application, both ways, since somebody looks; of a session those of its channels. */
+function messagesOf(row: Row): { readonly messagesIn: number; readonly messagesOut: number } {
+  const sockets = row.kind === "session" ? row.channels : [row];
+  let [messagesIn, messagesOut] = [0, 0];
+  for (const { messages } of sockets) {
+    messagesIn += messages?.messagesIn ?? 0;
+    messagesOut += messages?.messagesOut ?? 0;
+  }
+  return { messagesIn, messagesOut };
+}
+
+/** Sessions and connections come apart; in an order they stand together. */
+export function inOrder(rows: readonly Row[], order: string): readonly Row[] {
+  if (order === "coming") return rows;
+  const messageCount = (row: Row): number => messagesOf(row).messagesIn + messagesOf(row).messagesOut;
+  const weightOf = order === "waiting" ? waitingBytes : messageCount;
+  return rows.toSorted((one, other) => weightOf(other) - weightOf(one));
+}
+
 /** More than this waiting is worth a look. */
 const MUCH_BYTES = 64 * 1024;
 
@@ -44,6 +63,7 @@ export class RowsView {
   readonly #list = element("rows", HTMLUListElement);
   readonly #drawn = new Map<string, Drawn>();
   readonly #choose: (id: string) => void;
+  #order = "coming";
 
   constructor(choose: (id: string) => void) {
     this.#choose = choose;
@@ -55,7 +75,7 @@ export class RowsView {
     at: number,
     chosen: string,
     found: { count: number; omitted: number },
-    isSearch: boolean,
+    { isSearch, order }: { readonly isSearch: boolean; readonly order: string },
   ): void {
     const gone = new Set(this.#drawn.keys());
     for (const row of rows) {
@@ -66,6 +86,8 @@ export class RowsView {
       this.#drawn.get(id)?.item.remove();
       this.#drawn.delete(id);
     }
+    if (order !== "coming" || order !== this.#order) this.#place(rows);
+    this.#order = order;
     element("open-count", HTMLElement).textContent = countText(found.count);
     const empty = element("rows-empty", HTMLElement);
     empty.hidden = rows.length > 0;
@@ -79,6 +101,19 @@ export class RowsView {
 
   focus(id: string): void {
     this.#drawn.get(id)?.button.focus();
+  }
+
+  #place(rows: readonly Row[]): void {
+    const focused = document.activeElement;
+    let next = this.#list.firstElementChild;
+    for (const { id } of rows) {
+      const item = this.#drawn.get(id)?.item;
+      if (item === undefined) continue;
+      if (item === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(item, next);
+    }
+    // What is moved loses the focus.
+    if (focused instanceof HTMLElement && this.#list.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   #draw(row: Row, rate: string, chosen: string): void {
@@ -115,12 +150,6 @@ export class RowsView {
 
 /** Messages of the application, both ways; of a session those of its channels. */
 function rateText(row: Row, rates: Rates, at: number): string {
-  const sockets = row.kind === "session" ? row.channels : [row];
-  let [messagesIn, messagesOut] = [0, 0];
-  for (const { messages } of sockets) {
-    messagesIn += messages?.messagesIn ?? 0;
-    messagesOut += messages?.messagesOut ?? 0;
-  }
-  const grown = rates.note(row.id, at, { messagesIn, messagesOut });
+  const grown = rates.note(row.id, at, { ...messagesOf(row) });
   return `↓ ${countText(grown["messagesIn"] ?? 0)} ↑ ${countText(grown["messagesOut"] ?? 0)} msg/s`;
 }

@@ -4,6 +4,7 @@ import { parsePageMessage } from "../../../src/inspector/messages.ts";
 it.each([
   { type: "enter", token: "a" },
   { type: "search", words: "b" },
+  { type: "order", order: "waiting" },
   { type: "capture", id: "c1", payloads: true },
   { type: "dismiss", id: "s1", farewell: "cut" },
   { type: "drain" },
@@ -22,6 +23,7 @@ it.each([
   '{"type":"capture","id":"c1"}',
   '{"type":"dismiss","id":"c1","farewell":"shoot"}',
   '{"type":"dismiss","id":"c1","farewell":"toString"}',
+  '{"type":"order","order":"alphabet"}',
   '{"type":"drain"',
 ])("what is none of its messages is none: %s", (text) => {
   expect(parsePageMessage(text)).toBeUndefined();

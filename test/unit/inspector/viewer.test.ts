@@ -78,6 +78,21 @@ describe("what a page is told", () => {
     expect(last("snapshot")).toMatchObject({ connections: [{ target: "/?room=b" }], found: 1 });
   });
 
+  it("of too many those are told that come first in the order asked for", async () => {
+    const { say, last, open } = await look();
+    for (let count = 0; count < 301; count++) await open(`/?n=${count}`);
+    const dear = await open("/?dear");
+    say({ type: "enter", token: "good" });
+    expect(last("snapshot")).toMatchObject({ found: 302, omitted: 2 });
+    expect(JSON.stringify(last("snapshot"))).not.toContain("dear");
+    dear.writeFrame({ payload: "one message" });
+    await dear.nextFrame();
+    say({ type: "order", order: "messages" });
+    expect(last("snapshot")?.connections[0]).toMatchObject({ target: "/?dear", messages: { messagesIn: 1 } });
+    say({ type: "order", order: "coming" });
+    expect(last("snapshot")?.connections[0]).toMatchObject({ target: "/?n=0" });
+  });
+
   it("a page that does not read is told nothing more until it does", async () => {
     const { say, told, socket, clock } = await look();
     say({ type: "enter", token: "good" });
