@@ -96,11 +96,11 @@ export const doneTexts = {
   },
   isBlocked: {
     en: "You came into a network whose proxy answers each upgrade with 403. The plain side tries for ever. The session goes on over a streamed HTTP answer.",
-    zh: "你进入了一个代理对每次升级都回以 403 的网络。普通一方永远重试；会话改用流式 HTTP 响应继续。",
+    zh: "您进入了一个代理对每次升级都回以 403 的网络。普通一方永远重试；会话改用流式 HTTP 响应继续。",
   },
   isBuffered: {
     en: "You came into a network whose proxy takes “Upgrade” out and gives each answer on only when it is complete. WebSocket and streaming are both impossible there. The session goes on by long polling.",
-    zh: "你进入了一个会删除 Upgrade 头、并且等响应完整后才转发的代理。WebSocket 和流式传输都行不通；会话改用长轮询继续。",
+    zh: "您进入了一个会删除 Upgrade 头、并且等响应完整后才转发的代理。WebSocket 和流式传输都行不通；会话改用长轮询继续。",
   },
 } satisfies Readonly<Record<string, Text>>;
 export const undoneTexts = {
@@ -158,7 +158,7 @@ export const legendTexts = {
 
 export const logText: Text = { en: "What the page was told", zh: "页面得到的通知" };
 export const nothingYetText: Text = { en: "Nothing yet.", zh: "暂无。" };
-export const byYouText: Text = { en: "you", zh: "你" };
+export const byYouText: Text = { en: "you", zh: "您" };
 
 export const openText: Text = { en: "open", zh: "open 打开" };
 export const failedText: Text = { en: "close 1006: the attempt failed", zh: "close 1006：连接尝试失败" };
