@@ -99,7 +99,13 @@ export interface HandledEnvelope {
 
 /** Every envelope but SLICE, whose bytes are written where they are to stand. */
 export type ControlEnvelope =
-  CreditEnvelope | OpenEnvelope | AcceptEnvelope | RejectEnvelope | CloseEnvelope | ResetEnvelope | HandledEnvelope;
+  | CreditEnvelope
+  | OpenEnvelope
+  | AcceptEnvelope
+  | RejectEnvelope
+  | CloseEnvelope
+  | ResetEnvelope
+  | HandledEnvelope;
 export type Envelope = SliceEnvelope | ControlEnvelope;
 
 /** What was no envelope. `channel` is the one it names, if it came that far. */

@@ -8,7 +8,15 @@ import { accept, close, credit, handled, reject, reset, slice } from "./envelope
  * all is delivered, both ways. `answering`: our answer to the peer's CLOSE, `leaving`: our RESET or REJECT, waits to be sent.
  */
 export type ChannelState =
-  "asking" | "undecided" | "open" | "closing" | "moving" | "parting" | "answering" | "leaving" | "closed";
+  | "asking"
+  | "undecided"
+  | "open"
+  | "closing"
+  | "moving"
+  | "parting"
+  | "answering"
+  | "leaving"
+  | "closed";
 
 /** The kinds that each state takes. What comes after the end is late, and never gets as far as here. */
 export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {

@@ -6,7 +6,8 @@ export type TransportKind = "websocket" | "stream" | "longpoll" | "poll";
 
 /** How packets leave: pushed into a link, or taken by a courier. */
 export type Way =
-  { readonly kind: TransportKind; readonly link: Link } | { readonly kind: TransportKind; readonly courier: Courier };
+  | { readonly kind: TransportKind; readonly link: Link }
+  | { readonly kind: TransportKind; readonly courier: Courier };
 
 /** Whoever looks on while packets pass, whatever carries them. They are valid during the call only. */
 export interface PacketTap {

@@ -28,7 +28,8 @@ export type Receiver = LinkReceiver & CourierReceiver;
 
 /** The way that a new transport is. */
 export type HttpWay =
-  { readonly kind: "stream"; readonly link: Link } | { readonly kind: "longpoll"; readonly courier: Courier };
+  | { readonly kind: "stream"; readonly link: Link }
+  | { readonly kind: "longpoll"; readonly courier: Courier };
 
 /** A transport that has just come in. */
 export interface Entry {
