@@ -157,7 +157,7 @@ export const plantedBugs: readonly Planted[] = [
     file: server,
     find: "generation !== this.#generation ||",
     replace: "generation < this.#confirmed ||",
-    seed: 0x2,
+    seed: 0x9,
   },
   {
     name: "7 a second resume replays from where the first one did",
