@@ -108,6 +108,9 @@ describeInBrowsers("the wire", (visit) => {
     await expect.poll(() => verdict(tab), patient).toMatch(/^The server accepts it: 2 frames have/);
     await sendPreset(tab, "close 1000");
     await expect.poll(() => verdict(tab), patient).toMatch(/^A proper goodbye/);
+    expect(
+      await tab.evaluate(() => getComputedStyle(document.querySelector(".wire-hex") as Element).fontFamily),
+    ).toMatch(/monospace$/);
     // By hex, masked with zeros: “Hi”.
     await tab.write(".wire-hex", "81 82 00000000 4869");
     expect((await tab.texts(".wire-judged")).join("")).toMatch(/^Allowed/);
