@@ -14,6 +14,7 @@ const givenNames = new Set([
   "handleUpgrade", // what every Node WebSocket server calls its entry for a raw upgrade
   "handleEvent", // the method of a listener object, in the DOM standard
   "handleProtocols", // an option of the ws package
+  "handleSIGTERM", // an option of the driver of Firefox
 ]);
 
 const sources = folders.flatMap((folder) => sourcesIn(folder, [".ts", ".tsx", ".mjs", ".js"]));
