@@ -2,7 +2,7 @@
 // packet, or several in a pack. Bounded: whoever numbers asks for room first. Does not know time or transports.
 
 import { OBJECT_COST } from "../base/limits.ts";
-import { PACK_START, packetAt, packetBytes, packetEnd, restOfPack } from "./pack.ts";
+import { PACK_START, packetIn, restOfPack } from "./pack.ts";
 
 /** How much may be kept: charged bytes, and packets. */
 export interface OutboxLimits {
@@ -124,7 +124,9 @@ export class Outbox {
     const place = this.#seek(number);
     if (place === undefined) return undefined;
     const { bytes, isPack } = place.message;
-    return isPack ? packetAt(bytes, place.at) : bytes;
+    if (!isPack) return bytes;
+    const { start, end } = packetIn(bytes, place.at);
+    return bytes.subarray(start, end);
   }
 
   #seek(number: number): Place | undefined {
@@ -137,7 +139,7 @@ export class Outbox {
       if (message.next === undefined) return undefined;
       ({ message, number: reached, at } = placeOf(message.next));
     }
-    for (; reached < number; reached++) at = packetEnd(message.bytes, at);
+    for (; reached < number; reached++) at = packetIn(message.bytes, at).end;
     return (kept.place = { message, number, at });
   }
 
@@ -159,13 +161,13 @@ export class Outbox {
     const end = Math.min(this.#acked, unsentFrom - 1);
     let { first } = kept;
     while (first !== undefined && this.#released < end) {
-      const isDone = first.end <= end + 1;
-      const cost = isDone ? first.cost : packetBytes(first.bytes, first.at) + OBJECT_COST;
-      const count = isDone ? first.end - first.from : 1;
+      const packet = first.end <= end + 1 ? undefined : packetIn(first.bytes, first.at);
+      const cost = packet === undefined ? first.cost : packet.end - packet.start + OBJECT_COST;
+      const count = packet === undefined ? first.end - first.from : 1;
       this.#released += count;
       kept.count -= count;
       kept.cost -= cost;
-      if (isDone) {
+      if (packet === undefined) {
         const { next }: KeptMessage = first;
         // What has grown old would make what follows it grow old as well, to the garbage collector.
         first.next = undefined;
@@ -174,7 +176,7 @@ export class Outbox {
       }
       first.from++;
       first.cost -= cost;
-      first.at = packetEnd(first.bytes, first.at);
+      first.at = packet.end;
     }
     kept.first = first;
     if (first === undefined) kept.last = undefined;

@@ -68,7 +68,7 @@ export class PackWriter {
   cut(): Uint8Array {
     const { memory } = this;
     memory[0] = PacketType.pack;
-    const start = this.#count === 1 ? PACK_START + lengthBytes(memory, PACK_START) : 0;
+    const { start } = this.#count === 1 ? packetIn(memory, PACK_START) : { start: 0 };
     const message = copyOf(memory, start, this.#end);
     this.#end = PACK_START;
     this.#count = 0;
@@ -88,31 +88,17 @@ function copyOf(memory: Uint8Array, start: number, end: number): Uint8Array {
   return copy;
 }
 
-/** How many bytes the length at `at` takes, of a pack that was made here. */
-function lengthBytes(pack: Uint8Array, at: number): number {
-  return (pack[at] as number) > SHORT_LENGTH ? LENGTH_BYTES : SHORT_LENGTH_BYTES;
-}
-
-/** The packet of which the length stands at `at`, of a pack that was made here. */
-export function packetAt(pack: Uint8Array, at: number): Uint8Array {
-  return pack.subarray(at + lengthBytes(pack, at), packetEnd(pack, at));
-}
-
-/** How many bytes it has. */
-export function packetBytes(pack: Uint8Array, at: number): number {
-  return packetEnd(pack, at) - at - lengthBytes(pack, at);
-}
-
-/** Where it ends. */
-export function packetEnd(pack: Uint8Array, at: number): number {
-  const low = pack[at] as number;
-  if (low <= SHORT_LENGTH) return at + SHORT_LENGTH_BYTES + low;
-  return at + LENGTH_BYTES + (low - SHORT_LENGTH - 1 + (pack[at + 1] as number) * (SHORT_LENGTH + 1));
+/** From where to where the packet goes whose length stands at `at`, of a pack that was made here. */
+export function packetIn(pack: Uint8Array, at: number): { readonly start: number; readonly end: number } {
+  const cursor = new Cursor(pack, at);
+  const length = cursor.varint();
+  return { start: cursor.at, end: cursor.at + length };
 }
 
 /** The message that is left of a pack whose packets before `at` are not wanted. */
 export function restOfPack(pack: Uint8Array, at: number): Uint8Array {
-  if (packetEnd(pack, at) === pack.length) return packetAt(pack, at);
+  const { start, end } = packetIn(pack, at);
+  if (end === pack.length) return pack.subarray(start);
   const rest = platform.allocateShared(PACK_START + pack.length - at);
   rest[0] = PacketType.pack;
   rest.set(pack.subarray(at), PACK_START);

@@ -3,9 +3,7 @@ import {
   MOST_IN_PACK,
   PACK_BYTES,
   PACK_START,
-  packetAt,
-  packetBytes,
-  packetEnd,
+  packetIn,
   packetsOf,
   PackWriter,
   readPack,
@@ -72,9 +70,10 @@ test("P-116 a pack that was written is found again from each of its packets on",
   const pack = write(packets, true);
   let at = PACK_START;
   for (const [index, packet] of packets.entries()) {
-    expect([packetAt(pack, at), packetBytes(pack, at)]).toEqual([packet, packet.length]);
+    const { start, end } = packetIn(pack, at);
+    expect(pack.subarray(start, end)).toEqual(packet);
     expect(packetsOf(restOfPack(pack, at))).toEqual(packets.slice(index));
-    at = packetEnd(pack, at);
+    at = end;
   }
   expect(at).toBe(pack.length);
 });
