@@ -146,6 +146,20 @@ const life: readonly Guard[] = [
     replace: "return !this.#turns.isTaken && this.#holds === 0;",
     tests: unit("deliveries"),
   },
+  {
+    rows: ["I-15"],
+    file: "channels/mux.ts",
+    find: 'channel.state === "open" && isLeft(channel)',
+    replace: "isLeft(channel)",
+    tests: ["unit/channels/mux.test.ts"],
+  },
+  {
+    rows: ["I-15"],
+    file: "client/conversation.ts",
+    find: "({ bufferedBytes }) => isHeard && bufferedBytes === 0",
+    replace: "() => true",
+    tests: ["unit/client/line.test.ts"],
+  },
 ];
 
 const floods: readonly Guard[] = [
