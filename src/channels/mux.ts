@@ -165,14 +165,14 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   /** The session is over, and every channel with it. `isLeft`: that is how an open one was closed by the client. */
   receiveEnded(
     { code, reason }: { readonly code: number; readonly reason: string },
-    isLeft: (channel: Channel) => boolean = () => false,
+    isLeft?: (channel: Channel) => boolean,
   ): void {
     if (this.#isOver) return;
     this.#isOver = true;
     for (const channel of this.#channels) {
       this.scheduler.remove(channel);
-      const isClean = outcomes.isLeaving(code) && channel.state === "open" && isLeft(channel);
-      channel.end(isClean ? outcomes.left(code, reason) : outcomes.sessionEnded(code, reason));
+      const isClean = channel.state === "open" && isLeft?.(channel);
+      channel.end(isClean ? outcomes.closed(code, reason) : outcomes.sessionEnded(code, reason));
     }
   }
 

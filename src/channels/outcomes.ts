@@ -21,7 +21,7 @@ export function shownCode(code: number): number {
   return shownCodes.get(code) ?? code;
 }
 
-/** Both sides have sent CLOSE; `code` is the peer's, 0 for none. */
+/** Both sides have sent CLOSE, `code` is the peer's, 0 for none; or the client has left the session, which closes it as well. */
 export function closed(code: number, reason: string): CloseOutcome {
   return { code: code === 0 ? 1005 : code, reason, wasClean: true, cause: undefined };
 }
@@ -64,16 +64,6 @@ export function overfull(): CloseOutcome {
 /** The peer has not answered a CLOSE. */
 export function unanswered(): CloseOutcome {
   return failed("LW_CHANNEL_CLOSE_TIMEOUT", "The peer did not answer the closing of the channel.", 1006);
-}
-
-/** The client's application has left the session, and has closed the channel by that. */
-export function left(code: number, reason: string): CloseOutcome {
-  return { code, reason, wasClean: true, cause: undefined };
-}
-
-/** Whether whoever ends a session with this code leaves it, because it wants no more of it: nothing has failed. */
-export function isLeaving(code: number): boolean {
-  return code === 1000 || code === 1001;
 }
 
 /** The session that carried the channel is over. */

@@ -38,6 +38,8 @@ export interface ConversationOptions extends Omit<ConnectorOptions, "owner"> {
 const GAP_MS = 1_000;
 /** The server no longer has the session (wire/session-v1 §4.5). Of another verdict nothing can go on. */
 const SESSION_GONE = 4410;
+/** Codes of what the server has done, or will not (wire/session-v1 §4.5), begin here. */
+const SERVER_CODES = 4400;
 /** How long a session that is about to end waits for what is still on its way. */
 const LAST_WORDS_MS = 50;
 /** How long a server that is gone is waited for when every socket has had its close: nothing of theirs is at stake. */
@@ -260,7 +262,7 @@ export class Conversation implements SessionUser {
     if (this.#state === "over") return;
     this.#state = "over";
     // What has left before it is what the server reads first; without a transport it hears nothing of the end.
-    const isHeard = end.by === "local" && this.connector.kind !== undefined;
+    const isHeard = end.by === "local" && end.code < SERVER_CODES && this.connector.kind !== undefined;
     for (const timer of [this.#idle, this.#departure, this.#gap, this.#vigil]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();

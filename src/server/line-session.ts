@@ -99,7 +99,8 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
     this.#isOver = true;
     this.#isReceiving = false;
     const { registry } = this.#surroundings;
-    this.mux.receiveEnded(end, () => end.by === "bye");
+    const isLeft = end.by === "bye" && (end.code === 1000 || end.code === 1001);
+    this.mux.receiveEnded(end, () => isLeft);
     registry.release(this);
     // A handler that takes for ever does so after the session as well: what waits for it is kept until its channel's deadline.
     this.#settle();

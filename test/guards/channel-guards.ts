@@ -149,8 +149,8 @@ const life: readonly Guard[] = [
   {
     rows: ["I-15"],
     file: "channels/mux.ts",
-    find: 'channel.state === "open" && isLeft(channel)',
-    replace: "isLeft(channel)",
+    find: 'channel.state === "open" && isLeft?.(channel)',
+    replace: "isLeft?.(channel)",
     tests: ["unit/channels/mux.test.ts"],
   },
   {

@@ -173,7 +173,6 @@ describe("I-15 the end of the session", () => {
     const nothing = (): void => {};
     expect(await outcomesOf(1000, nothing)).toEqual([1000, true, undefined]);
     expect(await outcomesOf(1001, nothing)).toEqual([1001, true, undefined]);
-    expect(await outcomesOf(1012, nothing)).toEqual([1012, false, "LW_CHANNEL_SESSION_ENDED"]);
     expect(await outcomesOf(1000, nothing, false)).toEqual([1000, false, "LW_CHANNEL_SESSION_ENDED"]);
     // Its CLOSE is not answered.
     expect(await outcomesOf(1000, (channel) => channel.close(4000))).toEqual([1000, false, "LW_CHANNEL_SESSION_ENDED"]);

@@ -51,6 +51,18 @@ describe("a session of the line", () => {
     expect(budget.used).toBe(0);
   });
 
+  it.each([
+    [1000, [1000, undefined]],
+    [1001, [1001, undefined]],
+    [1012, [1012, "LW_CHANNEL_SESSION_ENDED"]],
+  ] as const)("I-15 a client that leaves with %i closes its sockets so", async (code, expected) => {
+    const told: unknown[] = [];
+    const { client } = talking({ close: (socket, shown) => void told.push(shown, socket.cause?.code) });
+    client.send({ type: PacketType.bye, code, reason: "" });
+    await settled();
+    expect(told).toEqual(expected);
+  });
+
   it.each(["behind a transport that is not read", "without a transport", "for want of credit"])(
     "I-12 is charged for what waits %s, and gives way when there is too much",
     async (where) => {
