@@ -143,10 +143,18 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     link.send(packet);
   }
 
-  /** Answers a PING; while the link is full only the latest one waits for its answer. */
+  /** Answers a PING. Of those that come together, or while the link is full, only the latest is answered. */
   sendPong(token: number): void {
-    if (this.#link !== undefined && this.#link.pendingBytes >= this.#settings.roomBytes) this.#pendingPong = token;
+    const isFull = this.#link !== undefined && this.#link.pendingBytes >= this.#settings.roomBytes;
+    if (isFull || this.#isReading) this.#pendingPong = token;
     else this.send({ type: PacketType.pong, token });
+  }
+
+  /** There may be room for the answer that waits. */
+  #answerPing(): void {
+    const token = this.#pendingPong;
+    this.#pendingPong = undefined;
+    if (token !== undefined) this.sendPong(token);
   }
 
   /** A packet of so many bytes was taken over. True: an ACK has become due at a time. */
@@ -202,7 +210,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
         isMore = ledger.pull(this.kind === "websocket" ? Math.min(room, PACK_BYTES) : 0);
         continue;
       }
-      this.#show(message.bytes);
+      if (this.#host.tap !== undefined) this.#shown(packetsOf(message.bytes) ?? []);
       this.#sendNext = message.end;
       link.send(message.bytes);
       outbox.release(message.end);
@@ -216,16 +224,11 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     return bytes === undefined ? undefined : { bytes, end: from + 1 };
   }
 
-  #show(message: Uint8Array): void {
-    const { tap } = this.#host;
-    if (tap !== undefined) for (const packet of packetsOf(message) ?? []) tap.receiveSent(this.kind, packet);
-  }
-
   take(room: BodyRoom): Uint8Array[] {
     return this.#shown(this.#isOpen && !this.isDormant ? this.#take(room) : []);
   }
 
-  #shown(packets: Uint8Array[]): Uint8Array[] {
+  #shown<Packets extends readonly Uint8Array[]>(packets: Packets): Packets {
     for (const packet of packets) this.#host.tap?.receiveSent(this.kind, packet);
     return packets;
   }
@@ -326,6 +329,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** All that had come together was read: what it has brought about goes out. */
   settle(): void {
+    this.#answerPing();
     if (this.#isPumpDue) this.pump();
     this.#ledger?.receiveRest();
   }
@@ -350,9 +354,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   receiveDrain(): void {
     if (!this.#isOpen) return;
-    const token = this.#pendingPong;
-    this.#pendingPong = undefined;
-    if (token !== undefined) this.send({ type: PacketType.pong, token });
+    this.#answerPing();
     this.#host.receiveRoom(this);
   }
 

@@ -370,9 +370,16 @@ const ends: readonly Guard[] = [
   {
     rows: ["V-13"],
     file: "session/attachment.ts",
-    find: "this.#link !== undefined && this.#link.pendingBytes >= this.#settings.roomBytes) this.#pendingPong = token;",
-    replace: "token === -1) this.#pendingPong = token;",
+    find: "if (isFull || this.#isReading) this",
+    replace: "if (this.#isReading) this",
     tests: unit("attachment"),
+  },
+  {
+    rows: ["V-13"],
+    file: "session/attachment.ts",
+    find: "if (isFull || this.#isReading) this",
+    replace: "if (isFull) this",
+    tests: unit("attachment.pack"),
   },
 ];
 

@@ -144,6 +144,18 @@ describe("what comes in", () => {
     expect(asked).toBe(0);
   });
 
+  test("V-13 of the PINGs that come together the latest is answered, once, before what they came with", () => {
+    const { link, host, replies, attachment, say } = open();
+    host.receivePacket = (from, packet) => packet.type === PacketType.ping && from.sendPong(packet.token);
+    replies.set("a", () => say("re a"));
+    attachment.receive(
+      pack(bytes(PacketType.ping, 1), data("a"), bytes(PacketType.ping, 2), bytes(PacketType.ping, 3)),
+    );
+    expect(link.bytes).toEqual([bytes(PacketType.pong, 3), data("re a")]);
+    attachment.receive(bytes(PacketType.ping, 4));
+    expect(link.bytes.at(-1)).toEqual(bytes(PacketType.pong, 4));
+  });
+
   test("I-02 a handler that throws leaves the way usable", () => {
     const { link, replies, attachment, say } = open();
     replies.set("a", () => {
