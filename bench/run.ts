@@ -24,17 +24,26 @@ const measures: readonly Measure[] = [
   requestsMeasure,
 ];
 
-const { values: options, positionals: chosen } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "2" },
-    json: { type: "boolean", default: false },
-    report: { type: "boolean", default: false },
-    profile: { type: "string" },
-    list: { type: "boolean", default: false },
-  },
-});
+const { values: options, positionals: chosen } = readArguments();
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: "string", default: "5" },
+        seconds: { type: "string", default: "2" },
+        json: { type: "boolean", default: false },
+        report: { type: "boolean", default: false },
+        profile: { type: "string" },
+        list: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\ndocs/performance.md says what there is.`);
+    process.exit(2);
+  }
+}
 
 function positive(name: "rounds" | "seconds"): number {
   const value = Number(options[name]);
