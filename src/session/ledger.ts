@@ -57,8 +57,8 @@ export class Ledger {
   }
 
   /**
-   * Gives numbers to what the user has: one packet, or small ones until they are so many bytes, which are kept together. False: it
-   * has no more, or the outbox no room.
+   * Gives numbers to what the user has: one packet, or small ones until they are `bytes`, PACK_BYTES at most, which are kept
+   * together. False: it has no more, or the outbox no room.
    */
   pull(bytes: number): boolean {
     const { outbox } = this;
