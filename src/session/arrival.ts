@@ -59,7 +59,7 @@ export class Arrival implements AttachmentHost, Sleeper {
   }
 
   receivePacket(attachment: Attachment, packet: Packet): void {
-    if (this.#state === "greeted" && ++this.#packetCount > this.#registry.settings.openingPackets) {
+    if (this.#isTooMany()) {
       this.fail(attachment, violations.packetMisplaced);
     } else if (packet.type === PacketType.ping) {
       attachment.sendPong(packet.token);
@@ -68,6 +68,15 @@ export class Arrival implements AttachmentHost, Sleeper {
     } else {
       this.fail(attachment, violations.packetMisplaced);
     }
+  }
+
+  receiveUnknown(attachment: Attachment): void {
+    if (this.#isTooMany()) this.fail(attachment, violations.packetMisplaced);
+  }
+
+  /** Whether one more came than may come before HELLO. */
+  #isTooMany(): boolean {
+    return this.#state === "greeted" && ++this.#packetCount > this.#registry.settings.openingPackets;
   }
 
   receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean {

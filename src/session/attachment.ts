@@ -27,6 +27,8 @@ export interface AttachmentHost {
   /** DATA `number`, its envelope in `bytes` from `start` to `end`. False: the body it came in need not be read further. */
   receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean;
   receivePacket(attachment: Attachment, packet: Packet): void;
+  /** A packet was skipped that another version may know. */
+  receiveUnknown?(attachment: Attachment): void;
   /** What came breaks a rule. */
   fail(attachment: Attachment, violation: Violation): void;
   /** The transport has ended by itself. */
@@ -384,10 +386,9 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   #readOther(bytes: Uint8Array, body: Body | undefined): boolean {
     const packet = decodePacket(bytes);
-    if (packet === "unknown") return true;
-    if (isViolation(packet)) {
-      this.#host.fail(this, packet);
-    } else if (packet.type === PacketType.at) {
+    if (packet === "unknown") this.#host.receiveUnknown?.(this);
+    else if (isViolation(packet)) this.#host.fail(this, packet);
+    else if (packet.type === PacketType.at) {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;
     } else {

@@ -253,6 +253,13 @@ const admission: readonly Guard[] = [
   },
   {
     rows: ["V-19"],
+    file: "session/attachment.ts",
+    find: "this.#host.receiveUnknown?.(this);",
+    replace: "return true;",
+    tests: unit("arrival"),
+  },
+  {
+    rows: ["V-19"],
     file: "session/arrival.ts",
     find: "|| isTooMuch ||",
     replace: "||",

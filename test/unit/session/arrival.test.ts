@@ -83,6 +83,15 @@ describe("Arrival", () => {
     expect([link.closed, server.registry.sessionCount]).toEqual(["4401", 0]);
   });
 
+  test("V-19 what is skipped because another version may know it counts as well", () => {
+    const server = new TestServer();
+    const { link, attachment } = server.dial();
+    for (let count = 0; count < 3; count++) attachment.receive(hex("40 01"));
+    expect(link.closed).toBeUndefined();
+    attachment.receive(hex("7f"));
+    expect(link.closed).toBe("4400");
+  });
+
   test("V-19 neither silence nor chatter keeps an unattached transport", () => {
     const server = new TestServer();
     const silent = server.dial();
