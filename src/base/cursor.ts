@@ -2,6 +2,7 @@
 // most 2⁵³−1). What does not fit is a fault that sticks: later reads give nothing, so a decoder looks once, at the end.
 // Copies nothing. Does not know packets or envelopes.
 
+import { copyBytes } from "./bytes.ts";
 import { platform } from "./platform.ts";
 
 const MAX_VARINT_BYTES = 8;
@@ -35,13 +36,9 @@ export function sizedBytes({ length }: Uint8Array): number {
 export function writeSized(target: Uint8Array, at: number, bytes: Uint8Array): number {
   const { length } = bytes;
   const start = writeVarint(target, at, length);
-  if (length > SHORT_BYTES) target.set(bytes, start);
-  else for (let index = 0; index < length; index++) target[start + index] = bytes[index] as number;
+  copyBytes(bytes, 0, length, target, start);
   return start + length;
 }
-
-/** So few bytes are sooner copied here than by the platform. */
-const SHORT_BYTES = 48;
 
 export class Cursor {
   readonly #bytes: Uint8Array;

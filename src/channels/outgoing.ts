@@ -2,6 +2,7 @@
 // them go (wire/channels-v1 §5.2). Short text waits as it is, and is written when it leaves. What waits here is in no outbox yet,
 // so it can still be dropped. Bounds nothing: the channel asks before it pushes.
 
+import { allocateSmall, copyBytes, FEW_BYTES } from "../base/bytes.ts";
 import { OBJECT_COST } from "../base/limits.ts";
 import { platform } from "../base/platform.ts";
 import { ENVELOPE_ROOM, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
@@ -84,7 +85,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     const start = ENVELOPE_ROOM + sliceHeadBytes(channel);
     // Copied to where it will stand in its only slice, if one is enough.
     const isOneSlice = length <= MAX_SLICE_BYTES;
-    const content = isOneSlice ? allocateSlice(start + length) : platform.allocate(start + length);
+    const content = isOneSlice ? allocateSmall(start + length) : platform.allocate(start + length);
     if (isText) platform.encodeUtf8Into(data, content, start);
     else content.set(data, start);
     this.#push({ content, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
@@ -175,10 +176,8 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   }
 }
 
-/** So few bytes are sooner looked at, copied and kept on the heap here than by the platform. */
-const FEW_BYTES = 56;
-/** Text of so many bytes leaves in one slice whatever the credit (credit.ts), which is short. */
-const SHORT_TEXT_BYTES = 1000;
+/** Text of so many bytes leaves whole in one short envelope, whatever the credit and the channel (credit.ts). */
+const SHORT_TEXT_BYTES = SHORT_ENVELOPE_BYTES - 24;
 
 function textBytes(text: string): number {
   const { length } = text;
@@ -197,9 +196,7 @@ function bytesOf({ content, start, length }: Waiting): Uint8Array {
 /** Writes `count` bytes of `message` from its byte `part` on into `target` at `at`. */
 function writePart({ content, start }: Waiting, part: number, count: number, target: Uint8Array, at: number): void {
   if (typeof content !== "string") {
-    const from = start + part;
-    if (count > FEW_BYTES) target.set(content.subarray(from, from + count), at);
-    else for (let index = 0; index < count; index++) target[at + index] = content[from + index] as number;
+    copyBytes(content, start + part, start + part + count, target, at);
   } else if (count > FEW_BYTES || count > content.length) {
     platform.encodeUtf8Into(content, target, at);
   } else {
@@ -211,11 +208,7 @@ function writePart({ content, start }: Waiting, part: number, count: number, tar
 function memoryOf(message: Waiting, part: number, count: number, room: number): Uint8Array {
   const { content, start, length, hasRoom } = message;
   if (typeof content !== "string" && hasRoom && count === length && start === room) return content;
-  const envelope = allocateSlice(room + count);
+  const envelope = platform.allocateShared(room + count);
   writePart(message, part, count, envelope, room);
   return envelope;
-}
-
-function allocateSlice(bytes: number): Uint8Array {
-  return bytes <= FEW_BYTES ? new Uint8Array(bytes) : platform.allocateShared(bytes);
 }

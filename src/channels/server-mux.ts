@@ -166,11 +166,10 @@ export class ServerMux extends Mux {
 
   override pull(target: Uint8Array, at: number): Pulled {
     const envelope = super.pull(target, at);
-    if (typeof envelope === "number") {
-      if (isSlice(target[at] as number)) this.#earn(sliceCost(envelope));
-    } else if (envelope !== undefined && isSlice(envelope[ENVELOPE_ROOM] as number)) {
-      this.#earn(sliceCost(envelope.length - ENVELOPE_ROOM));
-    }
+    if (envelope === undefined) return undefined;
+    const isWritten = typeof envelope === "number";
+    const head = isWritten ? target[at] : envelope[ENVELOPE_ROOM];
+    if (isSlice(head as number)) this.#earn(sliceCost(isWritten ? envelope : envelope.length - ENVELOPE_ROOM));
     return envelope;
   }
 

@@ -52,8 +52,8 @@ export type InspectorMessage =
   | {
       readonly type: "snapshot";
       readonly server: ServerView;
-      readonly connections: readonly ConnectionView[];
-      readonly sessions: readonly SessionView[];
+      /** In the order that was asked for. */
+      readonly rows: readonly (ConnectionView | SessionView)[];
       /** How many fit the search, and how many of them are too many to be sent. */
       readonly found: number;
       readonly omitted: number;

@@ -128,14 +128,7 @@ export class Viewer {
     const fitting = [...sessions, ...connections].filter((view) => isFound(view, this.#words));
     const rows = inOrder(fitting, this.#order).slice(0, MOST_ROWS);
     const found = isSearch ? fitting.length : server.sessionCount + server.connectionCount;
-    this.#tell({
-      type: "snapshot",
-      server,
-      connections: rows.filter((view) => view.kind === "connection"),
-      sessions: rows.filter((view) => view.kind === "session"),
-      found,
-      omitted: found - rows.length,
-    });
+    this.#tell({ type: "snapshot", server, rows, found, omitted: found - rows.length });
   }
 
   // --- what passes ---

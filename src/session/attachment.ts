@@ -10,7 +10,7 @@ import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
 import { Mail } from "./mail.ts";
 import type { Message, Outbox } from "./outbox.ts";
-import { PACK_BYTES, packetsOf, readPack } from "./pack.ts";
+import { packetsOf, readPack } from "./pack.ts";
 import type { Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
@@ -209,7 +209,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       const message = this.#kept(outbox, this.#sendNext);
       if (message === undefined) {
         if (!isMore) return;
-        isMore = ledger.pull(this.kind === "websocket" ? Math.min(room, PACK_BYTES) : 0);
+        isMore = ledger.pull(this.kind === "websocket" ? room : 0);
         continue;
       }
       if (this.#host.tap !== undefined) this.#shown(packetsOf(message.bytes) ?? []);

@@ -4,7 +4,7 @@
 import type { Violation } from "../base/errors.ts";
 import type { SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
-import { MOST_IN_PACK, PackWriter } from "./pack.ts";
+import { MOST_IN_PACK, PACK_BYTES, PackWriter } from "./pack.ts";
 import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
@@ -57,19 +57,20 @@ export class Ledger {
   }
 
   /**
-   * Gives numbers to what the user has: one packet, or small ones until they are `bytes`, PACK_BYTES at most, which are kept
-   * together. False: it has no more, or the outbox no room.
+   * Gives numbers to what the user has: one packet, or small ones, kept together, until they are `bytes` or make a pack. False: it
+   * has no more, or the outbox no room.
    */
   pull(bytes: number): boolean {
     const { outbox } = this;
     const writer = lendWriter();
+    const wanted = Math.min(bytes, PACK_BYTES);
     try {
       do {
         const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;
         if (pulled === undefined) return false;
         if (typeof pulled === "number") outbox.give(writer.add(pulled));
         else if (!this.#take(pulled, writer)) return true;
-      } while (writer.bytes < bytes);
+      } while (writer.bytes < wanted);
       return true;
     } finally {
       if (writer.count > 0) outbox.keep(writer.cut());

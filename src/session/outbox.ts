@@ -96,6 +96,7 @@ export class Outbox {
   /** Keeps the message in which all packets are that were given a number since the last one, in their order. */
   keep(bytes: Uint8Array): void {
     const kept = this.#kept;
+    // The session may have ended meanwhile.
     if (kept === undefined) return;
     const { last, newCost: cost } = kept;
     const from = last?.end ?? this.#released + 1;

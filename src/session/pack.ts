@@ -2,8 +2,8 @@
 // each packet with its length before it. What one turn has brought about, or one read, costs one frame instead of many. It is
 // whole or it is nothing: messages are never cut. Knows nothing of what packets mean, but how DATA begins.
 
+import { allocateSmall, copyBytes } from "../base/bytes.ts";
 import { Cursor, writeSized, writeVarint } from "../base/cursor.ts";
-import { platform } from "../base/platform.ts";
 import { ENVELOPE_ROOM, MAX_PACKET_BYTES, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import * as PacketType from "./packet-type.ts";
 
@@ -21,9 +21,6 @@ const SHORT_LENGTH = 0x7f;
 
 /** Where the first packet of a pack has its length. */
 export const PACK_START = 1;
-
-/** So few bytes are sooner copied here, and kept on the heap, than by the platform. */
-const FEW_BYTES = 56;
 
 /** Writes small packets one behind another, so that nothing is made for each, until they are cut off as one message. */
 export class PackWriter {
@@ -69,23 +66,12 @@ export class PackWriter {
     const { memory } = this;
     memory[0] = PacketType.pack;
     const { start } = this.#count === 1 ? packetIn(memory, PACK_START) : { start: 0 };
-    const message = copyOf(memory, start, this.#end);
+    const message = allocateSmall(this.#end - start);
+    copyBytes(memory, start, this.#end, message, 0);
     this.#end = PACK_START;
     this.#count = 0;
     return message;
   }
-}
-
-function copyOf(memory: Uint8Array, start: number, end: number): Uint8Array {
-  const length = end - start;
-  if (length > FEW_BYTES) {
-    const copy = platform.allocateShared(length);
-    copy.set(memory.subarray(start, end));
-    return copy;
-  }
-  const copy = new Uint8Array(length);
-  for (let at = 0; at < length; at++) copy[at] = memory[start + at] as number;
-  return copy;
 }
 
 /** From where to where the packet goes whose length stands at `at`, of a pack that was made here. */
@@ -99,9 +85,9 @@ export function packetIn(pack: Uint8Array, at: number): { readonly start: number
 export function restOfPack(pack: Uint8Array, at: number): Uint8Array {
   const { start, end } = packetIn(pack, at);
   if (end === pack.length) return pack.subarray(start);
-  const rest = platform.allocateShared(PACK_START + pack.length - at);
+  const rest = allocateSmall(PACK_START + pack.length - at);
   rest[0] = PacketType.pack;
-  rest.set(pack.subarray(at), PACK_START);
+  copyBytes(pack, at, pack.length, rest, PACK_START);
   return rest;
 }
 

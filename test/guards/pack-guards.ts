@@ -8,8 +8,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "Math.min(room, PACK_BYTES)",
-    replace: "PACK_BYTES",
+    find: "? room : 0);",
+    replace: "? Infinity : 0);",
     tests: unit("attachment.pack"),
   },
   {
@@ -21,9 +21,9 @@ export const packGuards: readonly Guard[] = [
   },
   {
     rows: ["V-21"],
-    file: "session/attachment.ts",
-    find: "Math.min(room, PACK_BYTES)",
-    replace: "room",
+    file: "session/ledger.ts",
+    find: "const wanted = Math.min(bytes, PACK_BYTES);",
+    replace: "const wanted = bytes;",
     tests: unit("attachment.pack"),
   },
   {

@@ -150,9 +150,11 @@ describe("what is seen", () => {
     afterThisTest(() => line.close());
     await echo(await opened(line.open("/many/a")), "hello");
     const page = await look(server);
-    const { connections, sessions } = await page.snapshot((snapshot) => snapshot);
-    expect(connections).toMatchObject([{ route: "/echo", protocol: "echo.v1", remoteAddress: "127.0.0.1" }]);
-    expect(sessions).toMatchObject([{ transport: "websocket", channels: [{ target: "/many/a" }] }]);
+    const { rows } = await page.snapshot((snapshot) => snapshot);
+    expect(rows).toMatchObject([
+      { kind: "session", transport: "websocket", channels: [{ target: "/many/a" }] },
+      { kind: "connection", route: "/echo", protocol: "echo.v1", remoteAddress: "127.0.0.1" },
+    ]);
   });
 
   it.each(["websocket", "stream", "longpoll"] as const)(
@@ -164,11 +166,11 @@ describe("what is seen", () => {
       const socket = await opened(line.open("/many/a"));
       await echo(socket, "before");
       const page = await look(server);
-      const id = await page.snapshot(({ sessions }) => sessions[0]?.id);
+      const id = await page.snapshot(({ rows }) => rows[0]?.id);
       await page.capture(id, true);
       await echo(socket, "first");
       page.say({ type: "dismiss", id, farewell: "cut" });
-      await page.snapshot(({ sessions }) => (sessions[0]?.transportCount ?? 0) > 1 || undefined);
+      await page.snapshot(({ rows: [row] }) => (row?.kind === "session" && row.transportCount > 1) || undefined);
       await echo(socket, "second");
       await page.until(() => textsOf(page.entries).filter((text) => text === "second").length >= 2);
       const packets = page.entries.filter((entry) => entry.kind === "packet");
@@ -198,7 +200,7 @@ describe("what is seen", () => {
     const { server, port } = await create({ limits: { drainSpreadMs: 0, drainTimeoutMs: 100 } });
     const socket = await open(`ws://127.0.0.1:${port}/echo`);
     const page = await look(server);
-    await page.snapshot(({ connections }) => connections[0]);
+    await page.snapshot(({ rows }) => rows[0]);
     const closed = new Promise((resolve) => socket.addEventListener("close", resolve));
     page.say({ type: "drain" });
     expect(await closed).toMatchObject({ code: 1012 });
@@ -211,7 +213,7 @@ describe("V-50 secrets", () => {
     const { server, port } = await create();
     const [one, other] = [await open(`ws://127.0.0.1:${port}/echo`), await open(`ws://127.0.0.1:${port}/echo`)];
     const page = await look(server);
-    const id = await page.snapshot(({ connections }) => connections[0]?.id);
+    const id = await page.snapshot(({ rows }) => rows[0]?.id);
     await echo(one, "unasked");
     await page.capture(id, false);
     await echo(one, "hidden");
@@ -238,9 +240,10 @@ describe("V-50 secrets", () => {
     await echo(channel, "ready");
     const refused = await open(`ws://127.0.0.1:${port}/nowhere?jwt=${CANARY}`).catch(() => "refused");
     expect(refused).toBe("refused");
-    const ids = await page.snapshot(({ connections, sessions }) =>
-      connections.length > 0 && sessions.length > 0 ? [connections[0]?.id ?? "", sessions[0]?.id ?? ""] : undefined,
-    );
+    const ids = await page.snapshot(({ rows }) => {
+      const [session, connection] = rows;
+      return session?.kind === "session" && connection?.kind === "connection" ? [connection.id, session.id] : undefined;
+    });
     for (const [index, id] of ids.entries()) {
       const socket = index === 0 ? plain : channel;
       await page.capture(id, true);

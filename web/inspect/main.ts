@@ -11,7 +11,7 @@ import { FactsView } from "./facts-view.ts";
 import { HappeningsView } from "./happenings-view.ts";
 import { Live, type LiveState } from "./live.ts";
 import { Rates } from "./rates.ts";
-import { carrierText, inOrder, type Row, RowsView, rowTitle, waitingBytes } from "./rows-view.ts";
+import { carrierText, type Row, RowsView, rowTitle, waitingBytes } from "./rows-view.ts";
 import { StreamView } from "./stream-view.ts";
 import { showTabs } from "./tabs.ts";
 import { askToken, findToken } from "./token.ts";
@@ -114,18 +114,16 @@ function setState(state: string, text: string): void {
 }
 
 function showSnapshot(snapshot: Snapshot): void {
-  const { server, sessions, connections, found, omitted } = snapshot;
+  const { server, rows: shown, found, omitted } = snapshot;
   const state = { open: "Live", draining: "Draining", closed: "Closed" }[server.state];
   setState(server.state, state);
   drain.disabled = server.state !== "open";
   rates.begin();
   totals.show(server, rates);
-  const all = inOrder([...sessions, ...connections], order.value);
-  const how = { isSearch: search.value.trim() !== "", order: order.value };
-  rows.show(all, rates, server.at, chosen, { count: found, omitted }, how);
+  rows.show(shown, rates, server.at, chosen, { count: found, omitted }, search.value.trim() !== "");
   counts.show(server);
   if (chosen === "") return;
-  const row = all.find(({ id }) => id === chosen);
+  const row = shown.find(({ id }) => id === chosen);
   showChosen(row);
 }
 

@@ -48,14 +48,6 @@ function messagesOf(row: Row): { readonly messagesIn: number; readonly messagesO
   return { messagesIn, messagesOut };
 }
 
-/** Sessions and connections come apart; in an order they stand together. */
-export function inOrder(rows: readonly Row[], order: string): readonly Row[] {
-  if (order === "coming") return rows;
-  const messageCount = (row: Row): number => messagesOf(row).messagesIn + messagesOf(row).messagesOut;
-  const weightOf = order === "waiting" ? waitingBytes : messageCount;
-  return rows.toSorted((one, other) => weightOf(other) - weightOf(one));
-}
-
 /** More than this waiting is worth a look. */
 const MUCH_BYTES = 64 * 1024;
 
@@ -63,7 +55,6 @@ export class RowsView {
   readonly #list = element("rows", HTMLUListElement);
   readonly #drawn = new Map<string, Drawn>();
   readonly #choose: (id: string) => void;
-  #order = "coming";
 
   constructor(choose: (id: string) => void) {
     this.#choose = choose;
@@ -75,7 +66,7 @@ export class RowsView {
     at: number,
     chosen: string,
     found: { count: number; omitted: number },
-    { isSearch, order }: { readonly isSearch: boolean; readonly order: string },
+    isSearch: boolean,
   ): void {
     const gone = new Set(this.#drawn.keys());
     for (const row of rows) {
@@ -86,8 +77,7 @@ export class RowsView {
       this.#drawn.get(id)?.item.remove();
       this.#drawn.delete(id);
     }
-    if (order !== "coming" || order !== this.#order) this.#place(rows);
-    this.#order = order;
+    this.#place(rows);
     element("open-count", HTMLElement).textContent = countText(found.count);
     const empty = element("rows-empty", HTMLElement);
     empty.hidden = rows.length > 0;

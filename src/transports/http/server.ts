@@ -318,7 +318,13 @@ export class HttpEndpoint {
       else if (bytes > maxBytes || reader.packetCount > MAX_BODY_PACKETS) refuse(413);
       else if (state === "stopped") finish(() => reading.receiveEnd());
     });
-    request.on("end", () => finish(() => reading.receiveEnd()));
+    request.on("end", () =>
+      finish(() => {
+        // One without packets takes the place of an older one as well.
+        body ??= openBody();
+        reading.receiveEnd();
+      }),
+    );
     // A body cut short: its answer has nobody to go to, what was read of it counts.
     request.on("close", () => finish(() => {}));
   }

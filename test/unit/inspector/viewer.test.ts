@@ -31,7 +31,7 @@ describe("V-42 the way in", () => {
     expect(told.map(({ type }) => type)).toEqual(["welcome", "snapshot"]);
     await open("/");
     clock.advance(1_000);
-    expect(told.at(-1)).toMatchObject({ type: "snapshot", connections: [{ route: "/" }], found: 1, omitted: 0 });
+    expect(told.at(-1)).toMatchObject({ type: "snapshot", rows: [{ route: "/" }], found: 1, omitted: 0 });
     viewer.end();
     const { length } = told;
     clock.advance(10_000);
@@ -73,9 +73,9 @@ describe("what a page is told", () => {
     await open("/?room=a");
     await open("/?room=b");
     say({ type: "enter", token: "good" });
-    expect(last("snapshot")?.connections).toHaveLength(2);
+    expect(last("snapshot")?.rows).toHaveLength(2);
     say({ type: "search", words: "ROOM=B" });
-    expect(last("snapshot")).toMatchObject({ connections: [{ target: "/?room=b" }], found: 1 });
+    expect(last("snapshot")).toMatchObject({ rows: [{ target: "/?room=b" }], found: 1 });
   });
 
   it("of too many those are told that come first in the order asked for", async () => {
@@ -88,9 +88,9 @@ describe("what a page is told", () => {
     dear.writeFrame({ payload: "one message" });
     await dear.nextFrame();
     say({ type: "order", order: "messages" });
-    expect(last("snapshot")?.connections[0]).toMatchObject({ target: "/?dear", messages: { messagesIn: 1 } });
+    expect(last("snapshot")?.rows[0]).toMatchObject({ target: "/?dear", messages: { messagesIn: 1 } });
     say({ type: "order", order: "coming" });
-    expect(last("snapshot")?.connections[0]).toMatchObject({ target: "/?n=0" });
+    expect(last("snapshot")?.rows[0]).toMatchObject({ target: "/?n=0" });
   });
 
   it("a page that does not read is told nothing more until it does", async () => {
@@ -109,7 +109,7 @@ describe("what a page is told", () => {
     const { say, last, told, open, clock } = await look();
     const [first, second] = [await open("/"), await open("/")];
     say({ type: "enter", token: "good" });
-    const [id = ""] = last("snapshot")?.connections.map((one) => one.id) ?? [];
+    const [id = ""] = last("snapshot")?.rows.map((one) => one.id) ?? [];
     const ask = async (): Promise<void> => {
       for (const client of [first, second]) {
         client.writeFrame({ payload: "content" });
@@ -141,7 +141,7 @@ describe("what a page is told", () => {
     const { say, last, told, open, clock } = await look();
     const client = await open("/");
     say({ type: "enter", token: "good" });
-    say({ type: "capture", id: last("snapshot")?.connections[0]?.id ?? "", payloads: false });
+    say({ type: "capture", id: last("snapshot")?.rows[0]?.id ?? "", payloads: false });
     await settled();
     client.writeFrame({ opcode: 8, payload: "" });
     await client.closed();
@@ -176,7 +176,7 @@ describe("what a page may do", () => {
     const { say, last, open, server } = await look();
     const client = await open("/");
     say({ type: "enter", token: "good" });
-    say({ type: "dismiss", id: last("snapshot")?.connections[0]?.id ?? "", farewell: "close" });
+    say({ type: "dismiss", id: last("snapshot")?.rows[0]?.id ?? "", farewell: "close" });
     expect((await client.nextFrame()).closeCode).toBe(1001);
     client.destroy();
     say({ type: "drain" });

@@ -27,10 +27,14 @@ class FakeDesk implements Desk {
   waiting: Uint8Array[] = [];
   cursors: number[] = [];
   answerCount = 0;
+  bodyCount = 0;
   isNew = true;
   readonly receiver: Receiver = {
     take: () => this.waiting.splice(0),
-    openBody: () => ({ receive: (packet) => this.told.push([...packet]) > 0 }),
+    openBody: () => {
+      this.bodyCount++;
+      return { receive: (packet) => this.told.push([...packet]) > 0 };
+    },
     receive: () => {},
     receiveDrain: () => {},
     receiveClosed: (code) => this.told.push(code),
@@ -343,6 +347,13 @@ describe("HttpEndpoint", () => {
     await settled(6);
     older.message.emit("end");
     expect([desk.answerCount, desk.told]).toEqual([1, [[6], [4, 1], [4, 1]]]);
+  });
+
+  test("P-114 a POST without packets takes the place of an older body", async () => {
+    const { ask, desk, begin } = office();
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    const { status } = await ask("send", { headers: { ...ours, "longwire-ticket": "aa" } });
+    expect([status, desk.bodyCount]).toEqual([200, 2]);
   });
 
   test.each(["open", "stream", "send", "probe"] as const)(
