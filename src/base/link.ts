@@ -27,8 +27,8 @@ export interface LinkReceiver {
 
 /** A way made of requests. Whoever drives the requests takes what they shall carry; nothing is pushed. */
 export interface Courier {
-  /** There may be something to take. A hint: what is taken then can be nothing. */
-  wake(): void;
+  /** There may be something to take. A hint: what is taken then can be nothing. `isLast`: a last word, which waits for no answer. */
+  wake(isLast?: boolean): void;
   /** Ends the way; requests that wait are answered with the status that stands for `code` in wire/session-v1 §4.5. */
   close(code: number, reason: string): void;
 }

@@ -8,7 +8,7 @@ import { ENVELOPE_ROOM, MAX_PACKET_BYTES } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
-import { Mail } from "./mail.ts";
+import { type CloseTerms, Mail } from "./mail.ts";
 import type { Message, Outbox } from "./outbox.ts";
 import { packetsOf, readPack } from "./pack.ts";
 import type { Packet } from "./packet.ts";
@@ -236,10 +236,31 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #take(room: BodyRoom): Uint8Array[] {
-    const packets = this.#takeControls();
+    const mail = this.#mail;
+    if (mail?.finish !== undefined) return this.#takeLast(room, mail, mail.finish);
+    const packets = mail?.take() ?? [];
     const controlCount = packets.length;
+    this.#takeData(room, packets);
+    // By itself an ACK is worth a request only when it is due.
+    const acks = this.#acks;
+    this.#addAck(packets, controlCount, acks !== undefined && (acks.isDue || (packets.length > 0 && acks.isOwed)));
+    return packets;
+  }
+
+  /** The last word, behind all that may not have arrived: in one body, or not now. */
+  #takeLast(room: BodyRoom, mail: Mail, { code, reason }: CloseTerms): Uint8Array[] {
+    const packets: Uint8Array[] = [];
+    if (!this.#takeData(room, packets)) return [];
+    packets.push(...mail.take());
+    this.close(code, reason);
+    return packets;
+  }
+
+  /** Adds what is not acknowledged, from the oldest on, and what the user has. True: nothing is left. */
+  #takeData(room: BodyRoom, packets: Uint8Array[]): boolean {
     const ledger = this.#ledger;
-    if (ledger === undefined || this.#isPumping || !this.#isOpen) return packets;
+    if (ledger === undefined) return true;
+    if (this.#isPumping) return false;
     this.#isPumping = true;
     try {
       let bytes = packets.reduce((sum, packet) => sum + packet.length, ACK_IN_BODY);
@@ -248,26 +269,23 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       for (let number = first; packets.length + 3 <= room.maxPackets; number++) {
         const kept = ledger.outbox.get(number);
         const expected = kept === undefined ? LARGEST_IN_BODY : kept.length + BODY_OVERHEAD;
-        if (number > first && bytes + expected > room.maxBytes) break;
+        if (number > first && bytes + expected > room.maxBytes) return false;
         const packet = kept ?? ledger.packet(number);
-        if (packet === undefined) break;
+        if (packet === undefined) return ledger.outbox.hasRoom;
         if (number === first) packets.push(encodePacket({ type: PacketType.at, next: first }));
         packets.push(packet);
         bytes += packet.length + BODY_OVERHEAD;
       }
+      return false;
     } finally {
       this.#isPumping = false;
     }
-    // By itself an ACK is worth a request only when it is due.
-    const acks = this.#acks;
-    this.#addAck(packets, controlCount, acks !== undefined && (acks.isDue || (packets.length > 0 && acks.isOwed)));
-    return packets;
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
   takeAnswer(withAck: boolean): Uint8Array[] {
     // The last word is for a GET, which comes again when its answer is lost.
-    const packets = this.#mail?.finish === undefined ? this.#takeControls() : [];
+    const packets = this.#mail?.finish === undefined ? (this.#mail?.take() ?? []) : [];
     this.#addAck(packets, packets.length, withAck || this.#acks?.isOwed === true);
     return this.#shown(packets);
   }
@@ -279,20 +297,23 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     packets.splice(at, 0, encodePacket({ type: PacketType.ack, received: this.#ledger.received }));
   }
 
-  #takeControls(): Uint8Array[] {
-    const mail = this.#mail;
-    if (mail === undefined) return [];
-    const packets = mail.take();
-    if (mail.finish !== undefined) this.close(mail.finish.code, mail.finish.reason);
-    return packets;
-  }
-
   /** The last body taken may not have arrived: what it held beside DATA, which is kept anyway, goes out again. */
   receiveTakenLost(): void {
     this.#mail?.putBack();
     if (this.#ledger === undefined) return;
     this.#owed().force();
     this.#courier?.wake();
+  }
+
+  /**
+   * Says a last word behind all that may not have arrived, and ends the transport, if that can be at once: a request that is under
+   * way is not waited for, as the word's says what it says as well. `finish` does the rest.
+   */
+  sendLast(packet: ControlPacket, code: number, reason: string): void {
+    this.sendFirst(packet);
+    if (this.#mail === undefined) return;
+    this.#mail.finish = { code, reason };
+    this.#courier?.wake(true);
   }
 
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */

@@ -352,8 +352,7 @@ export class ClientSession implements Session, AttachmentHost {
 
   bye(code: number, reason: string): void {
     if (this.#state === "ended") return;
-    // The transport is told that there is something to take when it is told that it is the last.
-    this.#current?.sendFirst({ type: PacketType.bye, code, reason });
+    this.#current?.sendLast({ type: PacketType.bye, code, reason }, 1000, "The session has ended.");
     this.#end({ by: "local", code, reason });
   }
 

@@ -145,6 +145,29 @@ describe.skipIf(chromium === undefined)("the life of a page in Chromium", () => 
     },
   );
 
+  it.each([
+    ["a stream", "/without-websocket", "stream"],
+    ["held requests", "/without-streams", "longpoll"],
+  ] as const)(
+    "I-15 a page over %s that is closed while what it said is under way is heard to the end, and seen to go",
+    async (_carrier, path, transport) => {
+      const name = `leaving-${transport}`;
+      const page = await open(path);
+      await beginTalk(page, name);
+      site.front.obstacles.send = "swallow";
+      onTestFinished(() => void (site.front.obstacles.send = "pass"));
+      const sent = (): number => site.front.requests.filter((request) => request === "POST /longwire/send").length;
+      const before = sent();
+      await say(page, "one");
+      await expect.poll(sent).toBe(before + 1);
+      await say(page, "two");
+      site.front.obstacles.send = "pass";
+      await page.close();
+      await expect.poll(() => site.closedWith(name)).toBeDefined();
+      expect([site.heard(name), site.closedWith(name)]).toEqual([["one", "two"], 1001]);
+    },
+  );
+
   describe.skipIf(firefox === undefined)("and in Firefox", () => {
     it("talks over WebSocket, and over requests where it is blocked", async () => {
       const fox = await openFirefox();

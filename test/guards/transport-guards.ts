@@ -75,6 +75,35 @@ export const transportGuards: readonly Guard[] = [
     replace: "if",
     tests: ["unit/session/server-session.test.ts", "wire/wire.test.ts"],
   },
+  // --- a last word ---
+  {
+    rows: ["I-15"],
+    file: "transports/http/client.ts",
+    find: "(this.#postCount > 0 && !isLast)",
+    replace: "this.#postCount > 0",
+    tests: client,
+  },
+  {
+    rows: ["I-15"],
+    file: "transports/http/client.ts",
+    find: "if (this.#postCount === 0) this.#abort();",
+    replace: "this.#abort();",
+    tests: client,
+  },
+  {
+    rows: ["I-15"],
+    file: "session/attachment.ts",
+    find: "if (!this.#takeData(room, packets)) return [];",
+    replace: "this.#takeData(room, packets);",
+    tests: ["unit/session/client-session.test.ts"],
+  },
+  {
+    rows: ["I-15"],
+    file: "session/attachment.ts",
+    find: "this.#courier?.wake(true);",
+    replace: "",
+    tests: ["unit/session/client-session.test.ts"],
+  },
   // --- what is left of a stream ---
   {
     rows: ["I-15"],

@@ -320,6 +320,23 @@ test(
   patience,
 );
 
+test.each(["stream", "longpoll", "poll"] as const)(
+  "I-15 a line over %s that is closed while a POST is under way says all of it again, what came after, and BYE, at once",
+  async (kind) => {
+    const talk = await FaultyTalk.begin([kind]);
+    await talk.pass(5_000);
+    talk.site.network.conditions = { latencyMs: 300 };
+    talk.say();
+    await talk.pass(50);
+    talk.say();
+    talk.say();
+    talk.line.close();
+    await talk.pass(1_500);
+    expect([talk.up, talk.counts.closed, talk.gauge("sessions")]).toEqual([[0, 1, 2], 1, 0]);
+    expect(talk.events).toEqual(["open", "close 1000"]);
+  },
+);
+
 test("F-25 I-21 the wall's clock jumps by hours and years, forth and back: nobody notices", async () => {
   const jumps = [3_600_000, -3_600_000, 365 * 86_400_000, -10_000, 0];
   const real = Date.now();

@@ -55,9 +55,12 @@ export class MemoryLink implements Link {
 export class MemoryCourier implements Courier {
   wakes = 0;
   closed: string | undefined;
+  /** What is done when it is told of a last word. */
+  onLast: (() => void) | undefined;
 
-  wake(): void {
+  wake(isLast = false): void {
     this.wakes++;
+    if (isLast) this.onLast?.();
   }
 
   close(code: number): void {

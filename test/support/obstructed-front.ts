@@ -12,6 +12,8 @@ export interface Obstacles {
   stream: "pass" | "buffer" | "refuse";
   /** `cut`: a request that is held is cut after a moment. */
   longpoll: "pass" | "cut";
+  /** `swallow`: what is sent arrives nowhere and is never answered. */
+  send: "pass" | "swallow";
 }
 
 export interface Front {
@@ -31,7 +33,7 @@ const cutAfterMs = 400;
 
 /** `pages` are served by the front itself, everything else by 127.0.0.1:`port`. */
 export async function startFront(port: number, pages: Readonly<Record<string, string>>): Promise<Front> {
-  const obstacles: Obstacles = { websocket: "pass", stream: "pass", longpoll: "pass" };
+  const obstacles: Obstacles = { websocket: "pass", stream: "pass", longpoll: "pass", send: "pass" };
   const requests: string[] = [];
   const sockets = new Set<Duplex>();
   const held = new Set<IncomingMessage>();
@@ -54,6 +56,7 @@ export async function startFront(port: number, pages: Readonly<Record<string, st
     }
     const isHeld = message.headers["prefer"] !== undefined;
     requests.push(`${message.method ?? ""} ${url}${isHeld ? " held" : ""}`);
+    if (obstacles.send === "swallow" && url.endsWith("/send")) return;
     if (isHeld) {
       held.add(message);
       response.on("close", () => held.delete(message));

@@ -195,6 +195,20 @@ export const requestRules: readonly Rule[] = [
   },
   {
     section: "4.4",
+    name: "a POST with BYE behind its DATA supersedes an unfinished one, and ends the session",
+    rows: "I-15 P-114",
+    async run(target) {
+      const { ticket } = await openByRequest(target);
+      const older = beginPost(target, "send", ticket, body(at(2), data(text(1, "once"))));
+      deepEqual(slicesIn(await poll(target, ticket, 1, 4)), ["once"]);
+      const both = body(at(2), data(text(1, "once")), data(text(1, "twice")), bye(1000));
+      await ask(target, "send", { ticket, body: both });
+      equal((await older.answer).status, 409);
+      equal((await ask(target, "send", { ticket, body: body(ping(1)) })).status, 410);
+    },
+  },
+  {
+    section: "4.4",
     name: "PING in a POST is answered in its answer, or by the next GET",
     async run(target) {
       const { ticket } = await openByRequest(target);

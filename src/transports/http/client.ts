@@ -49,6 +49,8 @@ const LEAST_HELD_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 /** An answer with so many packets was cut off there: AT and an ACK take places as well. */
 const FULL_PACKETS = MAX_BODY_PACKETS - 4;
+/** Browsers let 64 KiB outlive a page. */
+const LAST_BODY_BYTES = 60 * 1024;
 
 export class HttpClient implements Courier {
   readonly kind: HttpKind;
@@ -61,7 +63,8 @@ export class HttpClient implements Courier {
   #isClosed = false;
   /** The session has this transport: requests with its ticket make sense. */
   #isOpened = false;
-  #isPosting = false;
+  /** How many POSTs are under way: one, and one more when the last word did not wait for it. */
+  #postCount = 0;
   #isTaking = false;
   #failures = 0;
   #pauseMs = FIRST_PAUSE_MS;
@@ -83,10 +86,11 @@ export class HttpClient implements Courier {
     else void this.#open(receiver, body);
   }
 
-  wake(): void {
-    if (this.#isClosed || !this.#isOpened || this.#isPosting || this.#receiver === undefined) return;
+  wake(isLast = false): void {
+    if (this.#isClosed || !this.#isOpened || this.#receiver === undefined || (this.#postCount > 0 && !isLast)) return;
     this.#isTaking = true;
-    const packets = this.#receiver.take({ maxBytes: MAX_BODY_BYTES, maxPackets: MAX_BODY_PACKETS });
+    const maxBytes = isLast ? LAST_BODY_BYTES : MAX_BODY_BYTES;
+    const packets = this.#receiver.take({ maxBytes, maxPackets: MAX_BODY_PACKETS });
     this.#isTaking = false;
     if (packets.length > 0) void this.#post(this.#receiver, joinPackets(packets));
     else if (this.#isClosed) this.#abort();
@@ -137,11 +141,11 @@ export class HttpClient implements Courier {
   }
 
   async #post(receiver: HttpReceiver, body: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#isPosting = true;
+    this.#postCount++;
     const answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
-    this.#isPosting = false;
+    this.#postCount--;
     if (this.#isClosed) {
-      this.#abort();
+      if (this.#postCount === 0) this.#abort();
       return;
     }
     if (answer === "lost") receiver.receiveTakenLost();

@@ -322,6 +322,35 @@ describe("the end", () => {
     expect([client.user.received, client.user.life]).toEqual([[], ["attached", "local 1000"]]);
   });
 
+  test("I-15 over requests BYE waits for no answer: it goes behind all that may not have arrived, at once", () => {
+    const client = new TestClient();
+    const { attachment, courier } = client.liveRequests("longpoll");
+    client.user.say("a");
+    expect(taken(attachment)).toHaveLength(2);
+    client.user.say("b");
+    let last: unknown;
+    courier.onLast = () => (last = taken(attachment));
+    client.session.bye(1000, "done");
+    expect(last).toMatchObject([
+      { type: PacketType.at, next: 1 },
+      { type: PacketType.data },
+      { type: PacketType.data },
+      { type: PacketType.bye, code: 1000 },
+    ]);
+    expect([courier.closed, client.session.retainedBytes]).toEqual(["1000", 0]);
+  });
+
+  test("I-15 what is too much for one body does not come with BYE, which is the word of the next one", () => {
+    const client = new TestClient();
+    const { attachment, courier } = client.liveRequests("longpoll");
+    for (let count = 0; count < 30; count++) client.user.say("a");
+    let last: unknown;
+    courier.onLast = () => (last = attachment.take({ maxBytes: 1e6, maxPackets: 20 }));
+    client.session.bye(1000, "done");
+    expect([last, courier.closed]).toEqual([[], undefined]);
+    expect(taken(attachment)).toEqual([{ type: PacketType.bye, code: 1000, reason: "done" }]);
+  });
+
   test("I-15 over requests BYE goes with the next one", () => {
     const client = new TestClient();
     const { attachment, courier } = client.liveRequests("longpoll");

@@ -250,6 +250,33 @@ describe("HttpClient", () => {
     expect([receiver.told, clock.pendingCount]).toEqual([[], 0]);
   });
 
+  test.each(["stream", "longpoll"] as const)(
+    "I-15 a last word on %s waits for no POST that is under way, and is not given up with it",
+    async (kind) => {
+      const { fetch, receiver, client } = kind === "stream" ? open(kind) : await openPolling();
+      if (kind === "stream") await fetch.last.stream().push(Uint8Array.of(2, 7, 7));
+      receiver.waiting.push(packet(1));
+      client.wake();
+      receiver.waiting.push(packet(14));
+      client.wake();
+      expect(fetch.of("send")).toHaveLength(1);
+      receiver.take = (room) => {
+        client.close();
+        receiver.takeRoom = room;
+        return receiver.waiting.splice(0);
+      };
+      client.wake(true);
+      const [older, last] = fetch.of("send");
+      expect(last).toMatchObject({ isAborted: false, init: { keepalive: true } });
+      expect(receiver.takeRoom).toMatchObject({ maxBytes: 60 * 1024 });
+      await older?.answer(409);
+      const held = fetch.of(kind === "stream" ? "stream" : "poll")[0];
+      expect([last?.isAborted, held?.isAborted]).toEqual([false, kind === "longpoll"]);
+      await last?.answer(200);
+      expect([held?.isAborted, receiver.told.filter((told) => told === 4409)]).toEqual([true, []]);
+    },
+  );
+
   test("a stream stands until the last word has arrived: without one it would come from nobody", async () => {
     const { fetch, receiver, client } = open("stream");
     const answer = fetch.last.stream();
