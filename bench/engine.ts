@@ -1,9 +1,10 @@
 // The engine's measures: Longwire's echo server beside `ws`, plain sockets, a load made by hand. Figures are messages per
 // second of the server's own CPU time, which depends less on the rest of the machine than messages per second do.
 
-import type { Load, LoadResult } from "./load.ts";
-import { inTurns, type Measure } from "./measure.ts";
-import { type ProgramName, withPrograms } from "./programs.ts";
+import type { Load } from "./load.ts";
+import { inTurns, type Measure, type Sample } from "./measure.ts";
+import { type ProgramName, type StartProgram, withPrograms } from "./programs.ts";
+import { inSlices, type LoadState, type Pair } from "./slices.ts";
 
 interface Workload {
   readonly name: string;
@@ -27,16 +28,13 @@ const workloads: readonly Workload[] = [
 
 const columns = { own: "longwire", beside: "ws", figure: "longwire ÷ ws" };
 
-/** Messages per second of the server's CPU. */
-function measureRate(program: ProgramName, workload: Workload, seconds: number): Promise<number> {
-  return withPrograms(async (start) => {
-    const server = start(program, { maxMessageBytes: MAX_MESSAGE_BYTES }, "server");
-    const port = await server.next<number>();
-    const { connections, depth, bytes, isBinary } = workload;
-    const load: Load = { connections, depth, bytes, isBinary, port, carrier: "plain", seconds, serverPid: server.pid };
-    const { messages, serverCpu } = await start("load", load, "load").next<LoadResult>();
-    return messages / serverCpu;
-  });
+async function startPair(start: StartProgram, program: ProgramName, workload: Workload): Promise<Pair> {
+  const server = start(program, { maxMessageBytes: MAX_MESSAGE_BYTES }, "server");
+  const { connections, depth, bytes, isBinary } = workload;
+  const target = { port: await server.next<number>(), carrier: "plain", serverPid: server.pid } as const;
+  const load = start("load", { ...target, connections, depth, bytes, isBinary } satisfies Load, "load");
+  await load.next();
+  return { server, load };
 }
 
 /** Bytes of resident memory per idle connection. */
@@ -52,24 +50,24 @@ function measureIdle(program: ProgramName): Promise<number> {
       isBinary: false,
       serverPid: server.pid,
     } as const;
-    await start("load", { ...few, depth: 1, seconds: 0.5 } satisfies Load, "load").next();
+    const rehearsal = start("load", { ...few, depth: 1 } satisfies Load, "load");
+    await rehearsal.next();
+    await rehearsal.ask("end");
+    await rehearsal.stop();
     const before = await server.ask<NodeJS.MemoryUsage>("memory");
-    const many: Load = { ...few, connections: IDLE_CONNECTIONS, depth: 0, seconds: 0 };
+    const many: Load = { ...few, connections: IDLE_CONNECTIONS, depth: 0 };
     await start("load", many, "load").next();
     const after = await server.ask<NodeJS.MemoryUsage>("memory");
     return (after.rss - before.rss) / IDLE_CONNECTIONS;
   });
 }
 
-function besideWs(row: string, take: (program: ProgramName, seconds: number) => Promise<number>): Measure["takeRound"] {
-  return async ({ round, seconds }) => {
-    const [own, beside] = await inTurns(
-      round,
-      () => take("longwire-server", seconds),
-      () => take("ws-server", seconds),
-    );
-    return [{ row, own, beside, figure: own / beside }];
-  };
+function costOf({ messages, serverCpu }: LoadState): number {
+  return messages / serverCpu;
+}
+
+function sample(row: string, own: number, beside: number): Sample {
+  return { row, own, beside, figure: own / beside };
 }
 
 export const engineMeasures: readonly Measure[] = [
@@ -81,15 +79,30 @@ export const engineMeasures: readonly Measure[] = [
       title:
         `Plain sockets beside ws: ${isBinary ? "binary" : "text"} of ${bytes.toLocaleString("en")} B, answered with itself, ` +
         `${String(connections)} connections, ${String(depth)} in flight on each.`,
-      takeRound: besideWs("messages per second of the server's CPU", (program, seconds) =>
-        measureRate(program, workload, seconds),
-      ),
+      takeRound({ round, seconds }) {
+        return withPrograms(async (start) => {
+          const [own, beside] = await inSlices(
+            round,
+            seconds,
+            () => startPair(start, "longwire-server", workload),
+            () => startPair(start, "ws-server", workload),
+          );
+          return [sample("messages per second of the server's CPU", costOf(own), costOf(beside))];
+        });
+      },
     };
   }),
   {
     ...columns,
     name: "engine.idle",
     title: `An idle plain socket beside ws's, ${IDLE_CONNECTIONS.toLocaleString("en")} of them; less is better.`,
-    takeRound: besideWs("bytes of resident memory", measureIdle),
+    async takeRound({ round }) {
+      const [own, beside] = await inTurns(
+        round,
+        () => measureIdle("longwire-server"),
+        () => measureIdle("ws-server"),
+      );
+      return [sample("bytes of resident memory", own, beside)];
+    },
   },
 ];

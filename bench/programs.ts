@@ -117,8 +117,18 @@ export class Program {
     return this.next();
   }
 
+  /** It stands still until it is resumed. */
+  pause(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   async stop(): Promise<void> {
     if (this.#isOver) return;
+    this.resume();
     // It ends by itself, so that a profiler can write what it has; and in any case.
     const exited = once(this.#child, "exit");
     const patience = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE_MS);

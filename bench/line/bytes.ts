@@ -4,7 +4,7 @@
 import { type Measure, type Sample } from "../measure.ts";
 import type { Path, PathCounts } from "../path.ts";
 import { type StartProgram, withPrograms } from "../programs.ts";
-import type { Talk, TalkResult } from "./talk.ts";
+import type { SpanResult, Talk } from "./talk.ts";
 
 const BYTES = 20;
 /** Longer than the longest delay of an acknowledgement. */
@@ -42,11 +42,11 @@ async function count(
 ): Promise<Counted> {
   const path = start("path", { targetPort: server.port, delayMs: 0 } satisfies Path, "load");
   const port = await path.next<number>();
-  const talk = { port, carrier, path: "/echo", connections: 1, bytes: BYTES, depth, perSecond };
-  const talker = start("talk", { ...talk, seconds, quietMs: QUIET_MS, serverPid: server.pid } satisfies Talk, "load");
+  const talk = { port, carrier, path: "/echo", connections: 1, bytes: BYTES, depth, perSecond, serverPid: server.pid };
+  const talker = start("talk", { ...talk, span: { seconds, quietMs: QUIET_MS } } satisfies Talk, "load");
   await talker.next();
   const before = await path.ask<PathCounts>("counts");
-  const { sent, received } = await talker.ask<TalkResult>("begin");
+  const { sent, received } = await talker.ask<SpanResult>("begin");
   const after = await path.ask<PathCounts>("counts");
   return { up: (after.bytesUp - before.bytesUp) / sent, down: (after.bytesDown - before.bytesDown) / received };
 }

@@ -1,33 +1,31 @@
 // `line.depth1`, `line.depth16`: what a session over WebSocket costs beside the plain socket, messages that are answered with
 // themselves. Once with a load made by hand, so that the server's part is seen, and once with the library's own clients.
 
-import type { Load, LoadResult } from "../load.ts";
-import { inTurns, type Measure, type Sample } from "../measure.ts";
-import { withPrograms } from "../programs.ts";
-import type { Talk, TalkResult } from "./talk.ts";
+import type { Load } from "../load.ts";
+import type { Measure, Sample } from "../measure.ts";
+import { type StartProgram, withPrograms } from "../programs.ts";
+import { inSlices, type LoadState, type Pair } from "../slices.ts";
+import type { Talk } from "./talk.ts";
 
 const CONNECTIONS = 64;
 const BYTES = 20;
 
-function rawLoad(carrier: Load["carrier"], depth: number, seconds: number): Promise<LoadResult> {
-  return withPrograms(async (start) => {
-    const server = start("longwire-server", {}, "server");
-    const port = await server.next<number>();
-    const load = { port, carrier, connections: CONNECTIONS, depth, bytes: BYTES, isBinary: false, seconds };
-    return start("load", { ...load, serverPid: server.pid } satisfies Load, "load").next();
-  });
+async function startRaw(start: StartProgram, carrier: Load["carrier"], depth: number): Promise<Pair> {
+  const server = start("longwire-server", {}, "server");
+  const target = { port: await server.next<number>(), serverPid: server.pid };
+  const terms = { carrier, connections: CONNECTIONS, depth, bytes: BYTES, isBinary: false };
+  const load = start("load", { ...target, ...terms } satisfies Load, "load");
+  await load.next();
+  return { server, load };
 }
 
-function ownLoad(carrier: Talk["carrier"], depth: number, seconds: number): Promise<TalkResult> {
-  return withPrograms(async (start) => {
-    const server = start("longwire-server", {}, "server");
-    const port = await server.next<number>();
-    const talk = { port, carrier, path: "/echo", connections: CONNECTIONS, bytes: BYTES, depth, seconds };
-    const rest = { perSecond: 0, quietMs: 0, serverPid: server.pid };
-    const talker = start("talk", { ...talk, ...rest } satisfies Talk, "load");
-    await talker.next();
-    return talker.next();
-  });
+async function startOwn(start: StartProgram, carrier: Talk["carrier"], depth: number): Promise<Pair> {
+  const server = start("longwire-server", {}, "server");
+  const target = { port: await server.next<number>(), serverPid: server.pid };
+  const terms = { carrier, path: "/echo", connections: CONNECTIONS, bytes: BYTES, depth, perSecond: 0 };
+  const load = start("talk", { ...target, ...terms } satisfies Talk, "load");
+  await load.next();
+  return { server, load };
 }
 
 function depthMeasure(depth: number, least: number): Measure {
@@ -47,25 +45,30 @@ function depthMeasure(depth: number, least: number): Measure {
     beside: "plain",
     figure: "session ÷ plain",
     async takeRound({ round, seconds }) {
-      const [session, plain] = await inTurns(
-        round,
-        () => rawLoad("channel", depth, seconds),
-        () => rawLoad("plain", depth, seconds),
+      const [session, plain] = await withPrograms((start) =>
+        inSlices(
+          round,
+          seconds,
+          () => startRaw(start, "channel", depth),
+          () => startRaw(start, "plain", depth),
+        ),
       );
-      const [ownSession, ownPlain] = await inTurns(
-        round,
-        () => ownLoad("websocket", depth, seconds),
-        () => ownLoad("plain", depth, seconds),
+      const [ownSession, ownPlain] = await withPrograms((start) =>
+        inSlices(
+          round,
+          seconds,
+          () => startOwn(start, "websocket", depth),
+          () => startOwn(start, "plain", depth),
+        ),
       );
-      const rate = ({ messages, seconds: taken }: LoadResult): number => messages / taken;
-      const ownRate = ({ received, seconds: taken }: TalkResult): number => received / taken;
-      const cost = ({ messages, serverCpu }: LoadResult): number => messages / serverCpu;
-      const ownCost = ({ received, serverCpu, loadCpu }: TalkResult): number => received / (serverCpu + loadCpu);
+      const rate = ({ messages, seconds: taken }: LoadState): number => messages / taken;
+      const cost = ({ messages, serverCpu }: LoadState): number => messages / serverCpu;
+      const costOfBoth = ({ messages, serverCpu, loadCpu }: LoadState): number => messages / (serverCpu + loadCpu);
       return [
         sample("load by hand: messages per second", rate(session), rate(plain)),
         sample("load by hand: messages per second of the server's CPU", cost(session), cost(plain)),
-        sample("own clients: messages per second", ownRate(ownSession), ownRate(ownPlain)),
-        sample("own clients: messages per second of CPU, both ends", ownCost(ownSession), ownCost(ownPlain)),
+        sample("own clients: messages per second", rate(ownSession), rate(ownPlain)),
+        sample("own clients: messages per second of CPU, both ends", costOfBoth(ownSession), costOfBoth(ownPlain)),
       ];
     },
   };

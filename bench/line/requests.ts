@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Measure, Sample } from "../measure.ts";
 import type { Path, PathCounts } from "../path.ts";
 import { type StartProgram, withPrograms } from "../programs.ts";
-import type { Talk, TalkResult } from "./talk.ts";
+import type { Talk, TalkState } from "./talk.ts";
 
 const BYTES = 20;
 const RATES = [1, 10, 100] as const;
@@ -38,25 +38,15 @@ async function measureCost(
   const path = start("path", { targetPort: server.port, delayMs: 0 } satisfies Path, "load");
   const port = await path.next<number>();
   const route = direction === "up" ? "/sink" : `/ticks/${String(rate)}/${String(BYTES)}`;
-  const talk = {
-    port,
-    carrier,
-    path: route,
-    connections: 1,
-    bytes: BYTES,
-    depth: 0,
-    quietMs: 0,
-    serverPid: server.pid,
-  };
+  const talk = { port, carrier, path: route, connections: 1, bytes: BYTES, depth: 0, serverPid: server.pid };
   const perSecond = direction === "up" ? rate : 0;
-  // It goes on until it is stopped: the time that counts is ours.
-  const talker = start("talk", { ...talk, perSecond, seconds: 3_600 } satisfies Talk, "load");
+  const talker = start("talk", { ...talk, perSecond } satisfies Talk, "load");
   await talker.next();
   await setTimeout(SETTLE_MS);
-  const [before, begin] = [await path.ask<PathCounts>("counts"), await talker.ask<TalkResult>("state")];
+  const [before, begin] = [await path.ask<PathCounts>("counts"), await talker.ask<TalkState>("state")];
   await setTimeout(seconds * 1000);
-  const [after, end] = [await path.ask<PathCounts>("counts"), await talker.ask<TalkResult>("state")];
-  const messages = direction === "up" ? end.sent - begin.sent : end.received - begin.received;
+  const [after, end] = [await path.ask<PathCounts>("counts"), await talker.ask<TalkState>("state")];
+  const messages = direction === "up" ? end.sent - begin.sent : end.messages - begin.messages;
   return {
     bytes: (after.bytesUp + after.bytesDown - before.bytesUp - before.bytesDown) / messages,
     requests: (after.requests - before.requests) / messages,

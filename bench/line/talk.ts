@@ -1,11 +1,12 @@
 // A load that speaks with the library's own clients, a process: plain sockets, or lines with one socket each. Keeps so many
-// messages in flight, or sends so many in a second. Tells that it has begun, and how it went.
+// messages in flight, or sends so many in a second. Tells that it has begun, and how it went, or is asked.
 
 import { setTimeout } from "node:timers/promises";
 import { Line } from "../../src/client/node.ts";
 import { WebSocket } from "../../src/socket/websocket.ts";
 import { cpuSeconds, warmUp } from "../cpu.ts";
 import { answerQuestions, endWithStarter, programArgument, tell, told } from "../program.ts";
+import type { LoadState } from "../slices.ts";
 
 export interface Talk {
   readonly port: number;
@@ -18,23 +19,20 @@ export interface Talk {
   readonly depth: number;
   /** How many are sent each second per connection, whatever comes; 0: none. */
   readonly perSecond: number;
-  readonly seconds: number;
-  /**
-   * Before and after the time that is measured nothing is sent for so long, and it waits to be told to begin. 0: it goes on
-   * after its warm-up, and says what has come so far when it is asked for its `state`.
-   */
-  readonly quietMs: number;
+  /** For so long it sends when it is told to, with silence before and after. Undefined: without an end, and says its `state`. */
+  readonly span?: { readonly seconds: number; readonly quietMs: number };
   /** Whose CPU time is read. */
   readonly serverPid: number;
 }
 
-export interface TalkResult {
+export interface TalkState extends LoadState {
+  readonly sent: number;
+}
+
+/** What a span came to. */
+export interface SpanResult {
   readonly sent: number;
   readonly received: number;
-  readonly seconds: number;
-  /** Seconds of CPU in that time: the server's, and this process's. */
-  readonly serverCpu: number;
-  readonly loadCpu: number;
 }
 
 /** Where nothing is to become hot. */
@@ -83,41 +81,34 @@ function begin(): void {
 }
 
 /** Until all is answered, acknowledged and granted. */
-async function rest(): Promise<void> {
+async function rest(ms: number): Promise<void> {
   isSending = false;
   clearInterval(timer);
-  await setTimeout(talk.quietMs);
+  await setTimeout(ms);
 }
 
 begin();
 await (talk.depth > 0 ? warmUp(talk.serverPid) : setTimeout(SETTLE_MS));
-if (talk.quietMs > 0) {
-  await rest();
-  tell("begun");
-  await told();
-  begin();
-} else {
+if (talk.span === undefined) {
   answerQuestions({ state });
   tell("begun");
+} else {
+  const { seconds, quietMs } = talk.span;
+  await rest(quietMs);
+  tell("begun");
+  await told();
+  const before = { sent, received };
+  begin();
+  await setTimeout(seconds * 1000);
+  await rest(quietMs);
+  tell({ sent: sent - before.sent, received: received - before.received } satisfies SpanResult);
 }
-const before = state();
-await setTimeout(talk.seconds * 1000);
-const after = state();
-if (talk.quietMs > 0) await rest();
-const { sent: allSent, received: allReceived } = talk.quietMs > 0 ? state() : after;
-tell({
-  sent: allSent - before.sent,
-  received: allReceived - before.received,
-  seconds: after.seconds - before.seconds,
-  serverCpu: after.serverCpu - before.serverCpu,
-  loadCpu: after.loadCpu - before.loadCpu,
-} satisfies TalkResult);
 
-function state(): TalkResult {
+function state(): TalkState {
   const { user, system } = process.cpuUsage();
   return {
     sent,
-    received,
+    messages: received,
     seconds: performance.now() / 1000,
     serverCpu: cpuSeconds(talk.serverPid),
     loadCpu: (user + system) / 1_000_000,

@@ -77,7 +77,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
   send(data: string | Uint8Array, channel: number): void {
     const isText = typeof data === "string";
-    const length = isText ? textBytes(data) : data.length;
+    const length = isText ? platform.utf8Length(data) : data.length;
     if (isText && length <= SHORT_TEXT_BYTES) {
       this.#push({ content: data, start: 0, length, isText, hasRoom: false, at: 0, next: undefined });
       return;
@@ -178,13 +178,6 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
 /** Text of so many bytes leaves whole in one short envelope, whatever the credit and the channel (credit.ts). */
 const SHORT_TEXT_BYTES = SHORT_ENVELOPE_BYTES - 24;
-
-function textBytes(text: string): number {
-  const { length } = text;
-  if (length > FEW_BYTES) return platform.utf8Length(text);
-  for (let at = 0; at < length; at++) if (text.charCodeAt(at) >= 0x80) return platform.utf8Length(text);
-  return length;
-}
 
 function bytesOf({ content, start, length }: Waiting): Uint8Array {
   if (typeof content !== "string") return content.subarray(start, start + length);

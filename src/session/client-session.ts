@@ -226,6 +226,8 @@ export class ClientSession implements Session, AttachmentHost {
     this.#watch.start(attachment.isLink || attachment.kind === "stream");
     // It confirms the ticket. A way made of requests does that by showing it.
     attachment.sendAck(hasAcks(attachment));
+    // How long is the way? HELLO and RESUME do not tell: before their answers somebody is authenticated, which takes any time.
+    if (attachment.isLink) attachment.ask({ type: PacketType.ping, token: 0 });
     if (this.#auth?.isAnswered === false) {
       attachment.send({ type: PacketType.auth, id: this.#auth.id, token: this.#auth.token });
     }

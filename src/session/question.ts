@@ -11,9 +11,7 @@ export interface Question {
 
 /** What comes at once upon what. */
 export const answers: Readonly<Record<number, number>> = {
-  [PacketType.hello]: PacketType.welcome,
   [PacketType.welcome]: PacketType.ack,
-  [PacketType.resume]: PacketType.resumed,
   [PacketType.resumed]: PacketType.ack,
   [PacketType.ping]: PacketType.pong,
 };

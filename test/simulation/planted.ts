@@ -136,7 +136,7 @@ export const plantedBugs: readonly Planted[] = [
     file: "session/outbox.ts",
     find: "if (number > this.last) return false;",
     replace: "if (number > this.last) number = this.last;",
-    seed: 0x3c,
+    seed: 0x21,
   },
   {
     name: "6 a fenced transport still delivers",
@@ -220,14 +220,14 @@ export const plantedBugs: readonly Planted[] = [
     file: judge,
     find: "generation < session.confirmed || generation > session.generation",
     replace: "false",
-    seed: 0x1fc,
+    seed: 0x5d8,
   },
   {
     name: "a stale copy does not notice",
     file: client,
     find: "if (knowsMore || packet.received < outbox.acked || packet.from === 0) {",
     replace: "if (packet.from === 0) {",
-    seed: 0x26,
+    seed: 0x76,
   },
   {
     name: "a RESUME is judged before it is authenticated",
@@ -243,7 +243,7 @@ export const plantedBugs: readonly Planted[] = [
           'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
       },
     ],
-    seed: 0x57,
+    seed: 0x50,
   },
   {
     name: "only the confirmed ticket is good",
@@ -301,7 +301,7 @@ export const plantedBugs: readonly Planted[] = [
     file: client,
     find: "attachment.bind(this, this.#ledger, packet.received + 1, packet.from);",
     replace: "attachment.bind(this, this.#ledger, outbox.last + 1, packet.from);",
-    seed: 0x6,
+    seed: 0x2,
   },
   {
     name: "nothing is sent again by the server after a resume",
@@ -316,7 +316,7 @@ export const plantedBugs: readonly Planted[] = [
     find: "if (attachment === this.#asked) this.#receiveAnswer(attachment, packet);",
     replace: "if (attachment !== this.#current) this.#receiveAnswer(attachment, packet);",
     also: [{ file: client, find: 'asked.close(1000, "Another transport is asked.");', replace: "" }],
-    seed: 0x17,
+    seed: 0xf,
   },
   {
     name: "a poll's answer trims when it is written",

@@ -32,7 +32,7 @@ describe("New and Asking", () => {
     client.user.say("a");
     const { link, say } = client.ask();
     say(welcome(bytes("t1"), 60));
-    expect(link.sent.slice(1).map(({ type }) => type)).toEqual([PacketType.ack, PacketType.data]);
+    expect(link.sent.slice(1).map(({ type }) => type)).toEqual([PacketType.ack, PacketType.ping, PacketType.data]);
     expect([client.session.state, client.session.ticket, client.session.terms?.maxChannels]).toEqual([
       "live",
       bytes("t1"),
@@ -230,7 +230,7 @@ describe("AUTH", () => {
     second.lose();
     const third = client.ask();
     third.say(resumed("t3", 0, 1));
-    expect(third.link.sent.map(({ type }) => type)).toEqual([PacketType.resume, PacketType.ack]);
+    expect(third.link.sent.map(({ type }) => type)).toEqual([PacketType.resume, PacketType.ack, PacketType.ping]);
   });
 
   test("a refusal changes nothing, and an answer to an older one is nobody's", () => {
@@ -282,10 +282,28 @@ describe("time", () => {
     data("a");
     data("b");
     client.clock.advance(999);
-    expect(link.last).toEqual(ack(0));
+    expect(link.last).toMatchObject({ type: PacketType.ping });
     client.clock.advance(1);
     expect(link.last).toEqual(ack(2));
   });
+});
+
+test("the way is as long as a PING takes, whatever comes before WELCOME and RESUMED", () => {
+  const client = new TestClient();
+  const first = client.ask();
+  client.clock.advance(700);
+  first.say(welcome(bytes("t1"), 60));
+  expect(client.session.roundTripMs).toBe(0);
+  client.clock.advance(30);
+  first.say({ type: PacketType.pong, token: 0 });
+  expect(client.session.roundTripMs).toBe(30);
+  first.lose();
+  const second = client.ask();
+  client.clock.advance(700);
+  second.say(resumed("t2", 0, 1));
+  client.clock.advance(20);
+  second.say({ type: PacketType.pong, token: 0 });
+  expect(client.session.roundTripMs).toBe(20);
 });
 
 describe("the end", () => {

@@ -3,6 +3,6 @@ import { PacketType } from "../../../src/session/packet.ts";
 import { answers } from "../../../src/session/question.ts";
 
 test("what a peer answers at once is known, and nothing else is a question", () => {
-  const { hello, welcome, resume, resumed, ack, ping, pong } = PacketType;
-  expect(answers).toEqual({ [hello]: welcome, [welcome]: ack, [resume]: resumed, [resumed]: ack, [ping]: pong });
+  const { welcome, resumed, ack, ping, pong } = PacketType;
+  expect(answers).toEqual({ [welcome]: ack, [resumed]: ack, [ping]: pong });
 });
