@@ -213,7 +213,7 @@ export const plantedBugs: readonly Planted[] = [
     file: judge,
     find: "generation < session.confirmed || generation > session.generation",
     replace: "generation !== Math.max(1, session.confirmed) && generation !== session.generation",
-    seed: 0x360e,
+    seed: 0x3b7c,
   },
   {
     name: "any genuine ticket is good",
