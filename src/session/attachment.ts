@@ -90,11 +90,13 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** Sends a packet that the peer answers at once. */
   ask(packet: ControlPacket): void {
-    this.#question = { at: this.#host.now(), answer: answers[packet.type] };
+    const token = packet.type === PacketType.ping ? packet.token : undefined;
+    this.#question = { at: this.#host.now(), answer: answers[packet.type], token };
     this.sendFirst(packet);
   }
 
-  #receiveAnswer({ at }: Question): void {
+  #receiveAnswer({ at, token }: Question, packet: Packet): void {
+    if (packet.type === PacketType.pong && packet.token !== token) return;
     this.#question = undefined;
     const tookMs = this.receivedAt - at;
     const isBetter = this.#roundTripMs === undefined || tookMs < this.#roundTripMs;
@@ -413,7 +415,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;
     } else {
-      if (packet.type === this.#question?.answer) this.#receiveAnswer(this.#question);
+      if (packet.type === this.#question?.answer) this.#receiveAnswer(this.#question, packet);
       this.#host.receivePacket(this, packet);
     }
     return this.#isOpen;

@@ -7,6 +7,8 @@ export interface Question {
   readonly at: number;
   /** The type of the packet that answers it. */
   readonly answer: number | undefined;
+  /** And its token, if it has one: an older PING may be answered after a newer one was sent. */
+  readonly token: number | undefined;
 }
 
 /** What comes at once upon what. */

@@ -288,6 +288,19 @@ describe("time", () => {
   });
 });
 
+test("the way is not as short as from a PING to the answer of an older one", () => {
+  const client = new TestClient();
+  const { say } = client.live();
+  client.clock.advance(200);
+  client.session.probe();
+  client.clock.advance(1);
+  say({ type: PacketType.pong, token: 0 });
+  expect(client.session.roundTripMs).toBe(0);
+  client.clock.advance(200);
+  say({ type: PacketType.pong, token: 1 });
+  expect(client.session.roundTripMs).toBe(201);
+});
+
 test("the way is as long as a PING takes, whatever comes before WELCOME and RESUMED", () => {
   const client = new TestClient();
   const first = client.ask();
