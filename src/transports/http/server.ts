@@ -320,8 +320,8 @@ export class HttpEndpoint {
     });
     request.on("end", () =>
       finish(() => {
-        // One without packets takes the place of an older one as well.
-        body ??= openBody();
+        // One without packets takes the place of an older one as well; not one that was superseded itself.
+        if (!answer.isEnded) body ??= openBody();
         reading.receiveEnd();
       }),
     );

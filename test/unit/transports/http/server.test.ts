@@ -356,6 +356,22 @@ describe("HttpEndpoint", () => {
     expect([status, desk.bodyCount]).toEqual([200, 2]);
   });
 
+  test("P-114 a POST without packets that was superseded takes nobody's place", async () => {
+    const { desk, begin, slow } = office();
+    void (await begin("open", { packets: [Uint8Array.of(6)] }));
+    const headers = { ...ours, "longwire-ticket": "aa" };
+    const older = await slow("send", headers);
+    const newer = await slow("send", headers);
+    newer.asked.write(Uint8Array.of(2, 4, 1));
+    await expect.poll(() => desk.told).toEqual([[6], [4, 1]]);
+    older.asked.end();
+    await settled(6);
+    older.message.emit("end");
+    expect([(await older.answered).statusCode, desk.bodyCount]).toEqual([409, 2]);
+    newer.asked.end();
+    expect((await newer.answered).statusCode).toBe(200);
+  });
+
   test.each(["open", "stream", "send", "probe"] as const)(
     "V-18 a body of %s that never ends is answered",
     async (action) => {
