@@ -79,8 +79,15 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["I-15"],
     file: "transports/http/client.ts",
-    find: "(this.#postCount > 0 && !isLast)",
-    replace: "this.#postCount > 0",
+    find: "isLast || (this.#isOpened && this.#postCount === 0)",
+    replace: "this.#isOpened && this.#postCount === 0",
+    tests: client,
+  },
+  {
+    rows: ["I-15"],
+    file: "transports/http/client.ts",
+    find: "return !this.#isClosed || this.#postCount > 0;",
+    replace: "return !this.#isClosed;",
     tests: client,
   },
   {

@@ -7,6 +7,8 @@ export interface ScriptedRequest {
   readonly action: string;
   readonly init: FetchInit;
   readonly isAborted: boolean;
+  /** Its answer, which came bit by bit, is not read to the end. */
+  readonly isCancelled: boolean;
   /** Answers with packets, whole. */
   answer(status: number, packets?: readonly Uint8Array[], headers?: Readonly<Record<string, string>>): Promise<void>;
   /** Answers 200 with a body that comes bit by bit. */
@@ -33,6 +35,7 @@ export class ScriptedFetch {
   readonly fetch: Fetch = (url, init) =>
     new Promise<FetchResponse>((resolve, reject) => {
       let isAborted = false;
+      let isCancelled = false;
       init.signal.addEventListener("abort", () => {
         isAborted = true;
         reject(new Error("aborted"));
@@ -43,6 +46,9 @@ export class ScriptedFetch {
         action: url.slice(url.lastIndexOf("/") + 1),
         get isAborted() {
           return isAborted;
+        },
+        get isCancelled() {
+          return isCancelled;
         },
         async answer(status, packets = [], headers = {}) {
           const body = joinPackets(packets);
@@ -71,7 +77,10 @@ export class ScriptedFetch {
                   if (broken || isAborted) throw new Error("cut");
                   return waiting.shift() ?? { done: true };
                 },
-                cancel: () => Promise.resolve(),
+                cancel: () => {
+                  isCancelled = true;
+                  return Promise.resolve();
+                },
               }),
             },
           });

@@ -87,7 +87,9 @@ export class HttpClient implements Courier {
   }
 
   wake(isLast = false): void {
-    if (this.#isClosed || !this.#isOpened || this.#receiver === undefined || (this.#postCount > 0 && !isLast)) return;
+    // A last word is of a session that has this transport, though the answer which gave it may not be read to the end.
+    const isReady = isLast || (this.#isOpened && this.#postCount === 0);
+    if (this.#isClosed || !isReady || this.#receiver === undefined) return;
     this.#isTaking = true;
     const maxBytes = isLast ? LAST_BODY_BYTES : MAX_BODY_BYTES;
     const packets = this.#receiver.take({ maxBytes, maxPackets: MAX_BODY_PACKETS });
@@ -117,7 +119,7 @@ export class HttpClient implements Courier {
       await this.#read(response, (packet) => {
         receiver.receive(packet);
         this.#opened();
-        return !this.#isClosed;
+        return !this.#isClosed || this.#postCount > 0;
       });
       this.#end(1006, "The response has ended.");
     } catch {

@@ -291,4 +291,30 @@ describe("HttpClient", () => {
     await fetch.of("send")[0]?.answer(200);
     expect(fetch.of("stream")[0]?.isAborted).toBe(true);
   });
+
+  test.each(["stream", "longpoll"] as const)(
+    "I-15 a last word on %s that is brought about by what opens it goes out at once, and the stream stands meanwhile",
+    async (kind) => {
+      const { fetch, receiver, client } = open(kind);
+      receiver.waiting.push(packet(14));
+      const take = (): Uint8Array[] => {
+        client.close();
+        return receiver.waiting.splice(0);
+      };
+      receiver.receive = () => {
+        receiver.take = take;
+        client.wake(true);
+      };
+      receiver.openBody = () => ({ receive: () => (receiver.receive(packet(7)), true) });
+      const [opening] = fetch.requests;
+      if (kind === "stream") await opening?.stream().push(Uint8Array.of(1, 7));
+      else await opening?.answer(200, [packet(7)]);
+      expect(fetch.requests.map(({ action }) => action)).toEqual([kind === "stream" ? kind : "open", "send"]);
+      const [last] = fetch.of("send");
+      expect(last).toMatchObject({ isAborted: false, init: { keepalive: true, body: Uint8Array.of(1, 14) } });
+      expect([opening?.isAborted, opening?.isCancelled]).toEqual([kind === "longpoll", false]);
+      await last?.answer(200);
+      expect(opening?.isAborted).toBe(true);
+    },
+  );
 });
