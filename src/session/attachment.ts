@@ -242,7 +242,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (mail?.finish !== undefined) return this.#takeLast(room, mail, mail.finish);
     const packets = mail?.take() ?? [];
     const controlCount = packets.length;
-    this.#takeData(room, packets);
+    this.#takeData(room, packets, LARGEST_IN_BODY);
     // By itself an ACK is worth a request only when it is due.
     const acks = this.#acks;
     this.#addAck(packets, controlCount, acks !== undefined && (acks.isDue || (packets.length > 0 && acks.isOwed)));
@@ -251,26 +251,31 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** The last word, behind all that may not have arrived: in one body, or not now. */
   #takeLast(room: BodyRoom, mail: Mail, { code, reason }: CloseTerms): Uint8Array[] {
-    const packets: Uint8Array[] = [];
-    if (!this.#takeData(room, packets)) return [];
-    packets.push(...mail.take());
+    const words = mail.take();
+    const packets = [...words];
+    if (!this.#takeData(room, packets, 0)) {
+      mail.putBack();
+      return [];
+    }
     this.close(code, reason);
-    return packets;
+    return [...packets.slice(words.length), ...words];
   }
 
-  /** Adds what is not acknowledged, from the oldest on, and what the user has. True: nothing is left. */
-  #takeData(room: BodyRoom, packets: Uint8Array[]): boolean {
+  /**
+   * Adds what is not acknowledged, from the oldest on, and what the user has. A packet that does not fit would already have its
+   * number, so there is to be `spare` room before it is asked for. True: nothing is left.
+   */
+  #takeData(room: BodyRoom, packets: Uint8Array[], spare: number): boolean {
     const ledger = this.#ledger;
     if (ledger === undefined) return true;
     if (this.#isPumping) return false;
     this.#isPumping = true;
     try {
       let bytes = packets.reduce((sum, packet) => sum + packet.length, ACK_IN_BODY);
-      // A packet that does not fit would already have its number, so room for the largest is asked for before.
       const first = ledger.outbox.acked + 1;
       for (let number = first; packets.length + 3 <= room.maxPackets; number++) {
         const kept = ledger.outbox.get(number);
-        const expected = kept === undefined ? LARGEST_IN_BODY : kept.length + BODY_OVERHEAD;
+        const expected = kept === undefined ? spare : kept.length + BODY_OVERHEAD;
         if (number > first && bytes + expected > room.maxBytes) return false;
         const packet = kept ?? ledger.packet(number);
         if (packet === undefined) return ledger.outbox.hasRoom;

@@ -100,8 +100,15 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["I-15"],
     file: "session/attachment.ts",
-    find: "if (!this.#takeData(room, packets)) return [];",
-    replace: "this.#takeData(room, packets);",
+    find: "if (!this.#takeData(room, packets, 0)) {",
+    replace: "if (!this.#takeData(room, packets, 0) && packets.length < 0) {",
+    tests: ["unit/session/client-session.test.ts"],
+  },
+  {
+    rows: ["I-15"],
+    file: "session/attachment.ts",
+    find: "if (!this.#takeData(room, packets, 0)) {",
+    replace: "if (!this.#takeData(room, packets, LARGEST_IN_BODY)) {",
     tests: ["unit/session/client-session.test.ts"],
   },
   {

@@ -382,6 +382,22 @@ describe("the end", () => {
     expect(taken(attachment)).toEqual([{ type: PacketType.bye, code: 1000, reason: "done" }]);
   });
 
+  test("I-15 what just fits into one body, AUTH and BYE included, goes at once; what does not, does not", () => {
+    const most = (maxBytes: number): unknown => {
+      const client = new TestClient();
+      const { attachment, courier } = client.liveRequests("longpoll");
+      client.session.authenticate(new Uint8Array(300));
+      for (let count = 0; count < 3; count++) client.user.say("a".repeat(900));
+      let last: unknown;
+      courier.onLast = () => (last = attachment.take({ maxBytes, maxPackets: 100 }).map((packet) => packet[0]));
+      client.session.bye(1000, "done");
+      return last;
+    };
+    const { at, data, auth, bye } = PacketType;
+    expect(most(3_100)).toEqual([at, data, data, data, auth, bye]);
+    expect(most(3_000)).toEqual([]);
+  });
+
   test("I-15 over requests BYE goes with the next one", () => {
     const client = new TestClient();
     const { attachment, courier } = client.liveRequests("longpoll");
