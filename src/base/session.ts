@@ -10,6 +10,8 @@ export interface SessionEnd {
   /** A close code; for "gone" and "expired" the one of the verdict, 4403, 4409 or 4410. */
   readonly code: number;
   readonly reason: string;
+  /** Of a client's "local" one: all that was pulled has left before the word of it. */
+  readonly isWhole?: boolean;
 }
 
 /** The largest packet of any kind (wire/session-v1 §2): an envelope with a full slice, and the packet's own bytes. */

@@ -262,7 +262,7 @@ export class Conversation implements SessionUser {
     if (this.#state === "over") return;
     this.#state = "over";
     // What has left before it is what the server reads first; without a transport it hears nothing of the end.
-    const isHeard = end.by === "local" && end.code < SERVER_CODES && this.connector.kind !== undefined;
+    const isHeard = end.isWhole === true && end.code < SERVER_CODES;
     for (const timer of [this.#idle, this.#departure, this.#gap, this.#vigil]) timer?.cancel();
     this.#alarm.cancel();
     this.connector.stop();

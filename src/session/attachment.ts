@@ -314,13 +314,25 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /**
    * Says a last word behind all that may not have arrived, and ends the transport, if that can be at once: a request that is under
-   * way is not waited for, as the word's says what it says as well. `finish` does the rest.
+   * way is not waited for, as the word's says what it says as well. `finish` does the rest. False: something was given its number
+   * and does not leave before it.
    */
-  sendLast(packet: ControlPacket, code: number, reason: string): void {
+  sendLast(packet: ControlPacket, code: number, reason: string): boolean {
+    const outbox = this.#ledger?.outbox;
+    if (outbox === undefined) return false;
+    const { last } = outbox;
+    if (this.#link !== undefined) {
+      // What was brought about by what is being read goes before it.
+      this.#isReading = false;
+      this.pump();
+      this.sendFirst(packet);
+      return this.#isOpen && this.#sendNext > outbox.last;
+    }
     this.sendFirst(packet);
-    if (this.#mail === undefined) return;
+    if (this.#mail === undefined) return false;
     this.#mail.finish = { code, reason };
     this.#courier?.wake(true);
+    return !this.#isOpen || outbox.last === last;
   }
 
   /** Ends the transport when what was sent last is on its way; nothing that still comes on it counts. */

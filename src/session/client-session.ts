@@ -354,8 +354,8 @@ export class ClientSession implements Session, AttachmentHost {
 
   bye(code: number, reason: string): void {
     if (this.#state === "ended") return;
-    this.#current?.sendLast({ type: PacketType.bye, code, reason }, 1000, "The session has ended.");
-    this.#end({ by: "local", code, reason });
+    const isWhole = this.#current?.sendLast({ type: PacketType.bye, code, reason }, 1000, "The session has ended.");
+    this.#end({ by: "local", code, reason, isWhole: isWhole === true });
   }
 
   #end(end: SessionEnd): void {

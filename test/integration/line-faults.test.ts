@@ -337,6 +337,41 @@ test.each(["stream", "longpoll", "poll"] as const)(
   },
 );
 
+test.each(["stream", "longpoll"] as const)(
+  "I-15 a socket over %s whose message does not leave before BYE is not closed cleanly",
+  async (kind) => {
+    const talk = await FaultyTalk.begin([kind]);
+    const other = talk.line.open("/talk");
+    await talk.pass(10_000);
+    talk.site.network.conditions = { latencyMs: 300 };
+    const closes: boolean[] = [];
+    for (const socket of [talk.socket, other]) socket.addEventListener("close", (event) => closes.push(event.wasClean));
+    talk.say();
+    await talk.pass(50);
+    other.send(new Uint8Array(100 * 1024));
+    talk.say();
+    talk.line.close();
+    await talk.pass(2_000);
+    expect([talk.up, closes]).toEqual([[0], [false, false]]);
+  },
+);
+
+test.each(["websocket", "stream"] as const)(
+  "I-15 a line that is closed as soon as it goes on over %s says first what was lost",
+  async (kind) => {
+    const talk = await FaultyTalk.begin([kind]);
+    await talk.pass(10_000);
+    talk.site.network.conditions = { latencyMs: 300 };
+    talk.say();
+    await talk.pass(20);
+    talk.site.network.cut();
+    talk.site.network.conditions = { latencyMs: 5 };
+    talk.socket.addEventListener("resume", () => talk.line.close());
+    await talk.pass(10_000);
+    expect([talk.up, talk.counts.closed, talk.events.at(-1)]).toEqual([[0], 1, "close 1000"]);
+  },
+);
+
 test("F-25 I-21 the wall's clock jumps by hours and years, forth and back: nobody notices", async () => {
   const jumps = [3_600_000, -3_600_000, 365 * 86_400_000, -10_000, 0];
   const real = Date.now();

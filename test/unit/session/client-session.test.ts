@@ -368,7 +368,7 @@ describe("the end", () => {
       { type: PacketType.data },
       { type: PacketType.bye, code: 1000 },
     ]);
-    expect([courier.closed, client.session.retainedBytes]).toEqual(["1000", 0]);
+    expect([courier.closed, client.session.retainedBytes, client.user.end?.isWhole]).toEqual(["1000", 0, true]);
   });
 
   test("I-15 what is too much for one body does not come with BYE, which is the word of the next one", () => {
@@ -378,7 +378,7 @@ describe("the end", () => {
     let last: unknown;
     courier.onLast = () => (last = attachment.take({ maxBytes: 1e6, maxPackets: 20 }));
     client.session.bye(1000, "done");
-    expect([last, courier.closed]).toEqual([[], undefined]);
+    expect([last, courier.closed, client.user.end?.isWhole]).toEqual([[], undefined, false]);
     expect(taken(attachment)).toEqual([{ type: PacketType.bye, code: 1000, reason: "done" }]);
   });
 
@@ -397,6 +397,36 @@ describe("the end", () => {
     expect(most(3_100)).toEqual([at, data, data, data, auth, bye]);
     expect(most(3_000)).toEqual([]);
   });
+
+  test("I-15 what is said while something is read leaves before the BYE that follows in the same turn", () => {
+    const client = new TestClient();
+    const { link, data } = client.live();
+    client.user.receive = () => {
+      client.user.say("answer");
+      client.session.bye(1000, "");
+      return undefined;
+    };
+    data("question");
+    expect([link.texts, link.last?.type, client.user.end?.isWhole]).toEqual([["answer"], PacketType.bye, true]);
+  });
+
+  test.each([
+    [0, ["lost"], true],
+    [1e6, [], false],
+  ] as const)(
+    "I-15 what was lost is said again before BYE, if %i unsent bytes let it",
+    (pendingBytes, texts, isWhole) => {
+      const client = new TestClient();
+      const first = client.live();
+      client.user.say("lost");
+      first.lose();
+      const { link, say } = client.ask();
+      link.pendingBytes = pendingBytes;
+      client.user.receiveAttached = () => client.session.bye(1000, "");
+      say(resumed("t2", 0, 1));
+      expect([link.texts, link.last?.type, client.user.end?.isWhole]).toEqual([texts, PacketType.bye, isWhole]);
+    },
+  );
 
   test("I-15 over requests BYE goes with the next one", () => {
     const client = new TestClient();
