@@ -338,6 +338,23 @@ test.each(["stream", "longpoll", "poll"] as const)(
 );
 
 test.each(["stream", "longpoll"] as const)(
+  "I-15 a line over %s is closed with all that it said, though the older POST arrives in the midst of the one with BYE",
+  async (kind) => {
+    const talk = await FaultyTalk.begin([kind]);
+    await talk.pass(10_000);
+    talk.site.network.conditions = { latencyMs: 400 };
+    talk.say();
+    await talk.pass(20);
+    talk.site.network.conditions = { latencyMs: 5, bytesPerSecond: 1_400, sliceBytes: 50 };
+    for (let count = 0; count < 60; count++) talk.say();
+    talk.line.close();
+    await talk.pass(5_000);
+    expect([talk.differences[0], talk.counts.closed, talk.gauge("sessions")]).toEqual([[], 1, 0]);
+    expect(talk.events).toEqual(["open", "close 1000"]);
+  },
+);
+
+test.each(["stream", "longpoll"] as const)(
   "I-15 a socket over %s whose message does not leave before BYE is not closed cleanly",
   async (kind) => {
     const talk = await FaultyTalk.begin([kind]);

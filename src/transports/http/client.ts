@@ -143,8 +143,11 @@ export class HttpClient implements Courier {
   }
 
   async #post(receiver: HttpReceiver, body: Uint8Array<ArrayBuffer>): Promise<void> {
+    const isLast = this.#isClosed;
     this.#postCount++;
-    const answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
+    let answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
+    // An older one that arrived behind its head has taken its place: it is said again, and then there is no older one.
+    if (isLast && answer === "lost") answer = await this.#exchange("send", TIMEOUT_MS, body, receiver);
     this.#postCount--;
     if (this.#isClosed) {
       if (this.#postCount === 0) this.#abort();
@@ -165,13 +168,14 @@ export class HttpClient implements Courier {
       if (this.#isClosed) return;
       const tookMs = this.#options.clock.now() - startedAt;
       // What fails at once was never held: there is no network, or no server.
-      const isCut = packets === "lost" && tookMs < waitMs;
+      const isLost = typeof packets === "string";
+      const isCut = isLost && tookMs < waitMs;
       if (isHeld && !(isCut && tookMs < LEAST_HELD_MS)) this.#options.receiveHeldEnd(isCut);
-      const isEmpty = packets === "lost" || packets === 0;
+      const isEmpty = isLost || packets === 0;
       if (!isEmpty) this.#pauseMs = FIRST_PAUSE_MS;
       // A full answer has more behind it. A held GET that comes back empty at once would be asked for in a circle.
       if (isHeld && isEmpty && tookMs < FIRST_PAUSE_MS) await this.#rest(FIRST_PAUSE_MS);
-      else if (!isHeld && !(packets !== "lost" && packets >= FULL_PACKETS)) await this.#rest(this.#pauseMs);
+      else if (!isHeld && (isLost || packets < FULL_PACKETS)) await this.#rest(this.#pauseMs);
       if (isEmpty) this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
@@ -197,13 +201,16 @@ export class HttpClient implements Courier {
 
   // --- one request ---
 
-  /** One request; how many packets its answer had, if there was one. Three lost in a row end the transport. */
+  /**
+   * One request; how many packets its answer had, if it was one. "lost": it was not answered, or another one took its place; three
+   * not answered in a row end the transport. "refused": whatever else was said instead, which ends it as well.
+   */
   async #exchange(
     action: Action,
     timeoutMs: number,
     body: Uint8Array<ArrayBuffer> | undefined,
     receiver: HttpReceiver,
-  ): Promise<number | "lost"> {
+  ): Promise<number | "lost" | "refused"> {
     const abort = this.#begin();
     const timer = this.#options.clock.schedule(timeoutMs, () => abort.abort());
     try {
@@ -212,7 +219,7 @@ export class HttpClient implements Courier {
         this.#failures = 0;
         return 0;
       }
-      if (!this.#isGood(response)) return "lost";
+      if (!this.#isGood(response)) return response.status === 409 ? "lost" : "refused";
       let target: BodyReceiver | undefined;
       const packets = await this.#read(response, (packet) => {
         target ??= receiver.openBody();

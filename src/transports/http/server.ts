@@ -252,6 +252,12 @@ export class HttpEndpoint {
     // What the older one has delivered stays delivered.
     transport.posting?.end(409);
     transport.posting = answer;
+    const endedWith = (): number => {
+      if (transport.held?.closedWith !== undefined) return statusOfCode(transport.held.closedWith);
+      // The session is over, by what was just read, or has another transport.
+      const later = find();
+      return typeof later === "number" ? later : 409;
+    };
     const leave = (): void => {
       if (transport.posting === answer) transport.posting = undefined;
     };
@@ -262,7 +268,7 @@ export class HttpEndpoint {
         // What waits is not for an answer that a newer request has ended.
         if (answer.isEnded) return;
         if (place.isOpen) answer.end(place.isShort ? 409 : 200, joinPackets(place.takeAnswer()));
-        else answer.end(statusOfCode(transport.held?.closedWith ?? 4409));
+        else answer.end(place.isShort ? 409 : endedWith());
       },
       receiveRefused: leave,
     });

@@ -277,6 +277,36 @@ describe("HttpClient", () => {
     },
   );
 
+  test.each(["409", "nothing"])("I-15 a last word that gets %s for an answer is said once more", async (answer) => {
+    const { fetch, receiver, client, clock } = await openPolling();
+    receiver.waiting.push(packet(14));
+    receiver.take = () => {
+      client.close();
+      return receiver.waiting.splice(0);
+    };
+    client.wake(true);
+    for (let count = 1; count <= 2; count++) {
+      expect(fetch.of("send")).toHaveLength(count);
+      if (answer === "409") await fetch.last.answer(409);
+      else await fetch.last.fail();
+    }
+    const [first, again] = fetch.of("send");
+    expect([fetch.of("send").length, again?.init.body, again?.init.keepalive]).toEqual([2, first?.init.body, true]);
+    expect([receiver.told, clock.pendingCount]).toEqual([[], 0]);
+  });
+
+  test("I-15 a last word is not said again to who has heard it", async () => {
+    const { fetch, receiver, client } = await openPolling();
+    receiver.waiting.push(packet(14));
+    receiver.take = () => {
+      client.close();
+      return receiver.waiting.splice(0);
+    };
+    client.wake(true);
+    await fetch.last.answer(410);
+    expect(fetch.of("send")).toHaveLength(1);
+  });
+
   test("a stream stands until the last word has arrived: without one it would come from nobody", async () => {
     const { fetch, receiver, client } = open("stream");
     const answer = fetch.last.stream();

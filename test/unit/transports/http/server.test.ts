@@ -356,6 +356,24 @@ describe("HttpEndpoint", () => {
     expect([status, desk.bodyCount]).toEqual([200, 2]);
   });
 
+  test.each([
+    [410, false, 410],
+    [undefined, false, 409],
+    [410, true, 409],
+  ] as const)(
+    "I-15 a POST that ends its session is told that it is over: %s, short %s",
+    async (found, isShort, status) => {
+      const { desk, slow } = office();
+      Object.assign(desk, { isOpen: false, isShort });
+      const { asked, answered } = await slow("send", { ...ours, "longwire-ticket": "aa" });
+      asked.write(Uint8Array.of(1, 14));
+      await expect.poll(() => desk.told).toEqual([[14]]);
+      desk.found = found;
+      asked.end();
+      expect((await answered).statusCode).toBe(status);
+    },
+  );
+
   test("P-114 a POST without packets that was superseded takes nobody's place", async () => {
     const { desk, begin, slow } = office();
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
