@@ -2,7 +2,8 @@
 // asked for by one HELLO or RESUME, which waits for admission. Bounded in time, packets and bytes. Admission is the server's.
 
 import type { Violation } from "../base/errors.ts";
-import { Attachment, type AttachmentHost } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import {
   type GreetPacket,
   type HelloPacket,
@@ -26,7 +27,7 @@ export interface Refusal {
 /** Decides about a HELLO or RESUME, once: origin, limits, `authenticate`. Answers now or later. */
 export type Admit = (opening: HelloPacket | ResumePacket, answer: (answer: Admission | Refusal) => void) => void;
 
-export class Arrival implements AttachmentHost, Sleeper {
+export class Arrival implements AttachmentHost<Attachment>, Sleeper {
   /** What the transport delivers to, now and for the rest of its life. */
   readonly attachment: Attachment;
   readonly #registry: Registry;

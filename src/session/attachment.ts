@@ -2,48 +2,30 @@
 // go out on it, and when its ACK is due. Handed to the transport as receiver; whoever the transport belongs to at the moment
 // is its host. Does not judge whether it is the current one: its host does, by identity.
 
-import type { Violation } from "../base/errors.ts";
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
 import { ENVELOPE_ROOM, MAX_PACKET_BYTES } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
-import { ACK_IN_BODY, Body, BODY_OVERHEAD, LARGEST_IN_BODY } from "./body.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
+import { addData } from "./batch.ts";
+import { Body, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger } from "./ledger.ts";
-import { type CloseTerms, Mail } from "./mail.ts";
+import { Mail } from "./mail.ts";
 import type { Message, Outbox } from "./outbox.ts";
 import { packetsOf, readPack } from "./pack.ts";
-import type { Packet } from "./packet.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
 import { type ControlPacket, encodePacket } from "./packet-encoder.ts";
-import { answers, type Question } from "./question.ts";
+import { isAnswer, type Question, questionOf } from "./question.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
-import type { PacketTap, TransportKind, Way } from "./way.ts";
-
-/** Whoever a transport belongs to: before it is attached, and then a session. */
-export interface AttachmentHost {
-  /** Undefined while nobody looks on. */
-  readonly tap?: PacketTap | undefined;
-  /** DATA `number`, its envelope in `bytes` from `start` to `end`. False: the body it came in need not be read further. */
-  receiveData(attachment: Attachment, number: number, bytes: Uint8Array, start: number, end: number): boolean;
-  receivePacket(attachment: Attachment, packet: Packet): void;
-  /** A packet was skipped that another version may know. */
-  receiveUnknown?(attachment: Attachment): void;
-  /** What came breaks a rule. */
-  fail(attachment: Attachment, violation: Violation): void;
-  /** The transport has ended by itself. */
-  receiveLost(attachment: Attachment, code: number, reason: string): void;
-  /** There may be room again, or a timer to set. */
-  receiveRoom(attachment: Attachment): void;
-  now(): number;
-}
+import type { TransportKind, Way } from "./way.ts";
 
 export class Attachment implements LinkReceiver, CourierReceiver {
   readonly kind: TransportKind;
   readonly #link: Link | undefined;
   readonly #courier: Courier | undefined;
   readonly #settings: SessionSettings;
-  #host: AttachmentHost;
+  #host: AttachmentHost<Attachment>;
   #ledger: Ledger | undefined;
   /** What is owed to the peer, while anything is. */
   #acks: Acknowledger | undefined;
@@ -70,7 +52,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   /** A number is missing before what the newest body held: nothing of it counted from there. */
   hasGap = false;
 
-  constructor(way: Way, settings: SessionSettings, host: AttachmentHost) {
+  constructor(way: Way, settings: SessionSettings, host: AttachmentHost<Attachment>) {
     this.kind = way.kind;
     this.#link = "link" in way ? way.link : undefined;
     this.#courier = "courier" in way ? way.courier : undefined;
@@ -90,18 +72,14 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   /** Sends a packet that the peer answers at once. */
   ask(packet: ControlPacket): void {
-    const token = packet.type === PacketType.ping ? packet.token : undefined;
-    this.#question = { at: this.#host.now(), answer: answers[packet.type], token };
+    this.#question = questionOf(packet, this.#host.now());
     this.sendFirst(packet);
   }
 
-  #receiveAnswer({ at, token }: Question, packet: Packet): void {
-    if (packet.type === PacketType.pong && packet.token !== token) return;
+  #receiveAnswer({ at }: Question): void {
     this.#question = undefined;
-    const tookMs = this.receivedAt - at;
-    const isBetter = this.#roundTripMs === undefined || tookMs < this.#roundTripMs;
     // Never a mean: what waits in our own windows would count as the way, and make them larger still.
-    if (this.isLink && isBetter) this.#roundTripMs = tookMs;
+    if (this.isLink) this.#roundTripMs = Math.min(this.receivedAt - at, this.#roundTripMs ?? Infinity);
   }
 
   /** Whether packets are pushed, so that silence on it means something. */
@@ -115,7 +93,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   /** From now on it carries `ledger`, and belongs to `host`. `receiveNext`: unless what came so far was counted already. */
-  bind(host: AttachmentHost, ledger: Ledger, sendNext: number, receiveNext?: number): void {
+  bind(host: AttachmentHost<Attachment>, ledger: Ledger, sendNext: number, receiveNext?: number): void {
     this.#host = host;
     this.#ledger = ledger;
     // Silence while it was judged says nothing about it.
@@ -229,7 +207,13 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   take(room: BodyRoom): Uint8Array[] {
-    return this.#shown(this.#isOpen && !this.isDormant ? this.#take(room) : []);
+    if (!this.#isOpen || this.isDormant || this.#isPumping) return [];
+    this.#isPumping = true;
+    try {
+      return this.#shown(this.#mail?.finish === undefined ? this.#take(room) : this.#takeLast(room, this.#mail));
+    } finally {
+      this.#isPumping = false;
+    }
   }
 
   #shown<Packets extends readonly Uint8Array[]>(packets: Packets): Packets {
@@ -238,11 +222,9 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   #take(room: BodyRoom): Uint8Array[] {
-    const mail = this.#mail;
-    if (mail?.finish !== undefined) return this.#takeLast(room, mail, mail.finish);
-    const packets = mail?.take() ?? [];
+    const packets = this.#mail?.take() ?? [];
     const controlCount = packets.length;
-    this.#takeData(room, packets, LARGEST_IN_BODY);
+    addData(packets, this.#ledger, room, LARGEST_IN_BODY);
     // By itself an ACK is worth a request only when it is due.
     const acks = this.#acks;
     this.#addAck(packets, controlCount, acks !== undefined && (acks.isDue || (packets.length > 0 && acks.isOwed)));
@@ -250,43 +232,15 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   /** The last word, behind all that may not have arrived: in one body, or not now. */
-  #takeLast(room: BodyRoom, mail: Mail, { code, reason }: CloseTerms): Uint8Array[] {
+  #takeLast(room: BodyRoom, mail: Mail): Uint8Array[] {
     const words = mail.take();
     const packets = [...words];
-    if (!this.#takeData(room, packets, 0)) {
+    if (!addData(packets, this.#ledger, room, 0)) {
       mail.putBack();
       return [];
     }
-    this.close(code, reason);
+    if (mail.finish !== undefined) this.close(mail.finish.code, mail.finish.reason);
     return [...packets.slice(words.length), ...words];
-  }
-
-  /**
-   * Adds what is not acknowledged, from the oldest on, and what the user has. A packet that does not fit would already have its
-   * number, so there is to be `spare` room before it is asked for. True: nothing is left.
-   */
-  #takeData(room: BodyRoom, packets: Uint8Array[], spare: number): boolean {
-    const ledger = this.#ledger;
-    if (ledger === undefined) return true;
-    if (this.#isPumping) return false;
-    this.#isPumping = true;
-    try {
-      let bytes = packets.reduce((sum, packet) => sum + packet.length, ACK_IN_BODY);
-      const first = ledger.outbox.acked + 1;
-      for (let number = first; packets.length + 3 <= room.maxPackets; number++) {
-        const kept = ledger.outbox.get(number);
-        const expected = kept === undefined ? spare : kept.length + BODY_OVERHEAD;
-        if (number > first && bytes + expected > room.maxBytes) return false;
-        const packet = kept ?? ledger.packet(number);
-        if (packet === undefined) return ledger.outbox.hasRoom;
-        if (number === first) packets.push(encodePacket({ type: PacketType.at, next: first }));
-        packets.push(packet);
-        bytes += packet.length + BODY_OVERHEAD;
-      }
-      return false;
-    } finally {
-      this.#isPumping = false;
-    }
   }
 
   /** What goes into an answer that carries no DATA: packets that wait, and the ACK, if owed or in any case. */
@@ -313,9 +267,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
   }
 
   /**
-   * Says a last word behind all that may not have arrived, and ends the transport, if that can be at once: a request that is under
-   * way is not waited for, as the word's says what it says as well. `finish` does the rest. False: something was given its number
-   * and does not leave before it.
+   * Says a last word behind all that may not have arrived, if that can be at once; else `finish` does. A request that is under way
+   * is not waited for: the one of the last word repeats what is in it. False: something that has its number stays behind.
    */
   sendLast(packet: ControlPacket, code: number, reason: string): boolean {
     const outbox = this.#ledger?.outbox;
@@ -432,7 +385,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       if (body === undefined || Number.isFinite(body.next)) this.#host.fail(this, violations.packetMisplaced);
       else body.next = packet.next;
     } else {
-      if (packet.type === this.#question?.answer) this.#receiveAnswer(this.#question, packet);
+      if (this.#question !== undefined && isAnswer(this.#question, packet)) this.#receiveAnswer(this.#question);
       this.#host.receivePacket(this, packet);
     }
     return this.#isOpen;

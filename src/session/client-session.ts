@@ -6,7 +6,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
 import { Alarm } from "./alarm.ts";
-import { Attachment, type AttachmentHost } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import { ClientWatch } from "./client-watch.ts";
 import { Ledger } from "./ledger.ts";
 import {
@@ -58,7 +59,7 @@ export type Terms = Pick<
   "credit" | "maxMessageBytes" | "maxChannels" | "retainBytes" | "windowSeconds" | "heartbeatSeconds"
 >;
 
-export class ClientSession implements Session, AttachmentHost {
+export class ClientSession implements Session, AttachmentHost<Attachment> {
   readonly #options: ClientOptions;
   readonly #ledger: Ledger;
   readonly #alarm: Alarm;
@@ -347,8 +348,7 @@ export class ClientSession implements Session, AttachmentHost {
   /** Asks the current transport for a sign of life: without one in `probeMs` it counts as cut. */
   probe(): void {
     if (this.#current === undefined) return;
-    const token = this.#watch.probe(this.now());
-    this.#current.ask({ type: PacketType.ping, token });
+    this.#current.ask({ type: PacketType.ping, token: this.#watch.probe(this.now()) });
     this.#settle();
   }
 

@@ -2,14 +2,15 @@
 // a page among them. What they bring counts for as long as the session has no transport; nothing goes back on it.
 
 import type { Courier } from "../base/link.ts";
-import { Attachment, type AttachmentHost } from "./attachment.ts";
+import { Attachment } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SessionSettings } from "./settings.ts";
 
 /** Takes what `lost` can no longer; undefined where nothing comes beside the transport itself. */
 export function remainsOf(
   lost: Attachment,
-  host: AttachmentHost,
+  host: AttachmentHost<Attachment>,
   ledger: Ledger,
   settings: SessionSettings,
 ): Attachment | undefined {

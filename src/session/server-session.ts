@@ -3,7 +3,8 @@
 
 import type { Violation } from "../base/errors.ts";
 import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
-import type { Attachment, AttachmentHost } from "./attachment.ts";
+import type { Attachment } from "./attachment.ts";
+import type { AttachmentHost } from "./attachment-host.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
 import { Departure } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -23,7 +24,7 @@ import { welcomePacket } from "./welcome.ts";
  */
 export type ServerState = "offered" | "live" | "parked" | "forgotten";
 
-export class ServerSession implements Session, AttachmentHost {
+export class ServerSession implements Session, AttachmentHost<Attachment> {
   readonly name: string;
   readonly key: string;
   readonly version: number;

@@ -31,6 +31,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/client/surroundings.ts": "interfaces only",
   "src/protocol/connection-sink.ts": "interfaces only",
   "src/server/inspection/tap-entries.ts": "types only",
+  "src/session/attachment-host.ts": "interface only",
   "src/session/gone-reason.ts": "numbers only",
   "src/session/packet-type.ts": "numbers only",
   "src/session/terms.ts": "interfaces only",

@@ -92,9 +92,9 @@ const delivery: readonly Guard[] = [
   },
   {
     rows: ["P-115"],
-    file: "session/attachment.ts",
-    find: "const first = ledger.outbox.acked + 1;",
-    replace: "const first = ledger.outbox.last + 1;",
+    file: "session/batch.ts",
+    find: "const first = outbox.acked + 1;",
+    replace: "const first = outbox.last + 1;",
     tests: unit("attachment"),
   },
   {

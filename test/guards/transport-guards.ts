@@ -100,23 +100,23 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["I-15"],
     file: "session/attachment.ts",
-    find: "if (!this.#takeData(room, packets, 0)) {",
-    replace: "if (!this.#takeData(room, packets, 0) && packets.length < 0) {",
-    tests: ["unit/session/client-session.test.ts"],
+    find: "if (!addData(packets, this.#ledger, room, 0)) {",
+    replace: "if (!addData(packets, this.#ledger, room, 0) && packets.length < 0) {",
+    tests: ["unit/session/client-session.end.test.ts"],
   },
   {
     rows: ["I-15"],
     file: "session/attachment.ts",
-    find: "if (!this.#takeData(room, packets, 0)) {",
-    replace: "if (!this.#takeData(room, packets, LARGEST_IN_BODY)) {",
-    tests: ["unit/session/client-session.test.ts"],
+    find: "if (!addData(packets, this.#ledger, room, 0)) {",
+    replace: "if (!addData(packets, this.#ledger, room, LARGEST_IN_BODY)) {",
+    tests: ["unit/session/client-session.end.test.ts"],
   },
   {
     rows: ["I-15"],
     file: "session/attachment.ts",
     find: "this.#courier?.wake(true);",
     replace: "",
-    tests: ["unit/session/client-session.test.ts"],
+    tests: ["unit/session/client-session.end.test.ts"],
   },
   // --- what is left of a stream ---
   {

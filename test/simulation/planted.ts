@@ -320,9 +320,9 @@ export const plantedBugs: readonly Planted[] = [
   },
   {
     name: "a poll's answer trims when it is written",
-    file: attachment,
-    find: "        packets.push(packet);",
-    replace: "        packets.push(packet);\n        ledger.outbox.acknowledge(number, 1);",
+    file: "session/batch.ts",
+    find: "    packets.push(packet);",
+    replace: "    packets.push(packet);\n    outbox.acknowledge(number, 1);",
     seed: 0x1,
   },
   {
@@ -342,9 +342,9 @@ export const plantedBugs: readonly Planted[] = [
   },
   {
     name: "a POST begins with what was never sent",
-    file: attachment,
-    find: "const first = ledger.outbox.acked + 1;",
-    replace: "const first = ledger.outbox.last + 1;",
+    file: "session/batch.ts",
+    find: "const first = outbox.acked + 1;",
+    replace: "const first = outbox.last + 1;",
     seed: 0x2,
   },
   {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Attachment } from "../../../src/session/attachment.ts";
 import type { TransportKind } from "../../../src/session/way.ts";
-import type { AttachmentHost } from "../../../src/session/attachment.ts";
+import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MOST_IN_PACK } from "../../../src/session/pack.ts";
 import { PacketType } from "../../../src/session/packet.ts";
@@ -24,7 +24,7 @@ function open(kind: TransportKind = "websocket", settings: Partial<SessionSettin
   const ledger = new Ledger(complete, user);
   /** What is answered to each text. */
   const replies = new Map<string, () => void>();
-  const host: AttachmentHost = {
+  const host: AttachmentHost<Attachment> = {
     receiveData(_attachment, _number, envelope, start, end) {
       const text = new TextDecoder().decode(envelope.subarray(start, end));
       heard.push(text);

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { Attachment } from "../../../src/session/attachment.ts";
 import type { Way } from "../../../src/session/way.ts";
-import type { AttachmentHost } from "../../../src/session/attachment.ts";
+import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
 import type { PacketTap } from "../../../src/session/way.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { PacketType } from "../../../src/session/packet.ts";
@@ -22,7 +22,7 @@ function watch(way: Way) {
     receiveArrived: (transport, packet) => seen.push(`${transport} in ${String(packet[0])}`),
     receiveSent: (transport, packet) => seen.push(`${transport} out ${String(packet[0])}`),
   };
-  const host: AttachmentHost = {
+  const host: AttachmentHost<Attachment> = {
     tap,
     receiveData: () => seen.push("data taken") > 0,
     receivePacket: () => {},

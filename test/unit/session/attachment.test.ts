@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Violation } from "../../../src/base/errors.ts";
 import { Attachment } from "../../../src/session/attachment.ts";
 import type { Way } from "../../../src/session/way.ts";
-import type { AttachmentHost } from "../../../src/session/attachment.ts";
+import type { AttachmentHost } from "../../../src/session/attachment-host.ts";
 import { Ledger } from "../../../src/session/ledger.ts";
 import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
 import { type Packet, PacketType } from "../../../src/session/packet.ts";
@@ -20,7 +20,7 @@ const at = (next: number) => ({ type: PacketType.at, next }) as const;
 const ping = { type: PacketType.ping, token: 4 } as const;
 
 /** Whoever the transport belongs to, writing down what it hears. */
-class RecordedHost implements AttachmentHost {
+class RecordedHost implements AttachmentHost<Attachment> {
   readonly clock = new FakeClock();
   readonly heard: string[] = [];
   wantsMore = true;

@@ -14,6 +14,7 @@ import { FakeClock, settled } from "../../../support/fake-clock.ts";
 import { type HttpPair, httpPair, type Whole, wholeOf } from "../../../support/http-pair.ts";
 
 const ours = { "content-type": "application/longwire" };
+const ticketed = { ...ours, "longwire-ticket": "aa" };
 
 class FakeDesk implements Desk {
   readonly allowsCredentials: boolean = false;
@@ -147,12 +148,7 @@ describe("HttpEndpoint", () => {
     ),
     ["V-43 a simple content type, as any page can send", "open", { headers: { "content-type": "text/plain" } }, 415],
     ["V-33 early data", "open", { headers: { ...ours, "early-data": "1" } }, 425],
-    [
-      "V-17 a body of no packets",
-      "send",
-      { body: Uint8Array.of(0, 0), headers: { ...ours, "longwire-ticket": "aa" } },
-      400,
-    ],
+    ["V-17 a body of no packets", "send", { body: Uint8Array.of(0, 0), headers: ticketed }, 400],
     ["no cursor", "poll", { headers: { "longwire-ticket": "aa" } }, 400],
     ["no ticket", "send", {}, 410],
   ] as const)("%s is refused", async (_, action, options, status) => {
@@ -214,7 +210,7 @@ describe("HttpEndpoint", () => {
   test.each([409, 410] as const)("V-52 a ticket that leads nowhere is %i", async (found) => {
     const { ask, desk } = office();
     desk.found = found;
-    expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" } })).status).toBe(found);
+    expect((await ask("send", { headers: ticketed })).status).toBe(found);
   });
 
   test("a ticket of another kind of transport is 409", async () => {
@@ -229,12 +225,11 @@ describe("HttpEndpoint", () => {
     const { ask, desk: later, begin } = office();
     later.waiting = [Uint8Array.of(7)];
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
-    const headers = { ...ours, "longwire-ticket": "aa" };
-    expect((await ask("send", { headers, packets: big })).status).toBe(200);
+    expect((await ask("send", { headers: ticketed, packets: big })).status).toBe(200);
     const huge = Array.from({ length: 17 }, () => new Uint8Array(16 * 1024).fill(1));
-    expect((await ask("send", { headers, packets: huge })).status).toBe(413);
+    expect((await ask("send", { headers: ticketed, packets: huge })).status).toBe(413);
     const many = Array.from({ length: 101 }, () => Uint8Array.of(1, 1));
-    expect((await ask("send", { headers, packets: many })).status).toBe(413);
+    expect((await ask("send", { headers: ticketed, packets: many })).status).toBe(413);
   });
 
   test("a probe is answered, and its answer held open for two seconds", async () => {
@@ -268,7 +263,7 @@ describe("HttpEndpoint", () => {
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
     desk.told.length = 0;
     const many = Array.from({ length: 5_000 }, () => Uint8Array.of(2, 1));
-    expect((await ask("send", { headers: { ...ours, "longwire-ticket": "aa" }, packets: many })).status).toBe(413);
+    expect((await ask("send", { headers: ticketed, packets: many })).status).toBe(413);
     expect(desk.told).toHaveLength(100);
   });
 
@@ -292,8 +287,7 @@ describe("HttpEndpoint", () => {
     desk.waiting = [Uint8Array.of(7)];
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
     desk.isShort = true;
-    const headers = { ...ours, "longwire-ticket": "aa" };
-    const { status, body } = await ask("send", { headers, packets: [Uint8Array.of(4, 9)] });
+    const { status, body } = await ask("send", { headers: ticketed, packets: [Uint8Array.of(4, 9)] });
     expect([status, [...body]]).toEqual([409, [2, 1, 3]]);
   });
 
@@ -315,7 +309,7 @@ describe("HttpEndpoint", () => {
     };
     const later: Place = { ...first, receiver: { ...desk.receiver, openBody }, isOpen: true, isShort: true };
     desk.find = () => (isOpen ? first : later);
-    const { answered, asked } = await slow("send", { ...ours, "longwire-ticket": "aa" });
+    const { answered, asked } = await slow("send", ticketed);
     await settled(6);
     isOpen = false;
     asked.write(Uint8Array.of(2, 4, 1));
@@ -337,11 +331,10 @@ describe("HttpEndpoint", () => {
     const { ask, desk, begin, slow } = office();
     desk.waiting = [Uint8Array.of(7)];
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
-    const headers = { ...ours, "longwire-ticket": "aa" };
-    const older = await slow("send", headers);
+    const older = await slow("send", ticketed);
     older.asked.write(Uint8Array.of(2, 4, 1));
     await expect.poll(() => desk.told).toEqual([[6], [4, 1]]);
-    const newer = await ask("send", { headers, packets: [Uint8Array.of(4, 1)] });
+    const newer = await ask("send", { headers: ticketed, packets: [Uint8Array.of(4, 1)] });
     expect([newer.status, (await older.answered).statusCode]).toEqual([200, 409]);
     older.asked.end(Uint8Array.of(2, 2, 9));
     await settled(6);
@@ -352,7 +345,7 @@ describe("HttpEndpoint", () => {
   test("P-114 a POST without packets takes the place of an older body", async () => {
     const { ask, desk, begin } = office();
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
-    const { status } = await ask("send", { headers: { ...ours, "longwire-ticket": "aa" } });
+    const { status } = await ask("send", { headers: ticketed });
     expect([status, desk.bodyCount]).toEqual([200, 2]);
   });
 
@@ -365,7 +358,7 @@ describe("HttpEndpoint", () => {
     async (found, isShort, status) => {
       const { desk, slow } = office();
       Object.assign(desk, { isOpen: false, isShort });
-      const { asked, answered } = await slow("send", { ...ours, "longwire-ticket": "aa" });
+      const { asked, answered } = await slow("send", ticketed);
       asked.write(Uint8Array.of(1, 14));
       await expect.poll(() => desk.told).toEqual([[14]]);
       desk.found = found;
@@ -377,9 +370,8 @@ describe("HttpEndpoint", () => {
   test("P-114 a POST without packets that was superseded takes nobody's place", async () => {
     const { desk, begin, slow } = office();
     void (await begin("open", { packets: [Uint8Array.of(6)] }));
-    const headers = { ...ours, "longwire-ticket": "aa" };
-    const older = await slow("send", headers);
-    const newer = await slow("send", headers);
+    const older = await slow("send", ticketed);
+    const newer = await slow("send", ticketed);
     newer.asked.write(Uint8Array.of(2, 4, 1));
     await expect.poll(() => desk.told).toEqual([[6], [4, 1]]);
     older.asked.end();
@@ -396,7 +388,7 @@ describe("HttpEndpoint", () => {
       const { desk, clock, begin, slow } = office();
       desk.waiting = [Uint8Array.of(7)];
       void (await begin("open", { packets: [Uint8Array.of(6)] }));
-      const { answered } = await slow(action, { ...ours, "longwire-ticket": "aa" });
+      const { answered } = await slow(action, ticketed);
       clock.advance(10_000);
       const { status } = await wholeOf(answered);
       expect([status, clock.pendingCount]).toEqual([408, 0]);
