@@ -351,7 +351,7 @@ const ends: readonly Guard[] = [
     file: "session/client-session.ts",
     find: "    this.#alarm.cancel();\n",
     replace: "",
-    tests: unit("client-session", "client-session.resume"),
+    tests: unit("client-session.end", "client-session.resume"),
   },
   {
     rows: ["I-15"],
