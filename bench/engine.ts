@@ -4,7 +4,7 @@
 import type { Load } from "./load.ts";
 import { inTurns, type Measure, type Sample } from "./measure.ts";
 import { type ProgramName, type StartProgram, withPrograms } from "./programs.ts";
-import { inSlices, type LoadState, type Pair } from "./slices.ts";
+import { inSlices, type LoadState, type Pair, startPair } from "./slices.ts";
 
 interface Workload {
   readonly name: string;
@@ -28,13 +28,10 @@ const workloads: readonly Workload[] = [
 
 const columns = { own: "longwire", beside: "ws", figure: "longwire ÷ ws" };
 
-async function startPair(start: StartProgram, program: ProgramName, workload: Workload): Promise<Pair> {
-  const server = start(program, { maxMessageBytes: MAX_MESSAGE_BYTES }, "server");
+function startEcho(start: StartProgram, program: ProgramName, workload: Workload): Promise<Pair> {
   const { connections, depth, bytes, isBinary } = workload;
-  const target = { port: await server.next<number>(), carrier: "plain", serverPid: server.pid } as const;
-  const load = start("load", { ...target, connections, depth, bytes, isBinary } satisfies Load, "load");
-  await load.next();
-  return { server, load };
+  const terms: Omit<Load, "port" | "serverPid"> = { carrier: "plain", connections, depth, bytes, isBinary };
+  return startPair(start, [program, { maxMessageBytes: MAX_MESSAGE_BYTES }], ["load", terms]);
 }
 
 /** Bytes of resident memory per idle connection. */
@@ -84,8 +81,8 @@ export const engineMeasures: readonly Measure[] = [
           const [own, beside] = await inSlices(
             round,
             seconds,
-            () => startPair(start, "longwire-server", workload),
-            () => startPair(start, "ws-server", workload),
+            () => startEcho(start, "longwire-server", workload),
+            () => startEcho(start, "ws-server", workload),
           );
           return [sample("messages per second of the server's CPU", costOf(own), costOf(beside))];
         });

@@ -2,7 +2,7 @@
 // changes from one second to the next changes it for both.
 
 import { setTimeout } from "node:timers/promises";
-import type { Program } from "./programs.ts";
+import type { Program, ProgramName, StartProgram } from "./programs.ts";
 
 /** A server, and who talks to it without a pause. Both are warm, and the latter says its `state`. */
 export interface Pair {
@@ -21,6 +21,19 @@ export interface LoadState {
 }
 
 const SLICE_MS = 250;
+
+/** Starts a server, and a load that is told where it is; resolves when both are warm. */
+export async function startPair(
+  start: StartProgram,
+  [serverName, serverTerms]: readonly [ProgramName, object],
+  [loadName, loadTerms]: readonly [ProgramName, object],
+): Promise<Pair> {
+  const server = start(serverName, serverTerms, "server");
+  const target = { port: await server.next<number>(), serverPid: server.pid };
+  const load = start(loadName, { ...target, ...loadTerms }, "load");
+  await load.next();
+  return { server, load };
+}
 
 /** Starts both, and measures each for so many `seconds`. */
 export async function inSlices(

@@ -4,28 +4,22 @@
 import type { Load } from "../load.ts";
 import type { Measure, Sample } from "../measure.ts";
 import { type StartProgram, withPrograms } from "../programs.ts";
-import { inSlices, type LoadState, type Pair } from "../slices.ts";
+import { inSlices, type LoadState, type Pair, startPair } from "../slices.ts";
 import type { Talk } from "./talk.ts";
 
 const CONNECTIONS = 64;
 const BYTES = 20;
 
-async function startRaw(start: StartProgram, carrier: Load["carrier"], depth: number): Promise<Pair> {
-  const server = start("longwire-server", {}, "server");
-  const target = { port: await server.next<number>(), serverPid: server.pid };
-  const terms = { carrier, connections: CONNECTIONS, depth, bytes: BYTES, isBinary: false };
-  const load = start("load", { ...target, ...terms } satisfies Load, "load");
-  await load.next();
-  return { server, load };
+type Terms<Program> = Omit<Program, "port" | "serverPid">;
+
+function startRaw(start: StartProgram, carrier: Load["carrier"], depth: number): Promise<Pair> {
+  const terms: Terms<Load> = { carrier, connections: CONNECTIONS, depth, bytes: BYTES, isBinary: false };
+  return startPair(start, ["longwire-server", {}], ["load", terms]);
 }
 
-async function startOwn(start: StartProgram, carrier: Talk["carrier"], depth: number): Promise<Pair> {
-  const server = start("longwire-server", {}, "server");
-  const target = { port: await server.next<number>(), serverPid: server.pid };
-  const terms = { carrier, path: "/echo", connections: CONNECTIONS, bytes: BYTES, depth, perSecond: 0 };
-  const load = start("talk", { ...target, ...terms } satisfies Talk, "load");
-  await load.next();
-  return { server, load };
+function startOwn(start: StartProgram, carrier: Talk["carrier"], depth: number): Promise<Pair> {
+  const terms: Terms<Talk> = { carrier, path: "/echo", connections: CONNECTIONS, bytes: BYTES, depth, perSecond: 0 };
+  return startPair(start, ["longwire-server", {}], ["talk", terms]);
 }
 
 function depthMeasure(depth: number, least: number): Measure {
