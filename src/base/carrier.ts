@@ -51,15 +51,21 @@ export interface FrameCarrier extends Carrier {
   sendFrame(frame: Uint8Array): Pressure;
 }
 
+/** Whoever is done with a binary message when it has been given it. */
+export interface Borrower {
+  /** One binary message, in `bytes` from `start` to `end`: valid during the call only. */
+  receiveLent(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /** A carrier whose owner need not keep what it is given. */
 export interface LendingCarrier extends FrameCarrier {
-  /** From now on the bytes of a message are valid during the call only: for owners that hold no message back. */
-  lend(): void;
+  /** From now on binary messages may be lent to `borrower` instead of given: for owners that hold no message back. */
+  lend(borrower: Borrower): void;
 }
 
 /** Whoever receives what a Carrier carries. Calls come in this order; none after `receiveClosed`. */
 export interface CarrierOwner {
-  /** Bytes belong to the receiver, unless it let the carrier lend them. */
+  /** Bytes belong to the receiver. */
   receiveMessage(data: string | Uint8Array): Delivery;
   /** The ping has been answered already. */
   receivePing(payload: Uint8Array): void;

@@ -49,10 +49,23 @@ export interface SessionUser {
   receiveEnded(end: SessionEnd): void;
 }
 
+/** Where short envelopes may be written that go next. */
+export interface EnvelopePlace {
+  readonly memory: Uint8Array;
+  readonly at: number;
+  /** An envelope of so many bytes, at most SHORT_ENVELOPE_BYTES, was written there. It has its number, and goes with the next `wake`. */
+  add(bytes: number): void;
+}
+
 /** What the user of a session may ask of it. */
 export interface Session {
   /** The user has something to pull. */
   wake(): void;
+  /**
+   * Where the user may write an envelope now instead of having it pulled: the outbox and the transport have room for it. Valid until
+   * anything else is asked of the session. Undefined: it has to wait.
+   */
+  place(): EnvelopePlace | undefined;
   /** What the outbox keeps, charged as bytes and objects. */
   readonly retainedBytes: number;
   /** Ends the session on both sides. */

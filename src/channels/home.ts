@@ -1,6 +1,7 @@
 // How a channel and its surroundings meet: what it asks of its mux, and who opens it with what. Interfaces only.
 
 import type { CarrierOwner } from "../base/carrier.ts";
+import type { EnvelopePlace } from "../base/session.ts";
 import type { IncomingShares } from "./incoming.ts";
 import type { ChannelLimits } from "./limits.ts";
 import type { Sender } from "./scheduler.ts";
@@ -15,6 +16,12 @@ export interface ChannelHome extends IncomingShares {
   urge(channel: Sender): void;
   /** `channel` has a slice, or its CLOSE, to send. */
   queue(channel: Sender): void;
+  /** Where an envelope may be written that is to leave at once: nothing waits that goes before it. Undefined: it has to wait as well. */
+  place(): EnvelopePlace | undefined;
+  /** An envelope of so many bytes was written there. It leaves now, or with what else this turn brings about. */
+  receivePlaced(bytes: number): void;
+  /** How often what was written so has left. */
+  readonly departures: number;
   /** What waits in all channels has changed by `cost`. */
   charge(cost: number): void;
   /** Whether a channel in which `cost` waits may not send more; replies of a handler that goes on later get more room. */

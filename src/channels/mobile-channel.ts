@@ -280,7 +280,7 @@ export class MobileChannel implements Carrier {
 }
 
 /** What waits between two sessions is bounded here, by itself. */
-const nobody: OutgoingPayer = { charge() {} };
+const nobody: OutgoingPayer = { charge() {}, place: () => undefined, receivePlaced() {}, departures: 0 };
 
 /** The owner of one of the channels. */
 class Leg implements ChannelOwner {

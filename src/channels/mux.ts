@@ -4,7 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import type { Pulled } from "../base/session.ts";
+import type { EnvelopePlace, Pulled } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -30,6 +30,8 @@ import * as violations from "./violations.ts";
 export interface CarryingSession {
   /** There is something to pull. */
   wake(): void;
+  /** Where an envelope may be written that goes with the next `wake`; undefined: it has to wait until it is pulled. */
+  place(): EnvelopePlace | undefined;
   /** What it keeps until the peer has acknowledged it, charged as bytes and objects. */
   readonly retainedBytes: number;
   /** The way to the peer and back, in milliseconds, while nothing waits on it; 0: unknown. */
@@ -63,6 +65,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #queuedCost = 0;
   #isPulling = false;
   #isWakeDue = false;
+  #departures = 0;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -221,6 +224,18 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     this.#wake();
   }
 
+  place(): EnvelopePlace | undefined {
+    return this.scheduler.isIdle ? this.session?.place() : undefined;
+  }
+
+  receivePlaced(_bytes: number): void {
+    this.#wake();
+  }
+
+  get departures(): number {
+    return this.#departures;
+  }
+
   /**
    * A session that is pulling goes on until there is nothing: it must not be made to begin again in the midst of it. What
    * owners answer to the messages of one read leaves together, unless it is much.
@@ -228,14 +243,19 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #wake(): void {
     if (this.#isPulling) return;
     if (this.turns.isBusy && this.#queuedCost < this.limits.bufferBytes) this.#isWakeDue = true;
-    else this.session?.wake();
+    else this.#depart();
+  }
+
+  #depart(): void {
+    this.#departures++;
+    this.session?.wake();
   }
 
   /** Called by turns. */
   receiveRest(): void {
     if (!this.#isWakeDue) return;
     this.#isWakeDue = false;
-    this.session?.wake();
+    this.#depart();
   }
 
   charge(cost: number): void {

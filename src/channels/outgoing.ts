@@ -8,6 +8,7 @@ import { platform } from "../base/platform.ts";
 import { ENVELOPE_ROOM, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import { SendCredit, sliceCost } from "./credit.ts";
 import { MAX_SLICE_BYTES, sliceHeadBytes, writeSliceHead } from "./envelope.ts";
+import type { ChannelHome } from "./home.ts";
 
 /** A message as it goes out. */
 export interface OutgoingMessage {
@@ -31,7 +32,7 @@ interface Waiting {
 }
 
 /** Whoever bounds what waits. */
-export interface OutgoingPayer {
+export interface OutgoingPayer extends Pick<ChannelHome, "place" | "receivePlaced" | "departures"> {
   /** The cost has changed by `cost`. */
   charge(cost: number): void;
 }
@@ -42,6 +43,9 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   #count = 0;
   protected readonly payer: Payer;
   #bytes = 0;
+  /** Payload bytes that leave with the departure of this number. */
+  #leavingBytes = 0;
+  #leavingWith = 0;
   #drainWaiters: (() => void)[] | undefined;
 
   constructor(payer: Payer) {
@@ -57,6 +61,11 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   /** Payload bytes that wait. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Payload bytes that wait no more, and leave when this turn is over. */
+  get leavingBytes(): number {
+    return this.#leavingWith === this.payer.departures ? this.#leavingBytes : 0;
   }
 
   /** What waits, charged as bytes and objects. */
@@ -78,6 +87,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   send(data: string | Uint8Array, channel: number): void {
     const isText = typeof data === "string";
     const length = isText ? platform.utf8Length(data) : data.length;
+    if (this.#first === undefined && length <= SHORT_TEXT_BYTES && this.#pass(data, length, channel)) return;
     if (isText && length <= SHORT_TEXT_BYTES) {
       this.#push({ content: data, start: 0, length, isText, hasRoom: false, at: 0, next: undefined });
       return;
@@ -89,6 +99,22 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     if (isText) platform.encodeUtf8Into(data, content, start);
     else content.set(data, start);
     this.#push({ content, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
+  }
+
+  /** A short message that nothing waits before leaves at once, if it can. */
+  #pass(data: string | Uint8Array, length: number, channel: number): boolean {
+    const place = this.sliceBytes(length) === length ? this.payer.place() : undefined;
+    if (place === undefined) return false;
+    const { memory, at } = place;
+    const start = writeSliceHead(memory, at, channel, true, typeof data === "string");
+    writeContent(data, 0, length, memory, start);
+    this.spend(sliceCost(length));
+    this.#leavingBytes = this.leavingBytes + length;
+    this.#leavingWith = this.payer.departures;
+    const bytes = start + length - at;
+    place.add(bytes);
+    this.payer.receivePlaced(bytes);
+    return true;
   }
 
   /** A message behind the others. The bytes are kept and never written to. */
@@ -129,7 +155,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     const head = sliceHeadBytes(channel);
     if (head + count <= SHORT_ENVELOPE_BYTES) {
       writeSliceHead(target, at, channel, isFinal, first.isText);
-      writePart(first, part, count, target, at + head);
+      writeContent(first.content, first.start + part, count, target, at + head);
       return head + count;
     }
     const envelope = memoryOf(first, part, count, ENVELOPE_ROOM + head);
@@ -186,10 +212,10 @@ function bytesOf({ content, start, length }: Waiting): Uint8Array {
   return bytes;
 }
 
-/** Writes `count` bytes of `message` from its byte `part` on into `target` at `at`. */
-function writePart({ content, start }: Waiting, part: number, count: number, target: Uint8Array, at: number): void {
+/** Writes `count` bytes of `content` into `target` at `at`: from its byte `from` on, or text, which is written whole. */
+function writeContent(content: string | Uint8Array, from: number, count: number, target: Uint8Array, at: number): void {
   if (typeof content !== "string") {
-    copyBytes(content, start + part, start + part + count, target, at);
+    copyBytes(content, from, from + count, target, at);
   } else if (count > FEW_BYTES || count > content.length) {
     platform.encodeUtf8Into(content, target, at);
   } else {
@@ -202,6 +228,6 @@ function memoryOf(message: Waiting, part: number, count: number, room: number): 
   const { content, start, length, hasRoom } = message;
   if (typeof content !== "string" && hasRoom && count === length && start === room) return content;
   const envelope = platform.allocateShared(room + count);
-  writePart(message, part, count, envelope, room);
+  writeContent(content, start + part, count, envelope, room);
   return envelope;
 }

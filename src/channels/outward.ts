@@ -23,7 +23,7 @@ export class Outward extends Outgoing<ChannelHome> {
 
   /** Payload bytes that were sent and never left; those of a channel that is over count for ever, as WHATWG wants it. */
   get bufferedBytes(): number {
-    return this.bytes + this.#droppedBytes;
+    return this.bytes + this.leavingBytes + this.#droppedBytes;
   }
 
   /** Judged before a send: whether the peer reads too little. What a handler on the stack sends is its own measure. */

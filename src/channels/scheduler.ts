@@ -36,6 +36,11 @@ export class Scheduler {
     else this.#busy.push(sender);
   }
 
+  /** Whether nobody waits. */
+  get isIdle(): boolean {
+    return this.#urgent === undefined && (this.#busy === undefined || this.#busy.length === 0);
+  }
+
   remove(sender: Sender): void {
     if (sender.isUrgent) this.#urgent?.splice(this.#urgent.indexOf(sender), 1);
     if (sender.isBusy) this.#busy?.splice(this.#busy.indexOf(sender), 1);

@@ -164,6 +164,11 @@ export class ServerMux extends Mux {
     this.#host.receiveCharged?.();
   }
 
+  override receivePlaced(bytes: number): void {
+    this.#earn(sliceCost(bytes));
+    super.receivePlaced(bytes);
+  }
+
   override pull(target: Uint8Array, at: number): Pulled {
     const envelope = super.pull(target, at);
     if (envelope === undefined) return undefined;

@@ -33,7 +33,7 @@ export const accepts: Readonly<Record<ChannelState, readonly number[]>> = {
 
 /** Whether an envelope of `kind` may come in `state`. Asked for every message, and nearly always of a channel that is open. */
 export function mayCome(state: ChannelState, kind: number): boolean {
-  return state === "open" ? kind === slice || accepts.open.includes(kind) : accepts[state].includes(kind);
+  return (state === "open" && (kind === slice || kind === credit)) || accepts[state].includes(kind);
 }
 
 /** Whether anything may. */

@@ -5,7 +5,8 @@
 import type { Timer } from "../base/clock.ts";
 import type { Attachment } from "../session/attachment.ts";
 import type { TransportKind } from "../session/way.ts";
-import type { ClientOwner, ClientSession } from "../session/client-session.ts";
+import type { ClientOwner } from "../session/client-owner.ts";
+import type { ClientSession } from "../session/client-session.ts";
 import type { AuthedPacket, GoAwayPacket } from "../session/packet.ts";
 import type { HttpKind } from "../transports/http/headers.ts";
 import type { WebSocketClient } from "../transports/websocket/client.ts";

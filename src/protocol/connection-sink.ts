@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 
 /** What a connection tells whoever drives it. Calls may call back into the connection. */
 export interface ConnectionSink {
-  /** A whole message. Bytes belong to the receiver, unless they are lent. */
+  /** A whole message. Bytes belong to the receiver. */
   receiveMessage(data: string | Uint8Array): void;
   /** A ping, already answered. */
   receivePing(payload: Uint8Array): void;

@@ -2,6 +2,7 @@
 // what they mean comes out through the sink, frames go out through the output, and wakeAt says when tick() is due. Does
 // not know sockets, timers, keep-alive or extensions; its driver does. Every fault of the peer ends in #fail().
 
+import type { Borrower } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
 import { type Limits, OBJECT_COST } from "../base/limits.ts";
 import { TokenBucket } from "../base/token-bucket.ts";
@@ -54,8 +55,8 @@ export class Connection {
   readonly #progress: MessageProgress;
   #control: ControlPayload | undefined;
   #pendingPong: Uint8Array | undefined;
-  /** A binary message that lies whole in what was read is given as a view, valid during the call only. */
-  lends = false;
+  /** Who is given a binary message that lies whole in what was read, instead of the sink. */
+  borrower: Borrower | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#progress = new MessageProgress(options.side, options.limits, options.lenientLength ?? false);
@@ -223,8 +224,9 @@ export class Connection {
     const ascii = applyMask(room, at, end, this.#key);
     if (last && this.#fin && this.#opcode !== Opcode.continuation && this.#message === undefined) {
       this.#endFrame();
-      const data = decodeMessage(this.#opcode === Opcode.text, room.bytes, at, end, ascii, this.lends);
-      this.#receiveData(data);
+      const isText = this.#opcode === Opcode.text;
+      if (this.borrower !== undefined && !isText) this.borrower.receiveLent(room.bytes, at, end);
+      else this.#receiveData(decodeMessage(isText, room.bytes, at, end, ascii));
       return end;
     }
     this.#message ??= new MessageAssembler(this.#opcode === Opcode.text);

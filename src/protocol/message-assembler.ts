@@ -11,8 +11,8 @@ const FIRST_ROOM = 1024;
 const SHORT_TEXT = 24;
 
 /**
- * The message that lies whole in `bytes[start, end)`, unmasked: the case without assembling. A binary one is copied out,
- * or `lends` a view. undefined when a text is not valid UTF-8.
+ * The message that lies whole in `bytes[start, end)`, unmasked: the case without assembling. A binary one is copied out.
+ * undefined when a text is not valid UTF-8.
  */
 export function decodeMessage(
   text: boolean,
@@ -20,9 +20,8 @@ export function decodeMessage(
   start: number,
   end: number,
   ascii: boolean,
-  lends = false,
 ): string | Uint8Array | undefined {
-  if (!text) return lends ? bytes.subarray(start, end) : bytes.slice(start, end);
+  if (!text) return bytes.slice(start, end);
   if (ascii) return platform.decodeLatin1(bytes, start, end);
   return platform.isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined;
 }

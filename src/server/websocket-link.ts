@@ -1,18 +1,18 @@
 // The server's end of a WebSocket as a Link: binary messages hold packets (wire/session-v1 §2 "Framing", §4.1). Owns a
 // carrier of the engine; knows nothing of what packets mean.
 
-import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
+import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import type { Link, LinkReceiver } from "../base/link.ts";
 import { defaultSettings } from "../session/settings.ts";
 
-export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> implements Link, CarrierOwner {
+export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> implements Link, CarrierOwner, Borrower {
   readonly #carrier: LendingCarrier;
   protected receiver: Receiver | undefined;
   #isWatching = false;
 
   constructor(carrier: LendingCarrier) {
     this.#carrier = carrier;
-    carrier.lend();
+    carrier.lend(this);
   }
 
   open(receiver: Receiver): void {
@@ -43,6 +43,10 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
     if (typeof data === "string") this.close(4400, "A text message is no packet.");
     else this.receiver?.receive(data);
     return undefined;
+  }
+
+  receiveLent(bytes: Uint8Array, start: number, end: number): void {
+    this.receiver?.receive(bytes, start, end);
   }
 
   receivePing(): void {}

@@ -3,7 +3,7 @@
 // is its host. Does not judge whether it is the current one: its host does, by identity.
 
 import type { BodyReceiver, BodyRoom, Courier, CourierReceiver, Link, LinkReceiver } from "../base/link.ts";
-import { ENVELOPE_ROOM, MAX_PACKET_BYTES } from "../base/session.ts";
+import { ENVELOPE_ROOM, type EnvelopePlace, MAX_PACKET_BYTES } from "../base/session.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { AttachmentHost } from "./attachment-host.ts";
 import { addData } from "./batch.ts";
@@ -100,6 +100,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.receivedAt = host.now();
     this.#sendNext = sendNext;
     if (receiveNext !== undefined) this.#receiveNext = receiveNext;
+    ledger.seal();
     ledger.outbox.release(this.unsentFrom);
   }
 
@@ -116,13 +117,12 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     if (!this.#isOpen) return;
     if (packet.type === PacketType.ack) this.#acks = undefined;
     const bytes = encodePacket(packet);
-    if (this.#link === undefined) (this.#mail ??= new Mail()).keep(packet.type, bytes);
-    else this.#push(this.#link, bytes);
-  }
-
-  #push(link: Link, packet: Uint8Array): void {
-    this.#host.tap?.receiveSent(this.kind, packet);
-    link.send(packet);
+    if (this.#link === undefined) {
+      (this.#mail ??= new Mail()).keep(packet.type, bytes);
+      return;
+    }
+    this.#host.tap?.receiveSent(this.kind, bytes);
+    this.#link.send(bytes);
   }
 
   /** Answers a PING. Of those that come together, or while the link is full, only the latest is answered. */
@@ -163,15 +163,20 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     else this.send({ type: PacketType.ack, received: this.#ledger.received });
   }
 
+  /** Where the user may write what is to go next, if it can go at once. */
+  place(): EnvelopePlace | undefined {
+    const ledger = this.#ledger;
+    if (ledger === undefined || this.kind !== "websocket" || !this.#isOpen || this.#isPumping) return undefined;
+    const hasRoom = ledger.isWriting || (this.#link?.pendingBytes ?? 0) < this.#settings.roomBytes;
+    return hasRoom ? ledger.place() : undefined;
+  }
+
   /** Fills the link: first what it has yet to replay, then what the user has. A courier is told that it may take. */
   pump(): void {
     const ledger = this.#ledger;
     this.#isPumpDue = this.#isReading;
     if (ledger === undefined || !this.#isOpen || this.#isPumping || this.#isReading) return;
-    if (this.#link === undefined) {
-      this.#courier?.wake();
-      return;
-    }
+    if (this.#link === undefined) return this.#courier?.wake();
     this.#isPumping = true;
     try {
       this.#fill(this.#link, ledger);
@@ -184,11 +189,11 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     const { outbox } = ledger;
     let isMore = true;
     while (this.#isOpen) {
-      const room = this.#settings.roomBytes - link.pendingBytes;
-      if (room <= 0) return;
       const message = this.#kept(outbox, this.#sendNext);
+      if (message === undefined && !isMore) return;
+      const room = this.#settings.roomBytes - link.pendingBytes;
+      if (room <= 0) return ledger.seal();
       if (message === undefined) {
-        if (!isMore) return;
         isMore = ledger.pull(this.kind === "websocket" ? room : 0);
         continue;
       }
@@ -308,14 +313,14 @@ export class Attachment implements LinkReceiver, CourierReceiver {
 
   // --- inward ---
 
-  receive(bytes: Uint8Array): void {
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (!this.#isOpen) return;
     // Whatever it is, it is a sign of life.
     this.receivedAt = this.#host.now();
     this.#isReading = true;
     try {
-      if (bytes[0] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes);
-      else this.#read(bytes, 0, bytes.length);
+      if (bytes[start] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes.subarray(start, end));
+      else this.#read(bytes, start, end);
     } finally {
       this.#isReading = false;
     }

@@ -2,25 +2,17 @@
 // was asked and has not answered. Which transport is asked, and when, is chosen above; dialling is not known here. What comes
 // on any other transport than the current one does not count.
 
-import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
+import type { EnvelopePlace, Session, SessionEnd } from "../base/session.ts";
 import { Alarm } from "./alarm.ts";
 import { Attachment } from "./attachment.ts";
 import type { AttachmentHost } from "./attachment-host.ts";
+import type { ClientOptions, Terms } from "./client-owner.ts";
 import { ClientWatch } from "./client-watch.ts";
 import { Ledger } from "./ledger.ts";
-import {
-  type AuthedPacket,
-  type GoAwayPacket,
-  type Packet,
-  type ResumedPacket,
-  type WelcomePacket,
-  WIRE_VERSION,
-} from "./packet.ts";
+import { type AuthedPacket, type Packet, type ResumedPacket, type WelcomePacket, WIRE_VERSION } from "./packet.ts";
 import * as GoneReason from "./gone-reason.ts";
 import * as PacketType from "./packet-type.ts";
-import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 import type { Way } from "./way.ts";
 
@@ -29,35 +21,6 @@ import type { Way } from "./way.ts";
  * unanswered. cut: no transport. resuming: none, and a RESUME is unanswered. ended: over.
  */
 export type ClientState = "new" | "asking" | "live" | "moving" | "cut" | "resuming" | "ended";
-
-/** Whoever chooses transports. Every call is made after the session has changed. */
-export interface ClientOwner {
-  /** A transport was asked and is now the current one. */
-  receiveAttached(attachment: Attachment): void;
-  /** The current transport has ended; nothing is lost. Ask another, unless one was asked already. */
-  receiveCut(code: number, reason: string): void;
-  /** The asked transport has ended without an answer. 4401 and 4403 are the server's refusal. */
-  receiveUnanswered(code: number, reason: string): void;
-  /** The server asks to leave: this transport, or, with flag 1, this node. */
-  receiveGoAway(packet: GoAwayPacket): void;
-  /** AUTH was answered. */
-  receiveAuthed(packet: AuthedPacket): void;
-}
-
-export interface ClientOptions {
-  readonly clock: Clock;
-  readonly settings: SessionSettings;
-  readonly user: SessionUser;
-  readonly owner: ClientOwner;
-  readonly credit: number;
-  readonly maxMessageBytes: number;
-}
-
-/** What the server said about itself. */
-export type Terms = Pick<
-  WelcomePacket,
-  "credit" | "maxMessageBytes" | "maxChannels" | "retainBytes" | "windowSeconds" | "heartbeatSeconds"
->;
 
 export class ClientSession implements Session, AttachmentHost<Attachment> {
   readonly #options: ClientOptions;
@@ -318,6 +281,7 @@ export class ClientSession implements Session, AttachmentHost<Attachment> {
       this.#options.owner.receiveUnanswered(code, reason);
     } else if (attachment === this.#current) {
       this.#current = undefined;
+      this.#ledger.seal();
       this.#watch.stop();
       this.#state = this.#asked === undefined ? "cut" : "resuming";
       this.#options.user.receiveDetached();
@@ -335,6 +299,10 @@ export class ClientSession implements Session, AttachmentHost<Attachment> {
   wake(): void {
     const attachment = this.#current ?? (this.#state === "asking" ? this.#asked : undefined);
     attachment?.pump();
+  }
+
+  place(): EnvelopePlace | undefined {
+    return this.#current?.place();
   }
 
   /** Shows the server a newer token; answered once, over however many transports. */

@@ -2,7 +2,7 @@
 // Holds the first of the five rules (wire/session-v1 §1): deliver number received + 1, or nothing.
 
 import type { Violation } from "../base/errors.ts";
-import type { SessionUser } from "../base/session.ts";
+import type { EnvelopePlace, SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
 import { MOST_IN_PACK, PACK_BYTES, PackWriter } from "./pack.ts";
 import * as PacketType from "./packet-type.ts";
@@ -14,6 +14,8 @@ export class Ledger {
   readonly #user: SessionUser;
   #received = 0;
   #faults = 0;
+  /** What was numbered and is not kept yet: nobody has asked for it. */
+  #writer: PackWriter | undefined;
   /** Only channel openings may be numbered: the session is not welcomed yet. */
   openOnly = false;
 
@@ -57,45 +59,73 @@ export class Ledger {
   }
 
   /**
-   * Gives numbers to what the user has: one packet, or small ones, kept together, until they are `bytes` or make a pack. False: it
-   * has no more, or the outbox no room.
+   * Gives numbers to what the user has: one packet, or small ones, kept together, until they are `bytes` or make a pack. What it has
+   * written by itself goes before. False: it has no more, or the outbox no room.
    */
   pull(bytes: number): boolean {
     const { outbox } = this;
-    const writer = lendWriter();
+    const writer = this.#take();
     const wanted = Math.min(bytes, PACK_BYTES);
     try {
-      do {
+      while (writer.count === 0 || writer.bytes < wanted) {
         const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;
         if (pulled === undefined) return false;
-        if (typeof pulled === "number") outbox.give(writer.add(pulled));
-        else if (!this.#take(pulled, writer)) return true;
-      } while (writer.bytes < wanted);
+        if (typeof pulled === "number") writer.add(pulled);
+        else if (!this.#copy(pulled, writer)) return true;
+      }
       return true;
     } finally {
-      if (writer.count > 0) outbox.keep(writer.cut());
-      idleWriter = writer;
+      this.#keep(writer);
     }
   }
 
+  /** What the user has written by itself, or an empty writer. */
+  #take(): PackWriter {
+    const writer = this.#writer ?? idleWriters.pop() ?? new PackWriter();
+    this.#writer = undefined;
+    writer.owner = this.outbox;
+    return writer;
+  }
+
+  #keep(writer: PackWriter): void {
+    if (writer.count > 0) this.outbox.keep(writer.cut());
+    idleWriters.push(writer);
+  }
+
   /** Takes what the user has written elsewhere. False: it goes alone, behind what was written before. */
-  #take(packet: Uint8Array, writer: PackWriter): boolean {
+  #copy(packet: Uint8Array, writer: PackWriter): boolean {
     const { outbox } = this;
     packet[0] = PacketType.data;
     const isSmall = packet.length <= MOST_IN_PACK;
-    if (isSmall) writer.copy(packet);
-    else if (writer.count > 0) outbox.keep(writer.cut());
-    outbox.give(packet.length);
-    if (!isSmall) outbox.keep(packet);
+    if (isSmall) {
+      writer.copy(packet);
+    } else {
+      if (writer.count > 0) outbox.keep(writer.cut());
+      outbox.give(packet.length);
+      outbox.keep(packet);
+    }
     return isSmall;
+  }
+
+  // --- what the user writes by itself ---
+
+  /** Whether there is anything of it. */
+  get isWriting(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  /** Where it may; undefined: it has to wait until it is asked. */
+  place(): EnvelopePlace | undefined {
+    if (this.openOnly || !this.outbox.hasRoom) return undefined;
+    const writer = (this.#writer ??= this.#take());
+    return writer.bytes < PACK_BYTES ? writer : undefined;
+  }
+
+  /** Keeps what was written, so that the outbox has everything that has a number. */
+  seal(): void {
+    if (this.#writer !== undefined) this.#keep(this.#take());
   }
 }
 
-/** One for all sessions: what a user does while it is asked may make another session send. */
-let idleWriter: PackWriter | undefined;
-
-function lendWriter(): PackWriter {
-  const writer = idleWriter ?? new PackWriter();
-  idleWriter = undefined;
-  return writer;
-}
+/** For all sessions: while one is asked or writes, others may have something to send as well. */
+const idleWriters: PackWriter[] = [];

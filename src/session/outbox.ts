@@ -132,7 +132,8 @@ export class Outbox {
 
   #seek(number: number): Place | undefined {
     const kept = this.#kept;
-    if (kept?.first === undefined || number <= this.#released || number > this.last) return undefined;
+    // What has its number may be still to come.
+    if (kept?.first === undefined || number <= this.#released || number >= (kept.last?.end ?? 0)) return undefined;
     const { place } = kept;
     const isBehind = place !== undefined && place.number > this.#released && place.number <= number;
     let { message, number: reached, at } = isBehind ? place : placeOf(kept.first);

@@ -4,7 +4,7 @@
 
 import { allocateSmall, copyBytes } from "../base/bytes.ts";
 import { Cursor, writeSized, writeVarint } from "../base/cursor.ts";
-import { ENVELOPE_ROOM, MAX_PACKET_BYTES, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
+import { ENVELOPE_ROOM, type EnvelopePlace, MAX_PACKET_BYTES, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import * as PacketType from "./packet-type.ts";
 
 /** A larger packet goes alone: company would only copy its bytes once more. */
@@ -22,8 +22,16 @@ const SHORT_LENGTH = 0x7f;
 /** Where the first packet of a pack has its length. */
 export const PACK_START = 1;
 
+/** Whoever numbers what is written. */
+export interface PackOwner {
+  /** Another packet was written, of so many bytes. */
+  give(bytes: number): void;
+}
+
 /** Writes small packets one behind another, so that nothing is made for each, until they are cut off as one message. */
-export class PackWriter {
+export class PackWriter implements EnvelopePlace {
+  /** Whose packets they are. */
+  owner: PackOwner | undefined;
   readonly memory: Uint8Array = new Uint8Array(PACK_START + PACK_BYTES + LENGTH_BYTES + MOST_IN_PACK);
   #end = PACK_START;
   #count = 0;
@@ -43,8 +51,8 @@ export class PackWriter {
     return this.#end + SHORT_LENGTH_BYTES + ENVELOPE_ROOM;
   }
 
-  /** An envelope of so many bytes was written there. Returns how many the packet has. */
-  add(envelopeBytes: number): number {
+  /** An envelope of so many bytes was written there. */
+  add(envelopeBytes: number): void {
     const { memory } = this;
     const length = ENVELOPE_ROOM + envelopeBytes;
     const start = this.#end + SHORT_LENGTH_BYTES;
@@ -52,13 +60,14 @@ export class PackWriter {
     if (length > SHORT_LENGTH) memory.copyWithin(this.#end + LENGTH_BYTES, start, start + length);
     this.#end = writeVarint(memory, this.#end, length) + length;
     this.#count++;
-    return length;
+    this.owner?.give(length);
   }
 
   /** Takes a packet that stands elsewhere. */
   copy(packet: Uint8Array): void {
     this.#end = writeSized(this.memory, this.#end, packet);
     this.#count++;
+    this.owner?.give(packet.length);
   }
 
   /** What it holds, as one message: the packet that is alone, or a pack. Then it is empty. */

@@ -2,7 +2,7 @@
 // Finding it is the registry's, judging a RESUME resume-judge's, authenticating comes before either. Looks into no envelope.
 
 import type { Violation } from "../base/errors.ts";
-import type { Session, SessionEnd, SessionUser } from "../base/session.ts";
+import type { EnvelopePlace, Session, SessionEnd, SessionUser } from "../base/session.ts";
 import type { Attachment } from "./attachment.ts";
 import type { AttachmentHost } from "./attachment-host.ts";
 import { type Admission, AuthInPlace } from "./auth-in-place.ts";
@@ -140,7 +140,11 @@ export class ServerSession implements Session, AttachmentHost<Attachment> {
     const wasParked = this.#state === "parked";
     this.#confirmed = Math.max(this.#confirmed, asked.generation);
     this.#attempt = asked.attempt;
-    this.#fence();
+    // Whatever older transport there is, is over: nothing that comes on it counts.
+    const older = this.#current ?? this.#dormant;
+    this.#current = undefined;
+    this.#dormant = undefined;
+    older?.close(4409, "A newer transport took over.");
     const from = Math.max(asked.received, this.#ledger.outbox.acked) + 1;
     this.#attach(attachment, from, this.#ledger.received + 1);
     this.#lease.attach(this.#confirmed > 0);
@@ -162,14 +166,6 @@ export class ServerSession implements Session, AttachmentHost<Attachment> {
     this.#current = attachment;
     this.#heartbeat = new Heartbeat(this.#keeper.settings, attachment.isLink, this.#keeper.fraction());
     this.#keeper.unpark(this);
-  }
-
-  /** Whatever older transport there is, is over: nothing that comes on it counts. */
-  #fence(): void {
-    const older = this.#current ?? this.#dormant;
-    this.#current = undefined;
-    this.#dormant = undefined;
-    older?.close(4409, "A newer transport took over.");
   }
 
   // --- requests of a way made of them, each with the newest ticket ---
@@ -285,6 +281,7 @@ export class ServerSession implements Session, AttachmentHost<Attachment> {
 
   #park(lost: Attachment): void {
     this.#current = undefined;
+    this.#ledger.seal();
     // A way made of requests is only its requests: the next one goes on where the last one ended.
     this.#dormant = lost.isOpen ? lost : remainsOf(lost, this, this.#ledger, this.#keeper.settings);
     if (this.#dormant !== undefined) this.#dormant.isDormant = true;
@@ -318,6 +315,10 @@ export class ServerSession implements Session, AttachmentHost<Attachment> {
 
   wake(): void {
     this.#current?.pump();
+  }
+
+  place(): EnvelopePlace | undefined {
+    return this.#current?.place();
   }
 
   /** Asks the client to leave: the transport, or, with `endsSession`, this node. What happens at the deadline is up above. */
@@ -389,12 +390,10 @@ export class ServerSession implements Session, AttachmentHost<Attachment> {
     if (attachment === undefined || heartbeat === undefined) return;
     const step = heartbeat.tick(attachment.receivedAt, now);
     if (step === "ping") attachment.ask({ type: PacketType.ping, token: heartbeat.token });
-    else if (step === "silent") this.#drop(attachment);
+    else if (step === "silent") {
+      if (attachment.isLink) attachment.close(1006, "Nothing came for too long.");
+      this.#park(attachment);
+    }
     if (now >= attachment.ackDueAt && attachment === this.#current) attachment.sendAck(true);
-  }
-
-  #drop(attachment: Attachment): void {
-    if (attachment.isLink) attachment.close(1006, "Nothing came for too long.");
-    this.#park(attachment);
   }
 }

@@ -3,7 +3,7 @@
 // checkpoint. Stops reading while too much waits; the driver makes it go on.
 
 import type { Limits } from "../base/limits.ts";
-import type { CarrierOwner, CloseOutcome } from "../base/carrier.ts";
+import type { Borrower, CarrierOwner, CloseOutcome } from "../base/carrier.ts";
 import { Inbox } from "./inbox.ts";
 import { Hold, type Reading } from "./reading.ts";
 
@@ -13,11 +13,13 @@ export interface DeliveryDriver {
   afterDelivery(): void;
 }
 
-export class Deliveries {
+export class Deliveries implements Borrower {
   readonly #driver: DeliveryDriver;
   readonly #reading: Reading;
   readonly #inbox: Inbox;
   #owner: CarrierOwner | undefined;
+  /** Who takes binary messages where they lie, and holds none back. */
+  borrower: Borrower | undefined;
   #busy = false;
   #depth = 0;
   #closing: "no" | "waiting" | "told" = "no";
@@ -62,6 +64,12 @@ export class Deliveries {
     }
     this.#inbox.push(data);
     if (this.#inbox.full) this.#reading.stop(Hold.inbox);
+  }
+
+  receiveLent(bytes: Uint8Array, start: number, end: number): void {
+    this.#depth++;
+    this.borrower?.receiveLent(bytes, start, end);
+    this.#depth--;
   }
 
   /** Closing began. Messages that came before it are dispatched first, while the socket still counts as open. */

@@ -9,7 +9,7 @@ import { Connection } from "../protocol/connection.ts";
 import type { ConnectionSink } from "../protocol/connection-sink.ts";
 import type { Side } from "../protocol/frame-check.ts";
 import type { BudgetHolder } from "./budget.ts";
-import type { CarrierOwner, CloseOutcome, LendingCarrier, Pressure } from "../base/carrier.ts";
+import type { Borrower, CarrierOwner, CloseOutcome, LendingCarrier, Pressure } from "../base/carrier.ts";
 import { Deliveries, type DeliveryDriver } from "./deliveries.ts";
 import { DrainWatch } from "./drain-watch.ts";
 import { Ending, lost, silent } from "./ending.ts";
@@ -101,7 +101,9 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   }
 
   receiveMessage(data: string | Uint8Array): void {
-    if (this.#rate !== undefined) this.#judgeRate(this.#rate);
+    const verdict = this.#rate?.receive(this.#runtime.clock.now());
+    if (verdict === "pause") this.#reading.stop(Hold.rate);
+    if (verdict === "flood") this.#shed("LW_SOCKET_RATE_LIMITED", "The peer sent messages faster than is allowed.");
     if (this.#connection.state === "open") this.#deliveries.receiveMessage(data);
   }
 
@@ -167,14 +169,10 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     if (this.#deliveries.owner === undefined) this.#runtime.wakeups.forget(this);
   }
 
-  #judgeRate(rate: MessageRate): void {
-    const verdict = rate.receive(this.#runtime.clock.now());
-    if (verdict === "pause") this.#reading.stop(Hold.rate);
-    if (verdict === "flood") this.#shed("LW_SOCKET_RATE_LIMITED", "The peer sent messages faster than is allowed.");
-  }
-
-  lend(): void {
-    this.#connection.lends = true;
+  lend(borrower: Borrower): void {
+    this.#deliveries.borrower = borrower;
+    // Where messages are counted, each comes the way of all.
+    if (this.#rate === undefined) this.#connection.borrower = this.#deliveries;
   }
 
   // --- reading stops and goes on ---

@@ -2,7 +2,7 @@
 // event is made. A line on Node, Bun and Deno sits on it. What a plain server sends is given out as sockets do, a microtask checkpoint behind each message;
 // what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
 
-import type { CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
+import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import { resolveLimits } from "../base/limits.ts";
 import { LocalError } from "../base/errors.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
@@ -26,7 +26,7 @@ export class EngineSocket implements CarrierOwner {
   onerror: ((event: never) => void) | null = null;
   readonly #dial: Dial;
   #carrier: LendingCarrier | undefined;
-  #isLent = false;
+  #borrower: Borrower | undefined;
   #isOver = false;
 
   /** Begins at once; throws as `new WebSocket()` does for a URL that cannot be dialled. */
@@ -69,9 +69,10 @@ export class EngineSocket implements CarrierOwner {
     else this.#carrier.close(code, reason);
   }
 
-  lend(): void {
-    this.#isLent = true;
-    this.#carrier?.lend();
+  /** For a socket that is open. */
+  lend(borrower: Borrower): void {
+    this.#borrower = borrower;
+    this.#carrier?.lend(borrower);
   }
 
   drained(): Promise<void> {
@@ -81,9 +82,8 @@ export class EngineSocket implements CarrierOwner {
   // --- the carrier's owner ---
 
   receiveMessage(data: string | Uint8Array): Delivery {
-    const isOwn = this.#isLent || typeof data === "string";
-    this.onmessage?.({ data: isOwn ? data : data.slice().buffer });
-    return this.#isLent ? undefined : "checkpoint";
+    this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
+    return this.#borrower === undefined ? "checkpoint" : undefined;
   }
 
   receivePing(): void {}

@@ -32,6 +32,7 @@ const exceptions: Readonly<Record<string, string>> = {
   "src/protocol/connection-sink.ts": "interfaces only",
   "src/server/inspection/tap-entries.ts": "types only",
   "src/session/attachment-host.ts": "interface only",
+  "src/session/client-owner.ts": "interfaces only",
   "src/session/gone-reason.ts": "numbers only",
   "src/session/packet-type.ts": "numbers only",
   "src/session/terms.ts": "interfaces only",

@@ -8,6 +8,34 @@ const unit = (name: string): string[] => [`unit/channels/${name}.test.ts`];
 
 const credit: readonly Guard[] = [
   {
+    rows: ["V-61"],
+    file: "channels/server-mux.ts",
+    find: "this.#earn(sliceCost(bytes));\n    super.receivePlaced(bytes);",
+    replace: "super.receivePlaced(bytes);",
+    tests: unit("server-mux"),
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/outgoing.ts",
+    find: "this.sliceBytes(length) === length ? this.payer.place() : undefined;",
+    replace: "this.payer.place();",
+    tests: unit("outgoing"),
+  },
+  {
+    rows: ["I-04"],
+    file: "channels/outgoing.ts",
+    find: "if (this.#first === undefined && length",
+    replace: "if (length",
+    tests: unit("outgoing"),
+  },
+  {
+    rows: ["I-04"],
+    file: "channels/mux.ts",
+    find: "return this.scheduler.isIdle ? this.session?.place() : undefined;",
+    replace: "return this.session?.place();",
+    tests: unit("mux"),
+  },
+  {
     rows: ["I-13"],
     file: "channels/credit.ts",
     find: "sliceCost(Math.min(rest, LEAST_SLICE_BYTES))",

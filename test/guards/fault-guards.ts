@@ -38,9 +38,9 @@ export const faultGuards: readonly Guard[] = [
   {
     rows: ["F-22"],
     file: "session/server-session.ts",
-    find: 'else if (step === "silent") this.#drop(attachment);',
+    find: 'if (attachment.isLink) attachment.close(1006, "Nothing came for too long.");\n      this.#park(attachment);',
     // Without a drop it would be asked again at once, for ever: it is not asked any more.
-    replace: 'else if (step === "silent") this.#heartbeat.stop();',
+    replace: "this.#heartbeat.stop();",
     tests: faults,
   },
   {

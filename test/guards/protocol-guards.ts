@@ -357,7 +357,7 @@ export const protocolGuards: readonly Guard[] = [
   {
     rows: ["V-34"],
     file: assembler,
-    find: "if (!text) return lends ? bytes.subarray(start, end) : bytes.slice(start, end);",
+    find: "if (!text) return bytes.slice(start, end);",
     replace: "if (!text) return bytes.subarray(start, end);",
     tests: assembled,
   },

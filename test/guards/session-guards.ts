@@ -72,7 +72,7 @@ const delivery: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (room <= 0) return;",
+    find: "if (room <= 0) return ledger.seal();",
     replace: "",
     tests: unit("attachment"),
   },

@@ -4,7 +4,8 @@
 
 import type { SessionEnd } from "../../src/base/session.ts";
 import type { Attachment } from "../../src/session/attachment.ts";
-import { type ClientOwner, ClientSession } from "../../src/session/client-session.ts";
+import type { ClientOwner } from "../../src/session/client-owner.ts";
+import { ClientSession } from "../../src/session/client-session.ts";
 import { PacketType } from "../../src/session/packet.ts";
 import { encodePacket } from "../../src/session/packet-encoder.ts";
 import type { SessionSettings } from "../../src/session/settings.ts";

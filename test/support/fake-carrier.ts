@@ -1,7 +1,7 @@
 // A Carrier that records what a surface asks of it and lets a test say what arrives. It has no rules of its own: a test
 // that wants a closing handshake plays the peer's part itself.
 
-import type { CarrierOwner, LendingCarrier, Pressure } from "../../src/base/carrier.ts";
+import type { Borrower, CarrierOwner, LendingCarrier, Pressure } from "../../src/base/carrier.ts";
 import type { LongwireError } from "../../src/base/errors.ts";
 
 export class FakeCarrier implements LendingCarrier {
@@ -9,7 +9,7 @@ export class FakeCarrier implements LendingCarrier {
   extensions = "";
   bufferedBytes = 0;
   paused = false;
-  isLending = false;
+  borrower: Borrower | undefined;
   /** The answer to the next sends. */
   pressure: Pressure = "accepted";
   readonly sent: (string | Uint8Array)[] = [];
@@ -18,8 +18,8 @@ export class FakeCarrier implements LendingCarrier {
   readonly terminations: (LongwireError | undefined)[] = [];
   owner: CarrierOwner | undefined;
 
-  lend(): void {
-    this.isLending = true;
+  lend(borrower: Borrower): void {
+    this.borrower = borrower;
   }
 
   send(data: string | Uint8Array): Pressure {

@@ -2,7 +2,7 @@
 // make a way between two muxes. What is on its way waits until the test lets it arrive, so a test decides every interleaving.
 
 import type { Violation } from "../../src/base/errors.ts";
-import type { Pulled } from "../../src/base/session.ts";
+import { type EnvelopePlace, type Pulled, SHORT_ENVELOPE_BYTES } from "../../src/base/session.ts";
 import type { CarryingSession } from "../../src/channels/mux.ts";
 import { pulled } from "./pulled.ts";
 
@@ -29,6 +29,7 @@ export class FakeSession implements CarryingSession {
   retainedBytes = 0;
   roundTripMs = 0;
   isAttached = true;
+  hasPlace = false;
   #isPulling = false;
 
   constructor(user: Carried) {
@@ -40,6 +41,13 @@ export class FakeSession implements CarryingSession {
   wake(): void {
     if (this.#isPulling) throw new Error("The session was woken while it was pulling.");
     this.wakes++;
+  }
+
+  /** Unless a test lets it, nothing is written by whoever sends: it waits until it is taken. */
+  place(): EnvelopePlace | undefined {
+    if (!this.hasPlace) return undefined;
+    const memory = new Uint8Array(SHORT_ENVELOPE_BYTES);
+    return { memory, at: 0, add: (bytes) => this.flight.push(memory.subarray(0, bytes)) };
   }
 
   bye(code: number, reason: string): void {

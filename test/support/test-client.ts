@@ -1,7 +1,8 @@
 // A client's session on a clock that stands still, and what tests say to it as a server would, packet by packet.
 import type { Attachment } from "../../src/session/attachment.ts";
 import type { TransportKind } from "../../src/session/way.ts";
-import { type ClientOwner, ClientSession } from "../../src/session/client-session.ts";
+import type { ClientOwner } from "../../src/session/client-owner.ts";
+import { ClientSession } from "../../src/session/client-session.ts";
 import { type GoAwayPacket, type Packet, PacketType } from "../../src/session/packet.ts";
 import { type ControlPacket, encodePacket } from "../../src/session/packet-encoder.ts";
 import { defaultSettings, type SessionSettings } from "../../src/session/settings.ts";

@@ -3,6 +3,7 @@
 // before somebody above says so.
 
 import type { Clock, Timer } from "../../base/clock.ts";
+import type { Borrower } from "../../base/carrier.ts";
 import type { Link, LinkReceiver } from "../../base/link.ts";
 import { platform } from "../../base/platform.ts";
 
@@ -24,8 +25,8 @@ export interface SocketLike {
   onerror: ((event: never) => void) | null;
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
-  /** From now on bytes come as they are and are valid during the call only: nobody keeps them. */
-  lend?(): void;
+  /** From now on binary messages may be lent to `borrower`, who keeps none. */
+  lend?(borrower: Borrower): void;
   /** Resolves when nothing waits; where it is absent, somebody has to look again and again. */
   drained?(): Promise<void>;
 }
@@ -44,7 +45,7 @@ const LOOK_EVERY_MS = 20;
 const WATCHED_BYTES = 16 * 1024;
 const MAX_REASON_BYTES = 123;
 
-export class WebSocketClient implements Link {
+export class WebSocketClient implements Link, Borrower {
   readonly kind = "websocket";
   readonly socket: SocketLike;
   readonly #clock: Clock;
@@ -62,11 +63,10 @@ export class WebSocketClient implements Link {
     this.socket = socket;
     this.#clock = clock;
     socket.binaryType = "arraybuffer";
-    socket.lend?.();
+    socket.lend?.(this);
     if (socket.drained !== undefined) this.#slackBytes = 0;
     socket.onmessage = ({ data }) => {
-      if (data instanceof Uint8Array) this.#receiver?.receive(data);
-      else if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
+      if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
       else this.#fail();
     };
     socket.onclose = ({ code, reason }) => this.#end(code, reason);
@@ -75,6 +75,10 @@ export class WebSocketClient implements Link {
 
   open(receiver: LinkReceiver): void {
     this.#receiver = receiver;
+  }
+
+  receiveLent(bytes: Uint8Array, start: number, end: number): void {
+    this.#receiver?.receive(bytes, start, end);
   }
 
   get pendingBytes(): number {

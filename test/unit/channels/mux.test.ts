@@ -68,6 +68,52 @@ describe("messages", () => {
   });
 });
 
+describe("what leaves at once", () => {
+  test("I-04 is what nothing waits before: no slice of another channel, no control envelope", async () => {
+    const pair = new ChannelPair();
+    const [one, other] = [pair.open(), pair.open()];
+    await settled();
+    one.channel.send("waits");
+    pair.up.hasPlace = true;
+    other.channel.send("behind it");
+    expect(pair.up.flight).toEqual([]);
+    pair.up.take();
+    const before = pair.up.wakes;
+    one.channel.send("hi");
+    expect([pair.up.flight.map(toHex).at(-1), pair.up.wakes - before]).toEqual(["30 01 68 69", 1]);
+    pair.up.deliver(pair.down);
+    other.channel.terminate();
+    one.channel.send("after the reset");
+    expect(pair.up.flight).toEqual([]);
+    pair.exchange();
+    expect([one.far.owner.messages, other.far.owner.messages]).toEqual([
+      ["waits", "hi", "after the reset"],
+      ["behind it"],
+    ]);
+  });
+
+  test("P-96 leaves with what else the turn brings about, and counts as buffered until then", async () => {
+    const pair = new ChannelPair();
+    const { channel, far } = pair.open();
+    await settled();
+    pair.down.hasPlace = true;
+    const seen: number[] = [];
+    const before = pair.down.wakes;
+    far.owner.answer = () => {
+      far.channel.send("hé");
+      far.channel.send("you");
+      seen.push(far.channel.bufferedBytes, pair.down.wakes - before);
+      return undefined;
+    };
+    channel.send("?");
+    pair.up.take();
+    pair.up.deliver(pair.down);
+    expect([...seen, far.channel.bufferedBytes, pair.down.wakes - before]).toEqual([6, 0, 0, 1]);
+    far.channel.send("by itself");
+    expect([far.channel.bufferedBytes, pair.down.wakes - before]).toEqual([0, 2]);
+  });
+});
+
 describe("P-121 envelopes out of place", () => {
   test("P-121 one that names a channel never opened is the transport's fault", () => {
     const pair = new ChannelPair();

@@ -3,9 +3,16 @@ import { Outgoing } from "../../../src/channels/outgoing.ts";
 import { bytes, toHex, utf8 } from "../../support/byte-builder.ts";
 import { pulled } from "../../support/pulled.ts";
 
-function start(credit: number): { outgoing: Outgoing; charged: () => number } {
+function start(credit: number, written?: string[]): { outgoing: Outgoing; charged: () => number } {
   let charged = 0;
-  const outgoing = new Outgoing({ charge: (cost) => void (charged += cost) });
+  const memory = new Uint8Array(1_024);
+  const add = (count: number): void => void written?.push(toHex(memory.subarray(3, 3 + count)));
+  const outgoing = new Outgoing({
+    charge: (cost) => void (charged += cost),
+    place: () => written && { memory, at: 3, add },
+    receivePlaced: (count) => void written?.push(`${String(count)} bytes`),
+    departures: 0,
+  });
   outgoing.credit.begin(credit);
   return { outgoing, charged: () => charged };
 }
@@ -91,4 +98,27 @@ test("drained() resolves when everything has left or was dropped", async () => {
   expect(outgoing.clear()).toBe(2);
   await dropped;
   expect([outgoing.cost, charged()]).toEqual([0, 0]);
+});
+
+test("I-04 a short message that nothing waits before leaves at once where there is a place, paid for with credit", () => {
+  const written: string[] = [];
+  const { outgoing, charged } = start(1_000, written);
+  outgoing.send("hé", 5);
+  outgoing.send(bytes("abc"), 200);
+  expect(written).toEqual(["30 05 68 c3 a9", "5 bytes", "10 c8 01 61 62 63", "6 bytes"]);
+  expect([outgoing.isEmpty, outgoing.credit.available, charged()]).toEqual([true, 1_000 - 3 - 3 - 256, 0]);
+});
+
+test("I-04 I-12 behind another, longer than fits, or without credit for all of it, it waits", () => {
+  const written: string[] = [];
+  const { outgoing } = start(5_000, written);
+  outgoing.send("x".repeat(1_001), 1);
+  outgoing.send("y", 1);
+  expect([written, outgoing.bytes]).toEqual([[], 1_002]);
+  outgoing.clear();
+  outgoing.send("", 1);
+  expect(written).toEqual(["30 01", "2 bytes"]);
+  const poor = start(1_100, written).outgoing;
+  poor.send("x".repeat(1_000), 1);
+  expect([written.length, poor.bytes]).toEqual([2, 1_000]);
 });

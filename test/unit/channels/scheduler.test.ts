@@ -90,3 +90,20 @@ test("one whose last word removes it leaves the places of the others as they are
   for (const queue of [last, other]) scheduler.queue(queue);
   expect(drain(scheduler)).toBe("a1 b1 b2");
 });
+
+test("it is idle while nobody waits, with a slice or anything else", () => {
+  const scheduler = new Scheduler();
+  const queue = new Queue();
+  const states = [scheduler.isIdle];
+  queue.slices.push(0xa1);
+  scheduler.queue(queue);
+  states.push(scheduler.isIdle);
+  drain(scheduler);
+  queue.control.push(0x01);
+  states.push(scheduler.isIdle);
+  scheduler.urge(queue);
+  states.push(scheduler.isIdle);
+  drain(scheduler);
+  states.push(scheduler.isIdle);
+  expect(states).toEqual([true, false, true, false, true]);
+});

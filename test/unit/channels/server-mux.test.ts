@@ -222,6 +222,26 @@ describe("V-61 floods", () => {
     expect(pair.down.byes).toMatchObject([{ code: 1008 }]);
   });
 
+  test("V-61 what leaves at once earns as much as what is pulled", async () => {
+    const allowed: number[] = [];
+    for (const [messages, hasPlace] of [
+      [0, false],
+      [40, false],
+      [40, true],
+    ] as const) {
+      const pair = new ChannelPair();
+      const { far } = pair.open();
+      await settled();
+      pair.down.hasPlace = hasPlace;
+      for (let count = 0; count < messages; count++) far.channel.send("x".repeat(900));
+      pair.down.take();
+      let count = 0;
+      for (; pair.down.byes.length === 0; count++) pair.server.receive(hex("01 01 01"));
+      allowed.push(count);
+    }
+    expect(allowed).toEqual([allowed[0], (allowed[0] ?? 0) + 10, (allowed[0] ?? 0) + 10]);
+  });
+
   test("V-61 10,000 channels opened and dropped cost what 64 do", async () => {
     const pair = new ChannelPair();
     for (let id = 1; id <= 10_000; id++) {

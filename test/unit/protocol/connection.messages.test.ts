@@ -1,7 +1,7 @@
 // Messages: fragments, sizes and text, for both sides.
 import { describe, expect, test } from "vitest";
 import type { Limits } from "../../../src/base/limits.ts";
-import { bytes, concat, hex, utf8 } from "../../support/byte-builder.ts";
+import { bytes, concat, hex, toHex, utf8 } from "../../support/byte-builder.ts";
 import {
   frameTo,
   showBytes,
@@ -21,6 +21,21 @@ describe.each(roles)("a %s", (role) => {
     recordChunks([concat(frames)], { role, limits }).events;
   const announced = (frame: NaiveFrame): Uint8Array =>
     writeFrame({ key: role === "server" ? hex("01 02 03 04") : undefined, ...frame });
+
+  test("a binary message that lies whole in what was read is lent to a borrower; what is text or came in parts is given", () => {
+    const recorded = new RecordedConnection({ role });
+    const lent: string[] = [];
+    recorded.connection.borrower = {
+      receiveLent: (room, start, end) => lent.push(toHex(room.subarray(start, end))),
+    };
+    const whole = frameTo(role, 2, "abc");
+    recorded.receive(concat([text("t"), whole, frameTo(role, 2, "d", false), more("e"), whole]));
+    recorded.receive(whole.subarray(0, -1));
+    recorded.receive(whole.subarray(-1));
+    expect(lent).toEqual(["61 62 63", "61 62 63"]);
+    const parts = [showText("t"), showBytes("binary", utf8("de")), showBytes("binary", utf8("abc"))];
+    expect(recorded.events).toEqual(parts);
+  });
 
   describe("fragments", () => {
     test("P-45 a continuation of nothing fails with 1002, also after a message has ended", () => {

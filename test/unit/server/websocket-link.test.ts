@@ -32,7 +32,8 @@ describe("a WebSocket as a link", () => {
   it("delivers binary messages, and ends at a text one with 4400", () => {
     const { carrier, link, receiver } = linked();
     link.receiveMessage(Uint8Array.of(7));
-    expect([receiver.receive.mock.calls, carrier.isLending]).toEqual([[[Uint8Array.of(7)]], true]);
+    carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2);
+    expect(receiver.receive.mock.calls).toEqual([[Uint8Array.of(7)], [Uint8Array.of(1, 2, 3), 1, 2]]);
     link.receiveMessage("words");
     expect(carrier.closes).toEqual([[4400, "A text message is no packet."]]);
   });

@@ -9,6 +9,7 @@ import { defaultSettings, type SessionSettings } from "../../../src/session/sett
 import { bytes, concat, utf8 } from "../../support/byte-builder.ts";
 import { MemoryCourier, MemoryLink } from "../../support/memory-link.ts";
 import { RecordedUser } from "../../support/recorded-user.ts";
+import { write } from "../../support/written.ts";
 
 const data = (text: string): Uint8Array => bytes(PacketType.data, text);
 const pack = (...packets: readonly Uint8Array[]): Uint8Array =>
@@ -108,6 +109,70 @@ describe("what goes out", () => {
       attachment.pump();
       expect(again.texts).toEqual(link.texts.slice(from - 1));
     }
+  });
+});
+
+describe("what the user writes by itself", () => {
+  test("I-04 goes with the next pump, before what waits and together with it", () => {
+    const { link, attachment, say } = open();
+    write(attachment.place(), "a");
+    expect(link.texts).toEqual([]);
+    say("b");
+    expect([typesOf(link), link.texts]).toEqual([[PacketType.pack], ["a", "b"]]);
+    write(attachment.place(), "c");
+    attachment.pump();
+    expect(link.texts).toEqual(["a", "b", "c"]);
+  });
+
+  test("I-12 there is a place while the link has room, and for what goes together with what has one already", () => {
+    const { link, attachment } = open("websocket", { roomBytes: 50 });
+    link.pendingBytes = 49;
+    expect(write(attachment.place(), "a")).toBe(true);
+    link.pendingBytes = 50;
+    expect(write(attachment.place(), "b")).toBe(true);
+    attachment.pump();
+    expect([attachment.place(), link.texts]).toEqual([undefined, []]);
+    link.pendingBytes = 0;
+    attachment.pump();
+    expect(link.texts).toEqual(["a", "b"]);
+  });
+
+  test("I-04 there is none on other ways, on one that has ended, nor for whoever is being asked", () => {
+    expect(open("stream").attachment.place()).toBeUndefined();
+    const { attachment, user, say } = open();
+    const places: unknown[] = [];
+    const { pull } = user;
+    user.pull = (...where) => {
+      places.push(attachment.place());
+      return pull.apply(user, where);
+    };
+    say("a");
+    attachment.close(1000, "");
+    places.push(attachment.place());
+    expect(places).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("I-02 I-03 what has not gone when another transport takes over goes there, and once", () => {
+    const { link, ledger, host, attachment, say } = open();
+    say("a");
+    write(attachment.place(), "b");
+    write(attachment.place(), "c");
+    const next = new MemoryLink();
+    const newer = new Attachment({ kind: "websocket", link: next }, defaultSettings, host);
+    newer.bind(host, ledger, 2);
+    newer.pump();
+    expect([link.texts, next.texts, ledger.outbox.last]).toEqual([["a"], ["b", "c"], 3]);
+    write(newer.place(), "d");
+    const requests = new Attachment({ kind: "poll", courier: new MemoryCourier() }, defaultSettings, host);
+    requests.bind(host, ledger, 4);
+    expect(requests.take({ maxBytes: 100_000, maxPackets: 10 }).at(-1)).toEqual(data("d"));
+  });
+
+  test("I-02 it goes before a last word", () => {
+    const { link, attachment } = open();
+    write(attachment.place(), "a");
+    const isWhole = attachment.sendLast({ type: PacketType.bye, code: 1000, reason: "" }, 1000, "");
+    expect([isWhole, typesOf(link)]).toEqual([true, [PacketType.data, PacketType.bye]]);
   });
 });
 

@@ -3,8 +3,24 @@ import { describe, expect, test } from "vitest";
 import { GoneReason, PacketType } from "../../../src/session/packet.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { gone, noToken, resumed, TestClient } from "../../support/test-client.ts";
+import { write } from "../../support/written.ts";
 
 const ack = (received: number) => ({ type: PacketType.ack, received }) as const;
+
+test("I-02 V-21 what was written and not sent when a transport is lost comes on the next; its memory is free at once", () => {
+  const [client, other] = [new TestClient(), new TestClient()];
+  const older = client.live();
+  const memory = client.session.place()?.memory;
+  write(client.session.place(), "a");
+  older.lose();
+  expect([client.session.place(), client.session.sent]).toEqual([undefined, 1]);
+  other.live();
+  expect(other.session.place()?.memory).toBe(memory);
+  const newer = client.ask();
+  expect(client.session.place()).toBeUndefined();
+  newer.say(resumed("t2", 0, 1));
+  expect(newer.link.texts).toEqual(["a"]);
+});
 
 describe("Moving", () => {
   test("I-20 the older transport goes on in both directions until RESUMED is read, and is closed then", () => {

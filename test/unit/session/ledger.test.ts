@@ -6,6 +6,7 @@ import { defaultSettings } from "../../../src/session/settings.ts";
 import * as violations from "../../../src/session/violations.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { RecordedUser } from "../../support/recorded-user.ts";
+import { write } from "../../support/written.ts";
 
 describe("rule 1: the next number or nothing", () => {
   test("I-02 I-03 I-04 the next number is taken over, lower ones are repeats, higher ones a fault", () => {
@@ -112,5 +113,59 @@ describe("numbering", () => {
     expect(ledger.packet(1)).toBeUndefined();
     user.opening = "open";
     expect(ledger.packet(1)).toEqual(bytes(PacketType.data, "open"));
+  });
+});
+
+describe("what the user writes by itself", () => {
+  test("I-04 has its number at once, and goes together with what is pulled behind it", () => {
+    const user = new RecordedUser();
+    const ledger = new Ledger(defaultSettings, user);
+    expect([write(ledger.place(), "a"), write(ledger.place(), "bc"), ledger.outbox.last]).toEqual([true, true, 2]);
+    expect([ledger.isWriting, ledger.outbox.message(1)]).toEqual([true, undefined]);
+    user.say("d");
+    expect([ledger.pull(10_000), ledger.outbox.last, ledger.isWriting]).toEqual([false, 3, false]);
+    expect(packetsOf(ledger.outbox.message(1)?.bytes ?? bytes())).toEqual([
+      bytes(PacketType.data, "a"),
+      bytes(PacketType.data, "bc"),
+      bytes(PacketType.data, "d"),
+    ]);
+  });
+
+  test("I-02 is in the outbox when it is sealed, alone as it is", () => {
+    const ledger = new Ledger(defaultSettings, new RecordedUser());
+    write(ledger.place(), "a");
+    ledger.seal();
+    ledger.seal();
+    expect([ledger.isWriting, ledger.outbox.last, ledger.packet(1)]).toEqual([false, 1, bytes(PacketType.data, "a")]);
+  });
+
+  test("I-12 V-21 is no more than the outbox has room for, and no more than a pack", () => {
+    const ledger = new Ledger({ ...defaultSettings, retainPackets: 2 }, new RecordedUser());
+    expect([write(ledger.place(), "a"), write(ledger.place(), "b"), write(ledger.place(), "c")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const roomy = new Ledger(defaultSettings, new RecordedUser());
+    let count = 0;
+    while (write(roomy.place(), "x".repeat(1_000))) count++;
+    expect(count).toBe(9);
+  });
+
+  test("before WELCOME there is no place", () => {
+    const ledger = new Ledger(defaultSettings, new RecordedUser());
+    ledger.openOnly = true;
+    expect(write(ledger.place(), "a")).toBe(false);
+  });
+
+  test("I-01 is nothing of another session's that writes meanwhile", () => {
+    const [one, other] = [new RecordedUser(), new RecordedUser()].map((user) => new Ledger(defaultSettings, user));
+    for (const text of ["a", "b"]) {
+      write(one?.place(), text);
+      write(other?.place(), text.toUpperCase());
+    }
+    one?.seal();
+    other?.seal();
+    expect([one?.packet(2), other?.packet(2)]).toEqual([bytes(PacketType.data, "b"), bytes(PacketType.data, "B")]);
   });
 });

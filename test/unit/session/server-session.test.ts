@@ -4,6 +4,7 @@ import * as violations from "../../../src/session/violations.ts";
 import { encodePacket } from "../../../src/session/packet-encoder.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { hello, someone, TestServer } from "../../support/session-pair.ts";
+import { write } from "../../support/written.ts";
 
 const ack = (received: number) => ({ type: PacketType.ack, received }) as const;
 
@@ -62,6 +63,19 @@ describe("attaching", () => {
     third.attachment.receiveClosed(1006, "");
     const fourth = server.resume(second.resumed?.ticket ?? ticket, 4);
     expect(fourth.resumed).toBeDefined();
+  });
+
+  test("I-02 V-21 what was written and not sent when a transport is lost comes on the next; its memory is free at once", () => {
+    const server = new TestServer();
+    const { ticket, attachment } = server.open();
+    const memory = server.session.place()?.memory;
+    write(server.session.place(), "a");
+    attachment.receiveClosed(1006, "");
+    expect([server.session.place(), server.session.unacknowledgedCount]).toEqual([undefined, 1]);
+    const other = new TestServer();
+    other.open();
+    expect(other.session.place()?.memory).toBe(memory);
+    expect(server.resume(ticket, 2).link.texts).toEqual(["a"]);
   });
 
   test("V-52 DATA before the ACK of a resume closes with 4400", () => {

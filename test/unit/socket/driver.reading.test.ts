@@ -270,6 +270,24 @@ describe("messages faster than messagesPerSecond", () => {
     expect(driven.pipe.isPaused).toBe(false);
   });
 
+  test("are counted also where binary messages are lent otherwise", () => {
+    const lent: string[] = [];
+    const borrower = {
+      receiveLent: (room: Uint8Array, start: number, end: number) => {
+        lent.push(new TextDecoder().decode(room.subarray(start, end)));
+      },
+    };
+    const binary = concat(Array.from({ length: 250 }, () => frameTo("server", 2, "b")));
+    const counted = new DrivenConnection({ limits });
+    counted.driver.lend(borrower);
+    counted.receive(binary);
+    expect([lent.length, counted.lines.length, counted.pipe.isPaused]).toEqual([0, 201, true]);
+    const free = new DrivenConnection();
+    free.driver.lend(borrower);
+    free.receive(binary);
+    expect([lent.length, lent[0], free.lines.length, free.pipe.isPaused]).toEqual([250, "b", 0, false]);
+  });
+
   test("the same again right after it closes with 1013", async () => {
     const driven = new DrivenConnection({ limits });
     driven.receive(numbered(0, 250));
