@@ -1,6 +1,7 @@
 // Reads the single arguments of the command line: ports, sizes, seconds, headers, addresses. Each function returns the
 // value or throws commander's InvalidArgumentError, whose message commander puts behind the name of the option.
 import { InvalidArgumentError } from "commander";
+import { parseUrl } from "../base/url.ts";
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -104,16 +105,16 @@ export function parseHeader(text: string): HeaderPair {
 /** An origin as browsers send it: scheme, host and port, nothing after them. Shells of apps have schemes of their own. */
 export function parseOrigin(text: string): string {
   const bare = text.replace(/\/$/, "");
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(bare) || !URL.canParse(bare)) {
+  const url = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(bare) ? parseUrl(bare) : undefined;
+  if (url === undefined) {
     throw new InvalidArgumentError("Expected an origin such as https://app.example or http://localhost:3000.");
   }
-  const { origin } = new URL(bare);
-  return origin === "null" ? bare.toLowerCase() : origin;
+  return url.origin === "null" ? bare.toLowerCase() : url.origin;
 }
 
 /** The address to connect to. http and https are taken as ws and wss, as the WebSocket constructor does. */
 export function parseSocketUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || !/^(wss?|https?):$/.test(url.protocol)) {
     const guess = guessUrl(text);
     const hint = guess === undefined ? "" : ` Did you mean ${guess}?`;
@@ -135,8 +136,7 @@ export function collect<Value>(parse: (text: string) => Value): (text: string, e
 }
 
 function guessUrl(text: string): string | undefined {
-  if (/[:/]{2}/.test(text) || !URL.canParse(`ws://${text}`)) return undefined;
-  return new URL(`ws://${text}`).href;
+  return /[:/]{2}/.test(text) ? undefined : parseUrl(`ws://${text}`)?.href;
 }
 
 function parseInteger(text: string): number | undefined {

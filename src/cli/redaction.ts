@@ -2,6 +2,7 @@
 // a secret, told by its name. A value that was taken out leaves an ellipsis, so that a reader sees that there was one. Tells
 // nothing about secrets in paths: nobody can see that a piece of a path is one.
 import { isSecretName } from "../base/secret-names.ts";
+import { parseUrl } from "../base/url.ts";
 
 /** Headers whose names sound secret and whose values are not: they belong to one handshake and prove nothing later. */
 const openHeaders = new Set(["sec-websocket-key", "sec-websocket-accept", "www-authenticate", "proxy-authenticate"]);
@@ -95,8 +96,9 @@ export function makeScrubber(
       if (form.length >= leastSecret) secrets.add(form);
     }
   };
-  if (URL.canParse(url)) {
-    const { username, password, searchParams } = new URL(url);
+  const parsed = parseUrl(url);
+  if (parsed !== undefined) {
+    const { username, password, searchParams } = parsed;
     for (const value of [username, password]) add(value);
     if (password !== "") add(Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64"));
     for (const [name, value] of searchParams) if (isSecretName(name) || value === "") add(value === "" ? name : value);

@@ -3,6 +3,7 @@
 // proxy of this machine lets in from elsewhere, by what proxies write. Judges headers and addresses; knows no token.
 
 import { isIPv4 } from "node:net";
+import { parseUrl } from "../base/url.ts";
 
 export interface GateRules {
   /** Let requests from other machines, and those that came through a proxy, in as well. */
@@ -42,8 +43,8 @@ export function judgeVisitor(visitor: Visitor, rules: GateRules): Objection | un
 }
 
 function isServedHost(host: string, hosts: readonly string[]): boolean {
-  if (!/^[^\s/?#@\\]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;
-  const { hostname } = new URL(`http://${host}`);
+  const hostname = /^[^\s/?#@\\]+$/.test(host) ? parseUrl(`http://${host}`)?.hostname : undefined;
+  if (hostname === undefined) return false;
   const isLocal = hostname === "localhost" || hostname === "[::1]" || (isIPv4(hostname) && isLoopback(hostname));
   return isLocal || hosts.some((name) => name.toLowerCase() === hostname);
 }

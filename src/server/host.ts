@@ -4,6 +4,7 @@
 
 import { isIPv4 } from "node:net";
 import { LocalError } from "../base/errors.ts";
+import { parseUrl } from "../base/url.ts";
 
 /** The names of `hosts` in the form in which they are compared. Throws LocalError LW_SERVER_HOSTS. */
 export function parseHosts(hosts: readonly string[] | undefined): ReadonlySet<string> {
@@ -27,8 +28,7 @@ export function parseHosts(hosts: readonly string[] | undefined): ReadonlySet<st
 
 /** The name in a Host header, lower case, without port; undefined if it is none. IPv6 addresses keep their brackets. */
 export function hostName(host: string): string | undefined {
-  if (!/^[^\s/?#@\\]+$/.test(host) || !URL.canParse(`http://${host}`)) return undefined;
-  return new URL(`http://${host}`).hostname;
+  return /^[^\s/?#@\\]+$/.test(host) ? parseUrl(`http://${host}`)?.hostname : undefined;
 }
 
 /** Whether a server bound to `address` can only be reached from its own machine. */

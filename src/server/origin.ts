@@ -3,6 +3,7 @@
 // list. Programs that are no browsers send no Origin and are let in. Decides about one handshake; sends nothing.
 
 import { LocalError } from "../base/errors.ts";
+import { parseUrl } from "../base/url.ts";
 
 /** Which foreign pages may connect besides those of the server's own origin: none, those listed, or all. */
 export type Origins = readonly string[] | "any";
@@ -67,8 +68,9 @@ export function judgeOrigin(evidence: OriginEvidence, policy: OriginPolicy): str
 
 /** A serialized origin in the one form that browsers send; undefined if it is none. "null" has no such form. */
 export function normalOrigin(text: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(text)) return undefined;
+  const url = parseUrl(text);
+  if (url === undefined) return undefined;
   if (url.origin !== "null") return url.origin;
   // Schemes the URL standard does not know, as desktop shells and extensions use them.
   return text.toLowerCase();

@@ -1,6 +1,7 @@
 // The request behind a WebSocket, as hooks see it: what was asked for and by whom, behind a trusted proxy as the proxy
 // tells it. Keeps strings, not Node's request object with its socket and parser. Judged elsewhere; read-only.
 
+import { parseUrl } from "../base/url.ts";
 import type { PathParams } from "./route-pattern.ts";
 
 /** What a request asks for, in the one form in which routes are matched and logs are written. */
@@ -16,9 +17,8 @@ export function parseTarget(requestUrl: string): RequestTarget | undefined {
   // An authority before a path would be taken for a host by the URL parser, so the path is put behind a known one.
   const text = requestUrl.startsWith("/") ? `http://localhost${requestUrl}` : requestUrl;
   if (!requestUrl.startsWith("/") && !/^(https?|wss?):\/\//i.test(text)) return undefined;
-  if (!URL.canParse(text)) return undefined;
-  const { pathname, search } = new URL(text);
-  return { path: pathname, search };
+  const url = parseUrl(text);
+  return url === undefined ? undefined : { path: url.pathname, search: url.search };
 }
 
 export interface UpgradeFacts<Params> {

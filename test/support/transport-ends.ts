@@ -92,8 +92,8 @@ export class End {
     else this.received.push(packet.slice());
   }
 
-  receive(packet: Uint8Array): void {
-    this.received.push(packet.slice());
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.received.push(bytes.slice(start, end));
   }
 
   receiveDrain(): void {
