@@ -121,6 +121,19 @@ describe("a line", () => {
     expect(network.heard).toEqual(["last"]);
   });
 
+  test("I-15 closing it in a handler that has just sent is as clean: what was sent leaves before, and waits no more", async () => {
+    const { network, line } = begin();
+    const socket = line.open("/a");
+    const closed: unknown[] = [];
+    socket.addEventListener("close", ({ wasClean, code }) => closed.push(wasClean, code));
+    socket.onopen = () => {
+      socket.send("last");
+      line.close();
+    };
+    await network.clock.advanceAsync(200);
+    expect([network.heard, closed, socket.cause, socket.bufferedAmount]).toEqual([["last"], [true, 1000], undefined, 0]);
+  });
+
   test.each([
     ["while nothing carries it", true],
     ["before what was sent has left", false],
