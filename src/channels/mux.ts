@@ -4,7 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import type { EnvelopePlace, Pulled } from "../base/session.ts";
+import type { EnvelopePlace, Pulled, SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -167,11 +167,13 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The session is over, and every channel with it. `isLeft`: that is how an open one was closed by the client. */
   receiveEnded(
-    { code, reason }: { readonly code: number; readonly reason: string },
+    { code, reason, isWhole }: Pick<SessionEnd, "code" | "reason" | "isWhole">,
     isLeft?: (channel: Channel) => boolean,
   ): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    // What was written in this turn has left before the last word.
+    if (isWhole === true) this.#departures++;
     for (const channel of this.#channels) {
       this.scheduler.remove(channel);
       const isClean = channel.state === "open" && isLeft?.(channel);
