@@ -55,6 +55,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   readonly turns: Turns = new Turns(this);
   protected readonly scheduler: Scheduler = new Scheduler();
   protected session: CarryingSession | undefined;
+  departures = 0;
   /** All of which anything is left; another list when one comes or goes. Few, mostly one. */
   #channels: readonly Channel[] = [];
   /** Those on their way out, which may have a deadline. */
@@ -65,7 +66,6 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #queuedCost = 0;
   #isPulling = false;
   #isWakeDue = false;
-  #departures = 0;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -173,7 +173,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     if (this.#isOver) return;
     this.#isOver = true;
     // What was written in this turn has left before the last word.
-    if (isWhole === true) this.#departures++;
+    if (isWhole === true) this.departures++;
     for (const channel of this.#channels) {
       this.scheduler.remove(channel);
       const isClean = channel.state === "open" && isLeft?.(channel);
@@ -234,10 +234,6 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     this.#wake();
   }
 
-  get departures(): number {
-    return this.#departures;
-  }
-
   /**
    * A session that is pulling goes on until there is nothing: it must not be made to begin again in the midst of it. What
    * owners answer to the messages of one read leaves together, unless it is much.
@@ -249,7 +245,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   }
 
   #depart(): void {
-    this.#departures++;
+    this.departures++;
     this.session?.wake();
   }
 

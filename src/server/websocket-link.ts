@@ -41,7 +41,7 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
 
   receiveMessage(data: string | Uint8Array): Delivery {
     if (typeof data === "string") this.close(4400, "A text message is no packet.");
-    else this.receiver?.receive(data);
+    else this.receiveLent(data, 0, data.length);
     return undefined;
   }
 

@@ -89,6 +89,7 @@ export class Ledger {
 
   #keep(writer: PackWriter): void {
     if (writer.count > 0) this.outbox.keep(writer.cut());
+    writer.owner = undefined;
     idleWriters.push(writer);
   }
 

@@ -1,6 +1,6 @@
 // A client's connection as somebody dials it who needs nothing of a WHATWG WebSocket but its names: handlers are called, no
-// event is made. A line on Node, Bun and Deno sits on it. What a plain server sends is given out as sockets do, a microtask checkpoint behind each message;
-// what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
+// event is made. A line on Node, Bun and Deno sits on it. What a plain server sends is given out as sockets do, a microtask
+// checkpoint behind each message; what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
 
 import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import { resolveLimits } from "../base/limits.ts";
@@ -82,8 +82,10 @@ export class EngineSocket implements CarrierOwner {
   // --- the carrier's owner ---
 
   receiveMessage(data: string | Uint8Array): Delivery {
-    this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
-    return this.#borrower === undefined ? "checkpoint" : undefined;
+    const borrower = this.#borrower;
+    if (borrower !== undefined && typeof data !== "string") borrower.receiveLent(data, 0, data.length);
+    else this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
+    return borrower === undefined ? "checkpoint" : undefined;
   }
 
   receivePing(): void {}

@@ -77,7 +77,7 @@ export const admissionGuards: readonly Guard[] = [
   },
 
   // --- hosts ---
-  { rows: ["V-42"], file: host, find: "!/^[^\\s/?#@\\\\]+$/.test(host) || ", replace: "", tests: hosts },
+  { rows: ["V-42"], file: host, find: "/^[^\\s/?#@\\\\]+$/.test(host) ? ", replace: "true ? ", tests: hosts },
   {
     rows: ["V-42"],
     file: host,

@@ -41,7 +41,7 @@ export class SimEnd implements Link {
       if (this.pendingBytes === 0 && !this.isClosed) this.receiver?.receiveDrain();
     });
     this.#travel((end) => {
-      if (!end.isClosed) end.receiver?.receive(packet);
+      if (!end.isClosed) end.receiver?.receive(packet, 0, packet.length);
     });
   }
 

@@ -66,7 +66,7 @@ export class WebSocketClient implements Link, Borrower {
     socket.lend?.(this);
     if (socket.drained !== undefined) this.#slackBytes = 0;
     socket.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.#receiver?.receive(new Uint8Array(data));
+      if (data instanceof ArrayBuffer) this.receiveLent(new Uint8Array(data), 0, data.byteLength);
       else this.#fail();
     };
     socket.onclose = ({ code, reason }) => this.#end(code, reason);

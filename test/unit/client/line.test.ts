@@ -131,7 +131,12 @@ describe("a line", () => {
       line.close();
     };
     await network.clock.advanceAsync(200);
-    expect([network.heard, closed, socket.cause, socket.bufferedAmount]).toEqual([["last"], [true, 1000], undefined, 0]);
+    expect([network.heard, closed, socket.cause, socket.bufferedAmount]).toEqual([
+      ["last"],
+      [true, 1000],
+      undefined,
+      0,
+    ]);
   });
 
   test.each([

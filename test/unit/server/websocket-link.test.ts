@@ -33,7 +33,10 @@ describe("a WebSocket as a link", () => {
     const { carrier, link, receiver } = linked();
     link.receiveMessage(Uint8Array.of(7));
     carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2);
-    expect(receiver.receive.mock.calls).toEqual([[Uint8Array.of(7)], [Uint8Array.of(1, 2, 3), 1, 2]]);
+    expect(receiver.receive.mock.calls).toEqual([
+      [Uint8Array.of(7), 0, 1],
+      [Uint8Array.of(1, 2, 3), 1, 2],
+    ]);
     link.receiveMessage("words");
     expect(carrier.closes).toEqual([[4400, "A text message is no packet."]]);
   });
