@@ -26,7 +26,8 @@ function measureKept(carrier: Load["carrier"]): Promise<Kept> {
     const port = await server.next<number>();
     const few = { port, carrier, connections: 100, bytes: 20, isBinary: false, serverPid: server.pid };
     const many: Load = { ...few, connections: CONNECTIONS, depth: 0 };
-    // Everything has run before anything is counted, and as often as it will be counted: code that becomes hot on the way is no connection's.
+    // Everything has run before anything is counted, and as often as it will be counted: code that becomes hot on the way is
+    // no connection's.
     for (const load of [{ ...few, depth: carrier === "session" ? 0 : 1 }, many]) {
       const rehearsal = start("load", load, "load");
       await rehearsal.next();

@@ -4,7 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import type { EnvelopePlace, Pulled, SessionEnd } from "../base/session.ts";
+import type { EnvelopePlace, Pulled, Session, SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -26,18 +26,10 @@ import { Scheduler, type Sender } from "./scheduler.ts";
 import { type TurnKeeper, Turns } from "./turns.ts";
 import * as violations from "./violations.ts";
 
-/** What the channels need of the session that carries them. */
-export interface CarryingSession {
-  /** There is something to pull. */
-  wake(): void;
-  /** Where an envelope may be written that goes with the next `wake`; undefined: it has to wait until it is pulled. */
-  place(): EnvelopePlace | undefined;
-  /** What it keeps until the peer has acknowledged it, charged as bytes and objects. */
-  readonly retainedBytes: number;
+/** The session that carries the channels. */
+export interface CarryingSession extends Session {
   /** The way to the peer and back, in milliseconds, while nothing waits on it; 0: unknown. */
   readonly roundTripMs: number;
-  /** Ends the session: the peer has broken a rule that no channel can answer for. */
-  bye(code: number, reason: string): void;
 }
 
 export interface MuxOptions {

@@ -1,7 +1,7 @@
 // Reads the single arguments of the command line: ports, sizes, seconds, headers, addresses. Each function returns the
 // value or throws commander's InvalidArgumentError, whose message commander puts behind the name of the option.
 import { InvalidArgumentError } from "commander";
-import { parseUrl } from "../base/url.ts";
+import { normalOrigin, parseUrl } from "../base/url.ts";
 
 export type HeaderPair = readonly [name: string, value: string];
 
@@ -104,12 +104,9 @@ export function parseHeader(text: string): HeaderPair {
 
 /** An origin as browsers send it: scheme, host and port, nothing after them. Shells of apps have schemes of their own. */
 export function parseOrigin(text: string): string {
-  const bare = text.replace(/\/$/, "");
-  const url = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(bare) ? parseUrl(bare) : undefined;
-  if (url === undefined) {
-    throw new InvalidArgumentError("Expected an origin such as https://app.example or http://localhost:3000.");
-  }
-  return url.origin === "null" ? bare.toLowerCase() : url.origin;
+  const origin = normalOrigin(text.replace(/\/$/, ""));
+  if (origin !== undefined) return origin;
+  throw new InvalidArgumentError("Expected an origin such as https://app.example or http://localhost:3000.");
 }
 
 /** The address to connect to. http and https are taken as ws and wss, as the WebSocket constructor does. */

@@ -2,8 +2,7 @@
 // for a name of this machine, that no proxy has passed on. A page whose name was pointed at 127.0.0.1 is told by its Host; what a
 // proxy of this machine lets in from elsewhere, by what proxies write. Judges headers and addresses; knows no token.
 
-import { isIPv4 } from "node:net";
-import { parseUrl } from "../base/url.ts";
+import { isLocalHost, isLoopback } from "../server/host.ts";
 
 export interface GateRules {
   /** Let requests from other machines, and those that came through a proxy, in as well. */
@@ -30,7 +29,7 @@ export interface Objection {
 const proxyHeaders = /^(?:forwarded|x-forwarded-.*|x-real-ip|via)$/i;
 
 export function judgeVisitor(visitor: Visitor, rules: GateRules): Objection | undefined {
-  if (!isServedHost(visitor.host ?? "", rules.hosts)) {
+  if (!isLocalHost(visitor.host ?? "", new Set(rules.hosts.map((name) => name.toLowerCase())))) {
     return { status: 421, message: "The inspector is not served under this name: open it as localhost or 127.0.0.1." };
   }
   if (rules.remote) return undefined;
@@ -40,16 +39,4 @@ export function judgeVisitor(visitor: Visitor, rules: GateRules): Objection | un
   const isPassedOn = visitor.rawHeaders.some((name, at) => at % 2 === 0 && proxyHeaders.test(name));
   if (!isPassedOn) return undefined;
   return { status: 403, message: "The inspector does not answer what comes through a proxy." };
-}
-
-function isServedHost(host: string, hosts: readonly string[]): boolean {
-  const hostname = /^[^\s/?#@\\]+$/.test(host) ? parseUrl(`http://${host}`)?.hostname : undefined;
-  if (hostname === undefined) return false;
-  const isLocal = hostname === "localhost" || hostname === "[::1]" || (isIPv4(hostname) && isLoopback(hostname));
-  return isLocal || hosts.some((name) => name.toLowerCase() === hostname);
-}
-
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, "");
-  return address === "::1" || (isIPv4(plain) && plain.startsWith("127."));
 }

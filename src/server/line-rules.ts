@@ -1,13 +1,13 @@
 // What a session's admission asks the application, and how its answers read on the line: one `authenticate` per HELLO, RESUME
 // and AUTH, its refusals in the codes of wire/session-v1 §4.5. Decides about one request; knows no transports.
 
+import { normalOrigin } from "../base/url.ts";
 import type { Refusal as HttpRefusal } from "../protocol/handshake/upgrade-request.ts";
 import type { Refusal } from "../session/arrival.ts";
 import type { Admission as SessionAdmission } from "../session/auth-in-place.ts";
 import type { Admission } from "./admission.ts";
 import { authenticate, type Verdict } from "./authentication.ts";
 import type { LineSettings } from "./line-options.ts";
-import { normalOrigin } from "./origin.ts";
 import type { Reports } from "./reports.ts";
 import type { Residents } from "./residents.ts";
 import type { UpgradeRequest } from "./upgrade-request.ts";

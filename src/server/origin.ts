@@ -3,7 +3,7 @@
 // list. Programs that are no browsers send no Origin and are let in. Decides about one handshake; sends nothing.
 
 import { LocalError } from "../base/errors.ts";
-import { parseUrl } from "../base/url.ts";
+import { normalOrigin } from "../base/url.ts";
 
 /** Which foreign pages may connect besides those of the server's own origin: none, those listed, or all. */
 export type Origins = readonly string[] | "any";
@@ -64,16 +64,6 @@ export function judgeOrigin(evidence: OriginEvidence, policy: OriginPolicy): str
   if (policy.allowed.has(origin)) return undefined;
   if (fetchSite === undefined ? sameOrigin(origin, evidence) : fetchSite === "same-origin") return undefined;
   return "Pages of this origin may not connect; the server's `origins` option lists those that may.";
-}
-
-/** A serialized origin in the one form that browsers send; undefined if it is none. "null" has no such form. */
-export function normalOrigin(text: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@\\]+$/i.test(text)) return undefined;
-  const url = parseUrl(text);
-  if (url === undefined) return undefined;
-  if (url.origin !== "null") return url.origin;
-  // Schemes the URL standard does not know, as desktop shells and extensions use them.
-  return text.toLowerCase();
 }
 
 function sameOrigin(origin: string, evidence: OriginEvidence): boolean {

@@ -170,9 +170,10 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   }
 
   lend(borrower: Borrower): void {
-    this.#deliveries.borrower = borrower;
     // Where messages are counted, each comes the way of all.
-    if (this.#rate === undefined) this.#connection.borrower = this.#deliveries;
+    if (this.#rate !== undefined) return;
+    this.#deliveries.borrower = borrower;
+    this.#connection.borrower = this.#deliveries;
   }
 
   // --- reading stops and goes on ---

@@ -5,6 +5,7 @@
 import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
 import { resolveLimits } from "../base/limits.ts";
 import { LocalError } from "../base/errors.ts";
+import { ownedBuffer } from "../base/payload.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
 import { Dial } from "./dial.ts";
 import { defaultRuntime } from "./runtime.ts";
@@ -84,7 +85,7 @@ export class EngineSocket implements CarrierOwner {
   receiveMessage(data: string | Uint8Array): Delivery {
     const borrower = this.#borrower;
     if (borrower !== undefined && typeof data !== "string") borrower.receiveLent(data, 0, data.length);
-    else this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
+    else this.onmessage?.({ data: typeof data === "string" ? data : ownedBuffer(data) });
     return borrower === undefined ? "checkpoint" : undefined;
   }
 

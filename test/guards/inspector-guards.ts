@@ -11,7 +11,7 @@ export const inspectorGuards: readonly Guard[] = [
   {
     rows: ["V-42"],
     file: "inspector/gate.ts",
-    find: 'if (!isServedHost(visitor.host ?? "", rules.hosts)) {',
+    find: 'if (!isLocalHost(visitor.host ?? "", new Set(rules.hosts.map((name) => name.toLowerCase())))) {',
     replace: "if (false) {",
     tests: gate,
   },

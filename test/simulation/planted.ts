@@ -355,6 +355,13 @@ export const plantedBugs: readonly Planted[] = [
     seed: 0x1,
   },
   {
+    name: "what was written by itself is forgotten when more is pulled",
+    file: ledger,
+    find: "this.#writer ?? idleWriters.pop() ?? new PackWriter();",
+    replace: "idleWriters.pop() ?? new PackWriter();",
+    seed: 0x2,
+  },
+  {
     name: "a full outbox drops",
     file: ledger,
     find: "const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;",
