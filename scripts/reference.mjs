@@ -15,7 +15,7 @@ const end = "<!-- end of the table -->";
 export function limitsTable(/** @type {Readonly<Record<string, LimitRow>>} */ table) {
   const rows = Object.entries(table).map(([name, row]) => [
     `\`${name}\``,
-    quantity(row.default, row.unit),
+    ordinaryQuantity(row),
     quantity(row.public, row.unit),
     row.breach,
     row.reason,
@@ -25,7 +25,7 @@ export function limitsTable(/** @type {Readonly<Record<string, LimitRow>>} */ ta
 
 /** @returns {string} what stands in the code at one limit, said of its row */
 export function limitComment(/** @type {LimitRow} */ row) {
-  const [ordinary, open] = [quantity(row.default, row.unit), quantity(row.public, row.unit)];
+  const [ordinary, open] = [ordinaryQuantity(row), quantity(row.public, row.unit)];
   return `Default: ${ordinary}${open === ordinary ? "" : `; public: ${open}`}. At it: ${row.breach}.`;
 }
 
@@ -53,6 +53,12 @@ export function replaceTable(page, source, table) {
   const to = page.indexOf(end, from);
   if (from < 0 || to < 0) throw new Error(`the page has no table between "${begin}" and "${end}"`);
   return `${page.slice(0, from)}${begin}\n\n${table}\n${page.slice(to)}`;
+}
+
+/** @returns {string} the default, and that of clients if it is another one */
+function ordinaryQuantity(/** @type {LimitRow} */ row) {
+  const client = row.client === undefined ? "" : `, of clients ${quantity(row.client, row.unit)}`;
+  return `${quantity(row.default, row.unit)}${client}`;
 }
 
 /** @returns {string} the value in the largest unit in which it is a whole number */

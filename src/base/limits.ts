@@ -27,7 +27,7 @@ export interface Limits {
   pendingMessageBytes: number;
   /** Default: 1,024. At it: the rest waits for the next turn of the event loop. */
   framesPerTurn: number;
-  /** Default: 1 MiB; public: 256 KiB. At it: slow-consumer policy: close 1013. */
+  /** Default: 1 MiB, of clients 16 MiB; public: 256 KiB. At it: slow-consumer policy: close 1013. */
   maxQueuedBytes: number;
   /** Default: 64 KiB. At it: later bytes wait in the writer. */
   socketBufferBytes: number;
@@ -82,6 +82,8 @@ export type LimitName = keyof Limits;
 export interface LimitRow {
   readonly default: number;
   readonly public: number;
+  /** The default of clients, where it is another one. */
+  readonly client: number | undefined;
   readonly unit: "bytes" | "ms" | "count" | "per second";
   /** The smallest value with which anything still moves. */
   readonly least: number;
@@ -93,6 +95,9 @@ export interface LimitRow {
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
+/** What may wait in a client by default: an application may say much in one go, as it may with a browser's WebSocket. */
+export const CLIENT_QUEUED_BYTES: number = 16 * MiB;
+
 const row = (
   ordinary: number,
   open: number,
@@ -100,9 +105,11 @@ const row = (
   breach: string,
   reason: string,
   least = 0,
+  client?: number,
 ): LimitRow => ({
   default: ordinary,
   public: open,
+  client,
   unit,
   least,
   breach,
@@ -169,7 +176,9 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = /* @__PURE__ */
     256 * KiB,
     "bytes",
     "slow-consumer policy: close 1013",
-    "beyond the message being sent; judged before a send; replies pause reading instead",
+    "beyond the message being sent; judged before a send; replies pause reading instead; a client's memory is its own",
+    0,
+    CLIENT_QUEUED_BYTES,
   ),
   socketBufferBytes: row(
     64 * KiB,
@@ -278,6 +287,13 @@ const limitNames = /* @__PURE__ */ Object.keys(limitTable) as LimitName[];
 
 function preset(column: "default" | "public"): Limits {
   return Object.fromEntries(limitNames.map((name) => [name, limitTable[name][column]])) as unknown as Limits;
+}
+
+/** The limits in force for a client that has made this choice. Throws as resolveLimits() does. */
+export function resolveClientLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
+  const limits = resolveLimits(choice);
+  const isChosen = choice === "public" || (choice !== "default" && choice.maxQueuedBytes !== undefined);
+  return isChosen ? limits : { ...limits, maxQueuedBytes: CLIENT_QUEUED_BYTES };
 }
 
 /**

@@ -8,6 +8,8 @@ export interface ChannelLimits {
   readonly retainBytes: number;
   /** What may wait in one channel before its sends report pressure. */
   readonly bufferBytes: number;
+  /** What may wait in one channel before its handler, whose replies it is, gets no further message. */
+  readonly replyBytes: number;
   readonly maxChannels: number;
   readonly opensPerSecond: number;
   readonly openBurst: number;
@@ -22,6 +24,7 @@ export const channelLimits: ChannelLimits = {
   maxMessageBytes: 1024 * 1024,
   retainBytes: 1024 * 1024,
   bufferBytes: 64 * 1024,
+  replyBytes: 64 * 1024,
   maxChannels: 64,
   opensPerSecond: 50,
   openBurst: 64,

@@ -46,14 +46,17 @@ export class Outward extends Outgoing<ChannelHome> {
 
   #sent(): Pressure {
     this.resume();
-    if (!this.#isCongested()) return "accepted";
-    // A reply waits for the peer by not taking its next question. Other sends do not: both ends would wait for each other.
-    if (this.#deliveries.isOnStack) this.#deliveries.hold(Hold.output);
+    if (this.cost <= this.payer.limits.bufferBytes) return "accepted";
+    // A reply waits for the peer by not taking its next question: an echo can never fill the queue. Other sends do not. A
+    // client has room for more (limits.ts): two ends that answer each other, and both take nothing before the other does, would
+    // wait for ever.
+    if (this.#deliveries.isOnStack && this.#holdsReplies) this.#deliveries.hold(Hold.output);
     return "queued";
   }
 
-  #isCongested(): boolean {
-    return this.cost > this.payer.limits.bufferBytes;
+  /** Whether replies have filled their room, or would not be taken from anybody else. */
+  get #holdsReplies(): boolean {
+    return this.cost > this.payer.limits.replyBytes || this.payer.refuses(this.cost, false);
   }
 
   /** More credit has come. */
@@ -64,10 +67,10 @@ export class Outward extends Outgoing<ChannelHome> {
   /** The next slice, in `target` from `at` on if it is short. */
   override take(channel: number, target: Uint8Array, at: number): Pulled {
     const slice = super.take(channel, target, at);
-    if (slice !== undefined && !this.#isCongested() && this.#deliveries.isHeldBy(Hold.output)) {
+    if (slice !== undefined && !this.#holdsReplies && this.#deliveries.isHeldBy(Hold.output)) {
       // Not now: the session is taking envelopes, and a handler would make it take more.
       platform.afterMicrotasks(() => {
-        if (!this.#isCongested()) this.#deliveries.release(Hold.output);
+        if (!this.#holdsReplies) this.#deliveries.release(Hold.output);
       });
     }
     return slice;

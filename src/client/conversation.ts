@@ -31,6 +31,8 @@ export interface ConversationOwner {
 
 export interface ConversationOptions extends Omit<ConnectorOptions, "owner"> {
   readonly maxMessageBytes: number;
+  /** What may wait to be sent or acknowledged, in all sockets together. */
+  readonly maxQueuedBytes: number;
   readonly owner: ConversationOwner;
 }
 
@@ -72,10 +74,11 @@ export class Conversation implements SessionUser {
   #vigil: Timer | undefined;
 
   constructor(options: ConversationOptions) {
-    const { surroundings, maxMessageBytes, owner } = options;
+    const { surroundings, maxMessageBytes, maxQueuedBytes, owner } = options;
     const { clock } = surroundings;
     this.#options = options;
-    this.#mux = new ClientMux({ clock, limits: { ...channelLimits, maxMessageBytes } });
+    const limits = { ...channelLimits, maxMessageBytes, retainBytes: maxQueuedBytes, replyBytes: maxQueuedBytes };
+    this.#mux = new ClientMux({ clock, limits });
     this.#alarm = new Alarm(clock, () => {
       this.#mux.tick(clock.now());
       this.#settle();

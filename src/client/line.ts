@@ -2,6 +2,7 @@
 // opened, a new one when the old one is gone, and tells what carries it. How it is kept is the connector's.
 
 import { LocalError } from "../base/errors.ts";
+import { CLIENT_QUEUED_BYTES } from "../base/limits.ts";
 import { toText } from "../base/payload.ts";
 import type { TransportKind } from "../session/way.ts";
 import { checkProtocols, lineUrl } from "./addresses.ts";
@@ -29,6 +30,11 @@ export interface LineOptions {
   readonly transports?: readonly TransportKind[] | undefined;
   /** The largest message that is taken, in bytes; a larger one closes its socket with 1009. Default: 1 MiB. */
   readonly maxMessageBytes?: number | undefined;
+  /**
+   * What may wait in all sockets together, sent and not yet acknowledged, in bytes; each message is charged 128 more. Beyond it
+   * the next send closes the socket that has more than its part, with 1013. Default: 16 MiB.
+   */
+  readonly maxQueuedBytes?: number | undefined;
   /** Send cookies to a server of another origin as well, if its `line.credentials` allows it. Default: false. */
   readonly withCookies?: boolean | undefined;
 }
@@ -149,6 +155,7 @@ export class WebSocketLine extends EventTarget {
       detours: this.#detours,
       token: this.#token,
       maxMessageBytes: this.#options.maxMessageBytes ?? MiB,
+      maxQueuedBytes: this.#options.maxQueuedBytes ?? CLIENT_QUEUED_BYTES,
       owner: {
         receiveAttached: (kind) => this.#receiveAttached(kind),
         receiveDetached: () => this.#receiveDetached(),

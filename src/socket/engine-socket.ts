@@ -3,14 +3,14 @@
 // checkpoint behind each message; what a session sends is lent (base/carrier.ts), as its link is done with each packet at once.
 
 import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } from "../base/carrier.ts";
-import { resolveLimits } from "../base/limits.ts";
+import { resolveClientLimits } from "../base/limits.ts";
 import { LocalError } from "../base/errors.ts";
 import { ownedBuffer } from "../base/payload.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
 import { Dial } from "./dial.ts";
 import { defaultRuntime } from "./runtime.ts";
 
-const limits = resolveLimits("default");
+const limits = resolveClientLimits();
 
 /** How it ended. */
 export interface SocketEnd {

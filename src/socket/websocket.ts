@@ -2,7 +2,7 @@
 // browser needs them. WHATWG WebSockets §3. Makes the connection; what an open one does is the surface's.
 
 import { LocalError, type LongwireError } from "../base/errors.ts";
-import { type Limits, resolveLimits } from "../base/limits.ts";
+import { type Limits, resolveClientLimits } from "../base/limits.ts";
 import { isToken } from "../protocol/handshake/header-lists.ts";
 import { parseWebSocketUrl } from "../protocol/handshake/websocket-url.ts";
 import type { CloseOutcome } from "../base/carrier.ts";
@@ -57,7 +57,7 @@ export class WebSocket extends WebSocketSurface {
     if (arguments.length === 0) throw new TypeError("new WebSocket() needs one argument, the URL.");
     const target = parseWebSocketUrl(url);
     const options = isOptions(protocols) ? protocols : { protocols };
-    const limits = resolveLimits(options.limits);
+    const limits = resolveClientLimits(options.limits);
     const dialOptions: DialOptions = {
       url: target,
       protocols: checkProtocols(options.protocols),

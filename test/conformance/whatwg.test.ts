@@ -154,6 +154,14 @@ describe("§3.1 send(data)", () => {
     expect(socket.bufferedAmount).toBe(7);
   });
 
+  test("§3.1 P-96 12 MiB that are sent in one turn arrive, as from a browser", async () => {
+    const { socket, peer } = await pairs.open();
+    let lengths = 0;
+    for (let count = 0; count < 192; count++) socket.send(new Uint8Array(64 << 10));
+    for (let count = 0; count < 192; count++) lengths += (await peer.nextFrame()).payload.length;
+    expect([lengths, socket.readyState]).toEqual([12 << 20, 1]);
+  });
+
   test("§3.1 P-96 what was not sent when the connection was lost stays counted", async () => {
     const { socket, record, peer } = await pairs.open();
     peer.socket.pause();

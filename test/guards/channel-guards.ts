@@ -15,6 +15,27 @@ const credit: readonly Guard[] = [
     tests: unit("server-mux"),
   },
   {
+    rows: ["V-22"],
+    file: "channels/outward.ts",
+    find: "replyBytes || this.payer.refuses(this.cost, false);",
+    replace: "replyBytes;",
+    tests: unit("outward"),
+  },
+  {
+    rows: ["I-13", "P-95"],
+    file: "client/conversation.ts",
+    find: ", replyBytes: maxQueuedBytes };",
+    replace: " };",
+    tests: ["integration/line-queues.test.ts"],
+  },
+  {
+    rows: ["P-96", "F-24"],
+    file: "client/line.ts",
+    find: "this.#options.maxQueuedBytes ?? CLIENT_QUEUED_BYTES",
+    replace: "MiB",
+    tests: ["integration/line-queues.test.ts"],
+  },
+  {
     rows: ["I-12"],
     file: "channels/outgoing.ts",
     find: "this.sliceBytes(length) === length ? this.payer.place() : undefined;",

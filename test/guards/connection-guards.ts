@@ -345,4 +345,11 @@ export const connectionGuards: readonly Guard[] = [
     replace: "    if (false) {\n      this.#parsing = true;",
     tests: nested,
   },
+  {
+    rows: ["P-96"],
+    file: "base/limits.ts",
+    find: "return isChosen ? limits :",
+    replace: "return limits.maxQueuedBytes > 0 ? limits :",
+    tests: ["conformance/whatwg.test.ts", "unit/socket/engine-socket.test.ts"],
+  },
 ];

@@ -25,6 +25,7 @@ interface Site {
 describe.skipIf(caddy === undefined)("Caddy", () => {
   it("a session finds its server again, on each transport, while others come from elsewhere", async () => {
     const { port, arrived } = await start();
+    const others = elsewhere();
     const network = await createFaultProxy({ target: { port } });
     onTestFinished(() => network.close());
     for (const transport of ["websocket", "stream", "longpoll"] as const) {
@@ -34,7 +35,8 @@ describe.skipIf(caddy === undefined)("Caddy", () => {
       const heard = socket[Symbol.asyncIterator]();
       await once(socket, "open");
       for (let turn = 0; turn < 3; turn++) {
-        const other = await dialWithWs(`ws://127.0.0.1:${port}/`, [], { localAddress: `127.0.1.${turn + 1}` });
+        const localAddress = others.next().value;
+        const other = await dialWithWs(`ws://127.0.0.1:${port}/`, [], { localAddress });
         onTestFinished(() => other.drop?.());
         socket.send(`${transport} ${turn}`);
         expect((await heard.next()).value).toBe(`${transport} ${turn}`);
@@ -44,11 +46,17 @@ describe.skipIf(caddy === undefined)("Caddy", () => {
       socket.close(1000);
       await once(socket, "close");
     }
-    // One open per socket, however often it was cut; and the others were not all at one server.
+    // One open per socket, however often it was cut.
     expect(arrived.length).toBe(12);
-    expect(new Set(arrived.map(({ server }) => server)).size).toBe(2);
-    const own = arrived.filter(({ address }) => address === "127.0.1.2");
-    expect(own.map(({ host }) => host)).toEqual(Array(3).fill(`127.0.0.1:${port}`));
+    const own = arrived.filter(({ address }) => address === "127.1.7.1");
+    expect(own.map(({ host }) => host)).toEqual([`127.0.0.1:${port}`]);
+    // Not all were at one server. Which address is at which is chance, as the servers' ports are.
+    const hasBoth = (): boolean => new Set(arrived.map(({ server }) => server)).size === 2;
+    for (let more = 0; more < 40 && !hasBoth(); more++) {
+      const localAddress = others.next().value;
+      (await dialWithWs(`ws://127.0.0.1:${port}/`, [], { localAddress })).drop?.();
+    }
+    expect(hasBoth()).toBe(true);
   });
 
   it("F-02 whoever comes while one server drains gets to the other", async () => {
@@ -83,6 +91,11 @@ describe.skipIf(caddy === undefined)("Caddy", () => {
     await drained;
   });
 });
+
+/** Clients from elsewhere, one after the other: 127.1.7.1, 127.2.14.1, … */
+function* elsewhere(): Generator<string, never> {
+  for (let count = 1; ; count++) yield `127.${count}.${(count * 7) % 256}.1`;
+}
 
 /** Two servers, and Caddy in front of them as the guide has it. */
 async function start(limits: Partial<Limits> = {}): Promise<Site> {

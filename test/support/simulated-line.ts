@@ -3,7 +3,7 @@
 import { createServer as createHttpServer, request } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocket as ForeignWebSocket } from "ws";
-import { Line } from "../../src/client/line.ts";
+import { Line, type LineOptions } from "../../src/client/line.ts";
 import type { PageOwner, Surroundings } from "../../src/client/surroundings.ts";
 import { createServer } from "../../src/server/index.ts";
 import type { ServerOptions } from "../../src/server/options.ts";
@@ -38,7 +38,7 @@ export interface SimulatedLine {
   readonly server: ReturnType<typeof createServer>;
   /** Every connection that was made, in order. */
   readonly dialled: readonly SimulatedConnection[];
-  connect(transports: readonly TransportKind[]): Line;
+  connect(transports: readonly TransportKind[], options?: LineOptions): Line;
   stop(): Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export function simulateLine(options: SimulatedLineOptions = {}): SimulatedLine 
     network,
     server,
     dialled,
-    connect: (transports) => new Line("http://a.example", { transports }, surroundings),
+    connect: (transports, options) => new Line("http://a.example", { ...options, transports }, surroundings),
     async stop() {
       network.cut();
       const closed = server.close();

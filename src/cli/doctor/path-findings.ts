@@ -5,8 +5,9 @@ import type { Finding, Severity } from "./finding.ts";
 import type { Facts, IdleFacts, LineFacts } from "./facts.ts";
 import { type Remedy, remedies } from "./remedies.ts";
 
-/** One or two may be chance; a path that tears does it all the time. */
+/** One or two may be chance, and some of very many what was left in the buffers of a slow reader; a path that tears does it all the time. */
 const manyTorn = 3;
+const tornPart = 1 / 4;
 /** What takes longer to end than this holds a connection for nothing. */
 const slowCloseMs = 3_000;
 /** Ends that lie closer together than this have one cause. */
@@ -58,7 +59,7 @@ function findSilence(facts: Facts): Finding[] {
 }
 
 function findPieces({ pieces }: Facts): Finding[] {
-  if (pieces === undefined || pieces.torn < manyTorn) return [];
+  if (pieces === undefined || pieces.torn < Math.max(manyTorn, pieces.count * tornPart)) return [];
   const text = `Frames come torn into small pieces (${pieces.torn} of ${pieces.count} ended inside one): something in between passes bytes on one by one.`;
   return [finding("warning", "sliced", text, remedies.passWhole)];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LocalError } from "../../../src/base/errors.ts";
-import { limitTable, OBJECT_COST, resolveLimits, type Limits } from "../../../src/base/limits.ts";
+import { limitTable, OBJECT_COST, resolveClientLimits, resolveLimits, type Limits } from "../../../src/base/limits.ts";
 
 /** The figures of RELIABILITY §5.2, written out once more: default and `public`. */
 const promised: Readonly<Record<keyof Limits, readonly [ordinary: number, open: number]>> = {
@@ -46,6 +46,17 @@ describe("presets", () => {
     expect(resolveLimits()).toEqual(ordinary);
     expect(resolveLimits("default")).toEqual(ordinary);
     expect(resolveLimits("public")).toEqual(open);
+  });
+
+  test("a client may queue more by default, and as much as it says or its preset says", () => {
+    expect(resolveClientLimits()).toEqual({ ...resolveLimits(), maxQueuedBytes: 16_777_216 });
+    expect(resolveClientLimits({ maxHeaders: 5 })).toEqual({
+      ...resolveLimits({ maxHeaders: 5 }),
+      maxQueuedBytes: 16_777_216,
+    });
+    expect(resolveClientLimits({ maxQueuedBytes: 5 })).toEqual(resolveLimits({ maxQueuedBytes: 5 }));
+    expect(resolveClientLimits("public")).toEqual(resolveLimits("public"));
+    expect(() => resolveClientLimits("much" as "public")).toThrow(LocalError);
   });
 
   test("the public preset is nowhere more generous than the default", () => {

@@ -259,7 +259,7 @@ describe("back-pressure", () => {
   });
 
   test("an echo never fills its own queue: it takes no more questions while answers wait", async () => {
-    const { pair, channel, owner, far } = await open({ retainBytes: 200_000, bufferBytes: 10_000 });
+    const { pair, channel, owner, far } = await open({ retainBytes: 200_000, bufferBytes: 10_000, replyBytes: 10_000 });
     far.owner.answer = (data) => {
       far.channel.send(data);
       return undefined;

@@ -24,6 +24,7 @@ function begin(
     detours: network.createDetours({ origin, base: `${origin}/longwire`, transports: LADDER, withCookies: false }),
     token: new TokenSource(surroundings.clock),
     maxMessageBytes: 1024,
+    maxQueuedBytes: 4096,
     owner: {
       receiveAttached: (kind) => told.push(kind),
       receiveDetached: () => told.push("detached"),

@@ -115,3 +115,11 @@ test("an attempt that is given up, or refused, ends with 1006", async () => {
   expect(await refused).toEqual([1006, "", false]);
   expect(log).toEqual(["error"]);
 });
+
+test("P-96 12 MiB that are sent in one turn arrive", async () => {
+  const { peer } = await dial((raw) => raw.open(open));
+  for (let count = 0; count < 192; count++) socket.send(new Uint8Array(64 << 10));
+  let bytes = 0;
+  for (let count = 0; count < 192; count++) bytes += (await peer.nextFrame()).payload.length;
+  expect(bytes).toBe(12 << 20);
+});

@@ -147,7 +147,8 @@ describe("diagnose", () => {
           longpoll: { works: false, isRefused: true },
         }),
       }),
-      { pieces: { count: 40, torn: 2 } },
+      { pieces: { count: 4, torn: 2 } },
+      { pieces: { count: 400, torn: 40 } },
     ];
     for (const more of many) {
       const facts = { ...well, ...more };
