@@ -212,7 +212,7 @@ export class MobileChannel implements Carrier {
   send(data: string | Uint8Array): Pressure {
     if (!this.#isMoving) return this.#channel().send(data);
     if (this.#isClosed) return "dropped";
-    this.#held.send(data, 0);
+    this.#held.put(data, 0);
     return this.#keep();
   }
 

@@ -50,6 +50,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   departures = 0;
   /** All of which anything is left; another list when one comes or goes. Few, mostly one. */
   #channels: readonly Channel[] = [];
+  /** The one that was named last, as the next envelope mostly names it again. */
+  #named: Channel | undefined;
   /** Those on their way out, which may have a deadline. */
   #ending: Set<Channel> | undefined;
   #pools: Pools | undefined;
@@ -186,7 +188,9 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The channel that envelopes with `id` are for. */
   #find(id: number): Channel | undefined {
-    for (const channel of this.#channels) if (channel.id === id && channel.isNamed) return channel;
+    const named = this.#named;
+    if (named !== undefined && named.id === id && named.isNamed) return named;
+    for (const channel of this.#channels) if (channel.id === id && channel.isNamed) return (this.#named = channel);
     return undefined;
   }
 
@@ -285,6 +289,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   release(channel: Sender): void {
     this.#channels = this.#channels.filter((other) => other !== channel);
+    if (this.#named === channel) this.#named = undefined;
     this.#ending?.delete(channel as Channel);
     if (this.#ending?.size === 0) this.#ending = undefined;
     this.scheduler.remove(channel);

@@ -83,14 +83,17 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     return first !== undefined && this.sliceBytes(first.length - first.at) >= 0;
   }
 
-  /** A message behind the others; bytes are copied. `channel` is the one that will most likely take it. */
-  send(data: string | Uint8Array, channel: number): void {
+  /**
+   * A message behind the others; bytes are copied. `channel` is the one that will most likely take it. True: nothing waits, as it
+   * has left already.
+   */
+  put(data: string | Uint8Array, channel: number): boolean {
     const isText = typeof data === "string";
     const length = isText ? platform.utf8Length(data) : data.length;
-    if (this.#first === undefined && length <= SHORT_TEXT_BYTES && this.#pass(data, length, channel)) return;
+    if (this.#first === undefined && length <= SHORT_TEXT_BYTES && this.#pass(data, length, channel)) return true;
     if (isText && length <= SHORT_TEXT_BYTES) {
       this.#push({ content: data, start: 0, length, isText, hasRoom: false, at: 0, next: undefined });
-      return;
+      return false;
     }
     const start = ENVELOPE_ROOM + sliceHeadBytes(channel);
     // Copied to where it will stand in its only slice, if one is enough.
@@ -99,6 +102,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     if (isText) platform.encodeUtf8Into(data, content, start);
     else content.set(data, start);
     this.#push({ content, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
+    return false;
   }
 
   /** A short message that nothing waits before leaves at once, if it can. */

@@ -33,9 +33,8 @@ export class Outward extends Outgoing<ChannelHome> {
   }
 
   /** Bytes are copied. `channel` is the id of this one. */
-  override send(data: string | Uint8Array, channel: number): Pressure {
-    super.send(data, channel);
-    return this.#sent();
+  send(data: string | Uint8Array, channel: number): Pressure {
+    return this.put(data, channel) ? "accepted" : this.#sent();
   }
 
   /** The bytes are kept and never written to. */

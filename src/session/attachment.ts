@@ -319,7 +319,7 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.receivedAt = this.#host.now();
     this.#isReading = true;
     try {
-      if (bytes[start] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes.subarray(start, end));
+      if (bytes[start] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes, start, end);
       else this.#read(bytes, start, end);
     } finally {
       this.#isReading = false;
@@ -334,8 +334,8 @@ export class Attachment implements LinkReceiver, CourierReceiver {
     this.#ledger?.receiveRest();
   }
 
-  #readPack(pack: Uint8Array): void {
-    const isPack = readPack(pack, (start, end) => this.#read(pack, start, end));
+  #readPack(bytes: Uint8Array, begin: number, until: number): void {
+    const isPack = readPack(bytes, begin, until, (start, end) => this.#read(bytes, start, end));
     if (!isPack) this.#host.fail(this, violations.packetMalformed);
   }
 

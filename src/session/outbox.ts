@@ -84,13 +84,12 @@ export class Outbox {
   }
 
   /** Gives the next number, to a packet of so many bytes, which is to be kept with `keep`. */
-  give(bytes: number): number {
+  give(bytes: number): void {
     const kept = (this.#kept ??= nothingKept());
     const cost = bytes + OBJECT_COST;
     kept.count++;
     kept.cost += cost;
     kept.newCost += cost;
-    return this.last;
   }
 
   /** Keeps the message in which all packets are that were given a number since the last one, in their order. */

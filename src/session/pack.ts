@@ -14,7 +14,6 @@ export const PACK_BYTES: number = 8 * 1024;
 
 /** A length takes two bytes at most. */
 const LENGTH_BYTES = 2;
-const MOST_LENGTH = 0x3fff;
 /** What a packet needs whose length is not known before it is written. */
 const SHORT_LENGTH_BYTES = 1;
 const SHORT_LENGTH = 0x7f;
@@ -104,19 +103,33 @@ export function restOfPack(pack: Uint8Array, at: number): Uint8Array {
 export function packetsOf(message: Uint8Array): readonly Uint8Array[] | undefined {
   if (message[0] !== PacketType.pack) return [message];
   const packets: Uint8Array[] = [];
-  const isPack = readPack(message, (start, end) => packets.push(message.subarray(start, end)) > 0);
+  const isPack = readPack(message, 0, message.length, (start, end) => packets.push(message.subarray(start, end)) > 0);
   return isPack ? packets : undefined;
 }
 
-/** Gives `take` each packet of `pack`, where it begins and ends, until that wants no more. False: this is no pack. */
-export function readPack(pack: Uint8Array, take: (start: number, end: number) => boolean): boolean {
-  if (pack.length > MAX_PACKET_BYTES) return false;
-  const cursor = new Cursor(pack, PACK_START);
-  while (!cursor.isAtEnd) {
-    const length = cursor.varint();
-    const start = cursor.at;
-    if (length === 0 || length > MOST_LENGTH || !cursor.skip(length)) return false;
-    if (!take(start, cursor.at)) return true;
+/**
+ * Gives `take` each packet of the pack that stands in `bytes` from `begin` to `end`, where it begins and ends, until that wants no
+ * more. False: this is no pack.
+ */
+export function readPack(
+  bytes: Uint8Array,
+  begin: number,
+  end: number,
+  take: (start: number, end: number) => boolean,
+): boolean {
+  if (end - begin > MAX_PACKET_BYTES) return false;
+  let start = begin + PACK_START;
+  for (let next = start; start < end; start = next) {
+    let length = bytes[start++] as number;
+    if (length >= 0x80) {
+      // The second byte of two is the last, and adds something: a varint in its one lawful form.
+      const high = start < end ? (bytes[start++] as number) : 0;
+      if (high === 0 || high >= 0x80) return false;
+      length += (high - 1) * 0x80;
+    }
+    next = start + length;
+    if (length === 0 || next > end) return false;
+    if (!take(start, next)) return true;
   }
-  return pack.length > PACK_START;
+  return end > begin + PACK_START;
 }

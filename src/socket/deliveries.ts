@@ -2,6 +2,7 @@
 // closed. DESIGN §4 "two deliveries": a hook's promise holds the next message back, an event is followed by a microtask
 // checkpoint. Stops reading while too much waits; the driver makes it go on.
 
+import process from "node:process";
 import type { Limits } from "../base/limits.ts";
 import type { Borrower, CarrierOwner, CloseOutcome } from "../base/carrier.ts";
 import { Inbox } from "./inbox.ts";

@@ -2,6 +2,7 @@
 // flushes once per read, and tells the owner what arrives. RELIABILITY §5.2 for the policies. What can be decided without
 // a socket is decided below (connection, heartbeat, writer) or beside it (inbox); this file only joins them.
 
+import process from "node:process";
 import { type LongwireError, RemoteError, violationError, type Violation } from "../base/errors.ts";
 import type { Limits } from "../base/limits.ts";
 import { NO_STATUS } from "../protocol/close-payload.ts";

@@ -1,8 +1,9 @@
 // Node's own UTF-8, SHA-1, HMAC, memory, ticks and event classes, put into base/platform, base/digests and base/events once.
 // Imported for its effect by every entry of the floors that run on Node.
 
-import { isUtf8 } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import * as crypto from "node:crypto";
+import process from "node:process";
 import { replaceDigests } from "../base/digests.ts";
 import { replaceEventClasses } from "../base/events.ts";
 import { CloseEvent, ErrorEvent } from "../base/own-events.ts";
@@ -10,16 +11,18 @@ import { platform, replacePlatform } from "../base/platform.ts";
 
 const encoder = new TextEncoder();
 
-// Buffer's decoders need a Buffer over the bytes. Nearly all text is decoded in the engine's one arena, so the last view is
-// kept, unless it is so large that it may be a message, which must not be kept alive.
+// Buffer's decoders need a Buffer over the bytes. Nearly all text is decoded in the engine's one arena, so the last one is kept,
+// unless it is so large that it may be a message, which must not be kept alive. It is known again by the array itself: to ask an
+// array for its buffer costs more than to decode a short text.
 const KEPT_VIEW_BYTES = 128 * 1024;
+let viewed: Uint8Array | undefined;
 let view: Buffer = Buffer.alloc(0);
 
-/** All memory that `bytes` are a part of. */
-function viewOf({ buffer }: Uint8Array): Buffer {
-  if (buffer === view.buffer) return view;
-  const fresh = Buffer.from(buffer);
-  if (buffer.byteLength <= KEPT_VIEW_BYTES) view = fresh;
+/** The same bytes as a Buffer. */
+function viewOf(bytes: Uint8Array): Buffer {
+  if (bytes === viewed) return view;
+  const fresh = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.buffer.byteLength <= KEPT_VIEW_BYTES) [viewed, view] = [bytes, fresh];
   return fresh;
 }
 
@@ -44,9 +47,8 @@ replaceDigests({
 
 replacePlatform({
   isUtf8: (bytes) => isShortAscii(bytes, 0, bytes.length) || isUtf8(bytes),
-  decodeLatin1: (bytes, start, end) =>
-    viewOf(bytes).toString("latin1", bytes.byteOffset + start, bytes.byteOffset + end),
-  decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", bytes.byteOffset + start, bytes.byteOffset + end),
+  decodeLatin1: (bytes, start, end) => viewOf(bytes).toString("latin1", start, end),
+  decodeUtf8: (bytes, start, end) => viewOf(bytes).toString("utf8", start, end),
   decodeText(bytes, start, end) {
     if (isShortAscii(bytes, start, end)) return platform.decodeLatin1(bytes, start, end);
     return isUtf8(bytes.subarray(start, end)) ? platform.decodeUtf8(bytes, start, end) : undefined;

@@ -3,6 +3,7 @@
 // into few pieces. Hands the pipe more only while it holds less than its bound, so that what waits here can still be
 // dropped, and nothing small while it holds anything: each piece in a pipe costs more than its bytes. Does not know frames.
 
+import { Buffer } from "node:buffer";
 import { OBJECT_COST } from "../base/limits.ts";
 import type { Output } from "../protocol/frame-encoder.ts";
 import type { Pipe } from "./pipe.ts";

@@ -24,8 +24,8 @@ function next(outgoing: Outgoing, channel: number): string {
 
 test("messages leave in order and in slices of at most 16 KiB, the last one marked", () => {
   const { outgoing, charged } = start(65_536);
-  outgoing.send("hé", 5);
-  outgoing.send(new Uint8Array(20_000).fill(7), 5);
+  outgoing.put("hé", 5);
+  outgoing.put(new Uint8Array(20_000).fill(7), 5);
   expect([outgoing.bytes, charged()]).toEqual([20_003, 20_003 + 256]);
   const slices = [1, 2, 3].map(() => next(outgoing, 5));
   expect(slices[0]).toBe("30 05 68 c3 a9");
@@ -37,7 +37,7 @@ test("messages leave in order and in slices of at most 16 KiB, the last one mark
 test("what is sent is a copy, what is pushed is not: it is never written to", () => {
   const { outgoing } = start(65_536);
   const data = bytes("abc");
-  outgoing.send(data, 1);
+  outgoing.put(data, 1);
   outgoing.push({ bytes: data, isText: false });
   data.fill(0x7a);
   expect([next(outgoing, 1), next(outgoing, 1)]).toEqual(["10 01 61 62 63", "10 01 7a 7a 7a"]);
@@ -46,9 +46,9 @@ test("what is sent is a copy, what is pushed is not: it is never written to", ()
 
 test("a message leaves whole by whichever channel takes it, and is taken back as it was sent", () => {
   const { outgoing } = start(65_536);
-  for (const channel of [1, 300]) outgoing.send("abc", channel);
+  for (const channel of [1, 300]) outgoing.put("abc", channel);
   expect([next(outgoing, 300), next(outgoing, 1)]).toEqual(["30 ac 02 61 62 63", "30 01 61 62 63"]);
-  outgoing.send("de", 1);
+  outgoing.put("de", 1);
   outgoing.push({ bytes: bytes("fg"), isText: false });
   expect(outgoing.reclaim().map((message) => [toHex(message.bytes), message.isText])).toEqual([
     ["64 65", true],
@@ -64,12 +64,12 @@ test("text leaves as it was sent at every length that is kept or written otherwi
       const expected = utf8(text);
       outgoing.credit.grant(expected.length + 1_024);
       for (let slices = Math.ceil((expected.length || 1) / 16_384); slices > 1; slices--) outgoing.credit.grant(128);
-      outgoing.send(text, 1);
+      outgoing.put(text, 1);
       expect(outgoing.bytes).toBe(expected.length);
       const leaving: string[] = [];
       while (!outgoing.isEmpty) leaving.push(next(outgoing, 1).slice("30 01 ".length));
       expect(leaving.join(" ")).toBe(toHex(expected));
-      outgoing.send(text, 1);
+      outgoing.put(text, 1);
       expect(outgoing.reclaim()).toEqual([{ bytes: expected, isText: true }]);
     }
   }
@@ -77,7 +77,7 @@ test("text leaves as it was sent at every length that is kept or written otherwi
 
 test("waits for credit", () => {
   const { outgoing } = start(200);
-  outgoing.send("x".repeat(100), 1);
+  outgoing.put("x".repeat(100), 1);
   expect(outgoing.canSend).toBe(false);
   expect(next(outgoing, 1)).toBe("");
   outgoing.credit.grant(28);
@@ -89,11 +89,11 @@ test("waits for credit", () => {
 test("drained() resolves when everything has left or was dropped", async () => {
   const { outgoing, charged } = start(65_536);
   await outgoing.drained();
-  outgoing.send("a", 1);
+  outgoing.put("a", 1);
   const left = outgoing.drained();
   next(outgoing, 1);
   await left;
-  outgoing.send("bc", 1);
+  outgoing.put("bc", 1);
   const dropped = outgoing.drained();
   expect(outgoing.clear()).toBe(2);
   await dropped;
@@ -103,8 +103,8 @@ test("drained() resolves when everything has left or was dropped", async () => {
 test("I-04 a short message that nothing waits before leaves at once where there is a place, paid for with credit", () => {
   const written: string[] = [];
   const { outgoing, charged } = start(1_000, written);
-  outgoing.send("hé", 5);
-  outgoing.send(bytes("abc"), 200);
+  outgoing.put("hé", 5);
+  outgoing.put(bytes("abc"), 200);
   expect(written).toEqual(["30 05 68 c3 a9", "5 bytes", "10 c8 01 61 62 63", "6 bytes"]);
   expect([outgoing.isEmpty, outgoing.credit.available, charged()]).toEqual([true, 1_000 - 3 - 3 - 256, 0]);
 });
@@ -112,13 +112,13 @@ test("I-04 a short message that nothing waits before leaves at once where there 
 test("I-04 I-12 behind another, longer than fits, or without credit for all of it, it waits", () => {
   const written: string[] = [];
   const { outgoing } = start(5_000, written);
-  outgoing.send("x".repeat(1_001), 1);
-  outgoing.send("y", 1);
+  outgoing.put("x".repeat(1_001), 1);
+  outgoing.put("y", 1);
   expect([written, outgoing.bytes]).toEqual([[], 1_002]);
   outgoing.clear();
-  outgoing.send("", 1);
+  outgoing.put("", 1);
   expect(written).toEqual(["30 01", "2 bytes"]);
   const poor = start(1_100, written).outgoing;
-  poor.send("x".repeat(1_000), 1);
+  poor.put("x".repeat(1_000), 1);
   expect([written.length, poor.bytes]).toEqual([2, 1_000]);
 });

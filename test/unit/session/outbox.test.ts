@@ -12,7 +12,8 @@ function add(outbox: Outbox, ...packets: readonly Uint8Array[]): number {
   let number = 0;
   for (const each of packets) {
     writer.copy(each);
-    number = outbox.give(each.length);
+    outbox.give(each.length);
+    number = outbox.last;
   }
   outbox.keep(packets.length === 1 ? (packets[0] as Uint8Array) : writer.cut());
   return number;
@@ -94,7 +95,9 @@ describe("Outbox", () => {
 
   test("I-12 numbers count from when they are given, before their message is there", () => {
     const outbox = new Outbox({ retainBytes: 10_000, retainPackets: 2 });
-    expect([outbox.give(1), outbox.give(1)]).toEqual([1, 2]);
+    outbox.give(1);
+    outbox.give(1);
+    expect(outbox.last).toBe(2);
     expect([outbox.hasRoom, outbox.last, outbox.cost, outbox.get(1), outbox.message(1)]).toEqual([
       false,
       2,

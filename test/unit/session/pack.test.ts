@@ -123,9 +123,22 @@ describe("V-21 what is no pack", () => {
   });
 });
 
+test("V-21 a pack ends where it ends, whatever memory lies around it", () => {
+  const read = (digits: string, begin: number, end: number): readonly (boolean | string)[] => {
+    const found: (boolean | string)[] = [];
+    found.push(readPack(hex(digits), begin, end, (start, until) => found.push(`${start} to ${until}`) > 0));
+    return found;
+  };
+  expect(read("ff ff 0f 02 01 05 01 01 ff", 2, 8)).toEqual(["4 to 6", "7 to 8", true]);
+  expect(read("ff ff 0f 02 01 05 01 01 ff", 2, 7)).toEqual(["4 to 6", false]);
+  expect(read("0f 02 01 05 81 01 00 00", 0, 5)).toEqual(["2 to 4", false]);
+  expect(read("0f 02 01 05", 0, 1)).toEqual([false]);
+});
+
 test("whoever reads a pack may have enough of it", () => {
   const taken: number[] = [];
-  const isPack = readPack(join([packetOf(1, 0), packetOf(2, 0), packetOf(3, 0)]), (start, end) => {
+  const pack = join([packetOf(1, 0), packetOf(2, 0), packetOf(3, 0)]);
+  const isPack = readPack(pack, 0, pack.length, (start, end) => {
     taken.push(end - start);
     return taken.length < 2;
   });
