@@ -6,7 +6,7 @@ import { weigh } from "../../scripts/size.mjs";
 import type * as client from "../../src/client/index.ts";
 
 const entries = [
-  { name: "WebSocket", ceiling: 32_400 },
+  { name: "WebSocket", ceiling: 32_450 },
   { name: "Line", ceiling: 30_550 },
   { name: "WebSocketLine", ceiling: 26_800 },
 ] as const;

@@ -50,6 +50,28 @@ test("text is read alike from the middle of bytes, or not at all where it is bro
   }
 });
 
+test("text is read from the memory that is asked about, whatever was asked about before, as it is now", () => {
+  const memory = new Uint8Array(40).fill(0x61);
+  const parts = [
+    memory,
+    memory.subarray(4),
+    memory.subarray(8, 12),
+    new Uint8Array(memory),
+    Buffer.from(memory.buffer),
+  ];
+  for (let turn = 0; turn < 3; turn++) {
+    for (const [index, part] of [...parts, ...parts].entries()) {
+      part[1] = 0x62 + ((index + turn) % 20);
+      const expected = String.fromCharCode(...part.subarray(0, 4));
+      expect([
+        platform.decodeLatin1(part, 0, 4),
+        platform.decodeText(part, 0, 4),
+        platform.decodeUtf8(part, 0, 4),
+      ]).toEqual(Array(3).fill(expected));
+    }
+  }
+});
+
 test("P-55 text is measured and written alike, into plain arrays and into buffers", () => {
   for (const text of texts) {
     const expected = utf8(text);
