@@ -65,6 +65,11 @@ export class ClientChannel extends Channel {
     this.home.queue(this);
   }
 
+  /** Sends what was taken while it was on its way here, which is not judged again. */
+  takeOver(messages: readonly OutgoingMessage[]): void {
+    if (this.state === "open") for (const message of messages) this.outward.push(message);
+  }
+
   /** What had not left when the session ended while the channel was leaving it. */
   get unsent(): readonly OutgoingMessage[] {
     return this.#unsent;

@@ -26,12 +26,24 @@ export interface ChannelHome extends IncomingShares {
   charge(cost: number): void;
   /** Whether a channel in which `cost` waits may not send more; replies of a handler that goes on later get more room. */
   refuses(cost: number, isReply: boolean): boolean;
+  /** Whether replies of a channel in which `cost` waits have used up their room, or those of all theirs. */
+  holds(cost: number): boolean;
+  /** `held` gets no message until its replies have room again. */
+  receiveHeld(held: Held): void;
   /** The client's channel has its answer, or needs none any more. */
   receiveDecided(channel: Sender): void;
   /** `channel` may have a deadline from now on: tick() it. */
   watch(channel: Sender): void;
   /** Nothing is left of the channel. */
   release(channel: Sender): void;
+}
+
+/** A channel whose handler waits until its replies have left. */
+export interface Held {
+  /** What waits in it. */
+  readonly cost: number;
+  /** It may go on. */
+  release(): void;
 }
 
 /** Whoever opened a channel. */

@@ -38,6 +38,8 @@ export class MobileChannel implements Carrier {
   #isClosingTold = false;
   #protocol = "";
   readonly #held: Outgoing;
+  /** Bytes that were held when it was over: they count for ever. */
+  #lostBytes = 0;
   #close: { readonly code: number; readonly reason: string } | undefined;
   #waiters: (() => void)[] = [];
 
@@ -46,7 +48,7 @@ export class MobileChannel implements Carrier {
     this.#mux = mux;
     this.#request = request;
     this.#owner = owner;
-    this.#held = new Outgoing(nobody);
+    this.#held = new Outgoing({ ...nowhere, charge: (cost) => this.#mux.charge(cost) });
     this.#ask(request);
   }
 
@@ -96,7 +98,10 @@ export class MobileChannel implements Carrier {
     if (destination === undefined) return;
     this.#destination = undefined;
     this.#continuation = continuation;
+    // What is held waits there from now on.
+    this.#mux.charge(-this.#held.cost);
     this.#mux = destination;
+    destination.charge(this.#held.cost);
     const { path, parameters } = this.#request;
     const protocols = this.#protocol === "" ? [] : [this.#protocol];
     if (continuation === undefined) this.#ask({ path, protocols, parameters });
@@ -143,7 +148,7 @@ export class MobileChannel implements Carrier {
     this.#isGap = false;
     // The gap first: what follows it is told after.
     this.#owner.receiveMoved(isGap);
-    for (const message of this.#held.reclaim()) channel.sendMessage(message);
+    channel.takeOver(this.#held.reclaim());
     const waiters = this.#waiters.splice(0);
     if (waiters.length > 0) void channel.drained().then(() => waiters.forEach((resolve) => resolve()));
     if (this.#close !== undefined) channel.close(this.#close.code, this.#close.reason);
@@ -192,6 +197,7 @@ export class MobileChannel implements Carrier {
   #conclude(outcome: CloseOutcome): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#lostBytes += this.#held.clear();
     for (const resolve of this.#waiters.splice(0)) resolve();
     this.#tellClosing();
     this.#owner.receiveClosed(outcome);
@@ -206,27 +212,22 @@ export class MobileChannel implements Carrier {
   // --- the owner's side ---
 
   get bufferedBytes(): number {
-    return this.#held.bytes + this.#channel().bufferedBytes;
+    return this.#lostBytes + this.#held.bytes + this.#channel().bufferedBytes;
   }
 
   send(data: string | Uint8Array): Pressure {
     if (!this.#isMoving) return this.#channel().send(data);
     if (this.#isClosed) return "dropped";
+    if (this.#mux.refuses(this.#held.cost, false)) {
+      this.#end(outcomes.overfull());
+      return "dropped";
+    }
     this.#held.put(data, 0);
-    return this.#keep();
+    return this.#held.cost > this.#mux.limits.bufferBytes ? "queued" : "accepted";
   }
 
   get #isClosed(): boolean {
     return this.#isOver || this.#close !== undefined;
-  }
-
-  #keep(): Pressure {
-    const { bufferBytes, retainBytes } = this.#mux.limits;
-    if (this.#held.cost > retainBytes) {
-      this.#end(outcomes.overfull());
-      return "dropped";
-    }
-    return this.#held.cost > bufferBytes ? "queued" : "accepted";
   }
 
   ping(): boolean {
@@ -251,7 +252,7 @@ export class MobileChannel implements Carrier {
   /** Gives up every channel under it. */
   #end(outcome: CloseOutcome): void {
     this.#destination = undefined;
-    this.#held.clear();
+    this.#lostBytes += this.#held.clear();
     // Before what the channels will say of it.
     platform.afterMicrotasks(() => this.#conclude(outcome));
     for (const { channel } of this.#legs) channel.terminate();
@@ -279,8 +280,8 @@ export class MobileChannel implements Carrier {
   }
 }
 
-/** What waits between two sessions is bounded here, by itself. */
-const nobody: OutgoingPayer = { charge() {}, place: () => undefined, receivePlaced() {}, departures: 0 };
+/** What waits between two sessions does not leave. */
+const nowhere: Omit<OutgoingPayer, "charge"> = { place: () => undefined, receivePlaced() {}, departures: 0 };
 
 /** The owner of one of the channels. */
 class Leg implements ChannelOwner {

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
+import { platform } from "../base/platform.ts";
 import type { EnvelopePlace, Pulled, Session, SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
@@ -18,7 +19,7 @@ import {
   TEXT,
 } from "./envelope.ts";
 import * as EnvelopeKind from "./envelope-kind.ts";
-import type { ChannelHome } from "./home.ts";
+import type { ChannelHome, Held } from "./home.ts";
 import { channelLimits, type ChannelLimits } from "./limits.ts";
 import * as outcomes from "./outcomes.ts";
 import { Pools } from "./pools.ts";
@@ -60,6 +61,9 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #queuedCost = 0;
   #isPulling = false;
   #isWakeDue = false;
+  /** Channels whose handlers wait until their replies have left. */
+  #held: Set<Held> | undefined;
+  #isJudging = false;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -254,6 +258,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   charge(cost: number): void {
     this.#queuedCost += cost;
+    if (cost < 0) this.#judgeHeld();
     this.receiveCharged();
   }
 
@@ -277,7 +282,38 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   refuses(cost: number, isReply: boolean): boolean {
     const bound = this.limits.retainBytes * (isReply ? REPLY_ROOM : 1);
     const retained = this.#queuedCost + (this.session?.retainedBytes ?? 0);
-    return retained > bound && cost > bound / Math.max(1, this.#channels.length);
+    return retained > bound && cost > this.#partOf(bound);
+  }
+
+  holds(cost: number): boolean {
+    const { replyBytes, retainBytes } = this.limits;
+    return cost > replyBytes || (this.#queuedCost > retainBytes && cost > this.#partOf(retainBytes));
+  }
+
+  receiveHeld(held: Held): void {
+    this.#held ??= new Set();
+    this.#held.add(held);
+  }
+
+  /** Less waits than before, or fewer share the room. */
+  #judgeHeld(): void {
+    if (this.#held === undefined || this.#isJudging) return;
+    this.#isJudging = true;
+    // Not now: the session may be taking envelopes, and a handler would make it take more.
+    platform.afterMicrotasks(() => {
+      this.#isJudging = false;
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const each of held) {
+        if (this.holds(each.cost)) this.receiveHeld(each);
+        else each.release();
+      }
+    });
+  }
+
+  /** What is a channel's when all have as much. */
+  #partOf(bound: number): number {
+    return bound / Math.max(1, this.#channels.length);
   }
 
   receiveDecided(_channel: Sender): void {}
@@ -290,6 +326,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   release(channel: Sender): void {
     this.#channels = this.#channels.filter((other) => other !== channel);
     if (this.#named === channel) this.#named = undefined;
+    this.#judgeHeld();
     this.#ending?.delete(channel as Channel);
     if (this.#ending?.size === 0) this.#ending = undefined;
     this.scheduler.remove(channel);

@@ -3,8 +3,6 @@
 // weighs: there is one for each channel.
 
 import type { Pressure } from "../base/carrier.ts";
-import { platform } from "../base/platform.ts";
-import type { Pulled } from "../base/session.ts";
 import { type Deliveries, Hold } from "./deliveries.ts";
 import type { ChannelHome } from "./home.ts";
 import { Outgoing, type OutgoingMessage } from "./outgoing.ts";
@@ -47,15 +45,13 @@ export class Outward extends Outgoing<ChannelHome> {
     this.resume();
     if (this.cost <= this.payer.limits.bufferBytes) return "accepted";
     // A reply waits for the peer by not taking its next question: an echo can never fill the queue. Other sends do not. A
-    // client has room for more (limits.ts): two ends that answer each other, and both take nothing before the other does, would
-    // wait for ever.
-    if (this.#deliveries.isOnStack && this.#holdsReplies) this.#deliveries.hold(Hold.output);
+    // client's replies have room for more (limits.ts): two ends that answer each other, and both take nothing before the other
+    // does, would wait for ever.
+    if (this.#deliveries.isOnStack && this.payer.holds(this.cost)) {
+      this.#deliveries.hold(Hold.output);
+      this.payer.receiveHeld(this);
+    }
     return "queued";
-  }
-
-  /** Whether replies have filled their room, or would not be taken from anybody else. */
-  get #holdsReplies(): boolean {
-    return this.cost > this.payer.limits.replyBytes || this.payer.refuses(this.cost, false);
   }
 
   /** More credit has come. */
@@ -63,16 +59,9 @@ export class Outward extends Outgoing<ChannelHome> {
     if (this.canSend) this.payer.queue(this.#sender);
   }
 
-  /** The next slice, in `target` from `at` on if it is short. */
-  override take(channel: number, target: Uint8Array, at: number): Pulled {
-    const slice = super.take(channel, target, at);
-    if (slice !== undefined && !this.#holdsReplies && this.#deliveries.isHeldBy(Hold.output)) {
-      // Not now: the session is taking envelopes, and a handler would make it take more.
-      platform.afterMicrotasks(() => {
-        if (!this.#holdsReplies) this.#deliveries.release(Hold.output);
-      });
-    }
-    return slice;
+  /** Enough has left that its handler may go on. */
+  release(): void {
+    this.#deliveries.release(Hold.output);
   }
 
   /** Drops what waits, for good. */

@@ -74,6 +74,8 @@ export class WebSocketLine extends EventTarget {
     this.#options = options;
     this.#token = new TokenSource(surroundings.clock, options.token, options.tokenTimeoutMs);
     const transports = checkTransports(options.transports);
+    checkBytes("maxMessageBytes", options.maxMessageBytes);
+    checkBytes("maxQueuedBytes", options.maxQueuedBytes);
     const { origin, pathname } = this.#url;
     const withCookies = options.withCookies ?? false;
     this.#detours = createDetours?.({ origin, base: `${origin}${pathname}`, transports, withCookies });
@@ -240,4 +242,9 @@ function checkTransports(transports: readonly TransportKind[] = LADDER): readonl
     );
   }
   return transports;
+}
+
+function checkBytes(name: string, value: number | undefined): void {
+  if (value === undefined || (typeof value === "number" && value >= 0)) return;
+  throw new LocalError("LW_CLIENT_OPTIONS", `${name} is ${String(value)}; expected a number of bytes.`);
 }

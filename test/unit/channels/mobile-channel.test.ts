@@ -162,9 +162,44 @@ describe("to another node", () => {
     expect(world.mobile.send("x".repeat(100))).toBe("accepted");
     expect(world.mobile.send("x".repeat(100))).toBe("queued");
     expect(world.mobile.bufferedBytes).toBe(200);
-    expect(world.mobile.send("x".repeat(1_000))).toBe("dropped");
+    expect(world.mobile.send("x".repeat(1_000))).toBe("queued");
+    expect(world.mobile.send("x")).toBe("dropped");
+    expect(world.mobile.bufferedBytes).toBe(1_200);
     await world.settle();
+    expect([world.first.client.queuedCost, world.second.client.queuedCost, world.mobile.bufferedBytes]).toEqual([
+      0, 0, 1_200,
+    ]);
     expect(world.owner.outcomes).toMatchObject([{ code: 1013, cause: { code: "LW_CHANNEL_SLOW_CONSUMER" } }]);
+  });
+
+  test("I-12 I-03 what is held is a part of what all channels may queue, where it leaves and where it arrives, and what was taken arrives", async () => {
+    const world = await openWorld({ retainBytes: 1_000, bufferBytes: 300 });
+    const other = world.first.open("/other");
+    await world.settle();
+    world.mobile.move(world.second.client);
+    world.mobile.send("x".repeat(600));
+    expect(world.first.client.queuedCost).toBe(728);
+    expect(other.channel.send("y".repeat(300))).toBe("queued");
+    expect(world.mobile.send("x".repeat(600))).toBe("dropped");
+    await world.settle();
+    expect([world.first.client.queuedCost, world.second.client.queuedCost]).toEqual([0, 0]);
+  });
+
+  test("I-12 I-03 what was taken while it moved arrives, however little room there is by then", async () => {
+    const world = await openWorld({ retainBytes: 1_000, bufferBytes: 300 });
+    const other = world.second.open("/other");
+    other.far.channel.pause();
+    // Its credit is used up, and stays so.
+    for (const length of [16_000, 16_000, 16_000, 16_000, 800]) {
+      other.channel.send("y".repeat(length));
+      await world.settle();
+    }
+    world.mobile.move(world.second.client);
+    expect([world.mobile.send("a".repeat(400)), world.mobile.send("b".repeat(400))]).toEqual(["queued", "queued"]);
+    other.channel.send("y".repeat(600));
+    await world.settle();
+    expect(world.second.accepted.at(-1)?.owner.messages).toEqual(["a".repeat(400), "b".repeat(400)]);
+    expect([world.owner.outcomes, world.second.client.queuedCost]).toEqual([[], 728]);
   });
 
   test("drained() waits for what is held", async () => {

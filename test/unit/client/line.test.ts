@@ -341,6 +341,9 @@ describe("a line", () => {
     ["not a url", {}, "SyntaxError"],
     ["https://a.example", { transports: ["smoke"] }, "transports names"],
     ["https://a.example", { transports: [] }, "None of the transports"],
+    ["https://a.example", { maxQueuedBytes: NaN }, "maxQueuedBytes is NaN"],
+    ["https://a.example", { maxQueuedBytes: "16 MiB" }, "maxQueuedBytes is 16 MiB"],
+    ["https://a.example", { maxMessageBytes: -1 }, "maxMessageBytes is -1"],
   ])("%s with %j is refused, and says why", (url, options, message) => {
     const { surroundings, createDetours } = new ClientNetwork();
     const make = (): unknown => new WebSocketLine(url, options as LineOptions, surroundings, createDetours);
