@@ -83,6 +83,8 @@ describe.skipIf(chromium === undefined)("the lab by keyboard, in Chromium", () =
     await page.goto(`${served.url}lab#${part}`);
     await expect.poll(() => page.evaluate(() => document.documentElement.dataset["server"]), patient).toBe("there");
     await page.locator(`#place-${part} button`).first().waitFor();
+    // Those of a part that needs its connections wait for them, and cannot be reached before.
+    await expect.poll(() => page.locator(`#place-${part} button:disabled`).count(), patient).toBe(0);
     // Where a slider and a button just fit into one line.
     await page.setViewportSize({ width: width + 30, height: 740 });
     expect(await page.evaluate(readSqueezed)).toEqual([]);
