@@ -2,6 +2,7 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { EnvelopePlace } from "../base/session.ts";
+import type { Held } from "./holds.ts";
 import type { IncomingShares } from "./incoming.ts";
 import type { ChannelLimits } from "./limits.ts";
 import type { Sender } from "./scheduler.ts";
@@ -36,14 +37,6 @@ export interface ChannelHome extends IncomingShares {
   watch(channel: Sender): void;
   /** Nothing is left of the channel. */
   release(channel: Sender): void;
-}
-
-/** A channel whose handler waits until its replies have left. */
-export interface Held {
-  /** What waits in it. */
-  readonly cost: number;
-  /** It may go on. */
-  release(): void;
 }
 
 /** Whoever opened a channel. */

@@ -4,7 +4,6 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import { platform } from "../base/platform.ts";
 import type { EnvelopePlace, Pulled, Session, SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
@@ -19,7 +18,8 @@ import {
   TEXT,
 } from "./envelope.ts";
 import * as EnvelopeKind from "./envelope-kind.ts";
-import type { ChannelHome, Held } from "./home.ts";
+import type { ChannelHome } from "./home.ts";
+import { type Held, Holds } from "./holds.ts";
 import { channelLimits, type ChannelLimits } from "./limits.ts";
 import * as outcomes from "./outcomes.ts";
 import { Pools } from "./pools.ts";
@@ -61,9 +61,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #queuedCost = 0;
   #isPulling = false;
   #isWakeDue = false;
-  /** Channels whose handlers wait until their replies have left. */
-  #held: Set<Held> | undefined;
-  #isJudging = false;
+  #holds: Holds | undefined;
   #isOver = false;
 
   constructor(options: MuxOptions) {
@@ -258,7 +256,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   charge(cost: number): void {
     this.#queuedCost += cost;
-    if (cost < 0) this.#judgeHeld();
+    if (cost < 0) this.#holds?.judge();
     this.receiveCharged();
   }
 
@@ -291,24 +289,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   }
 
   receiveHeld(held: Held): void {
-    this.#held ??= new Set();
-    this.#held.add(held);
-  }
-
-  /** Less waits than before, or fewer share the room. */
-  #judgeHeld(): void {
-    if (this.#held === undefined || this.#isJudging) return;
-    this.#isJudging = true;
-    // Not now: the session may be taking envelopes, and a handler would make it take more.
-    platform.afterMicrotasks(() => {
-      this.#isJudging = false;
-      const held = this.#held ?? [];
-      this.#held = undefined;
-      for (const each of held) {
-        if (this.holds(each.cost)) this.receiveHeld(each);
-        else each.release();
-      }
-    });
+    this.#holds ??= new Holds((cost) => this.holds(cost));
+    this.#holds.add(held);
   }
 
   /** What is a channel's when all have as much. */
@@ -326,7 +308,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   release(channel: Sender): void {
     this.#channels = this.#channels.filter((other) => other !== channel);
     if (this.#named === channel) this.#named = undefined;
-    this.#judgeHeld();
+    this.#holds?.judge();
     this.#ending?.delete(channel as Channel);
     if (this.#ending?.size === 0) this.#ending = undefined;
     this.scheduler.remove(channel);

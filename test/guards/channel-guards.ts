@@ -24,14 +24,14 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-13"],
     file: "channels/mux.ts",
-    find: "if (cost < 0) this.#judgeHeld();",
+    find: "if (cost < 0) this.#holds?.judge();",
     replace: "",
     tests: unit("outward"),
   },
   {
     rows: ["I-13"],
     file: "channels/mux.ts",
-    find: "if (this.#named === channel) this.#named = undefined;\n    this.#judgeHeld();",
+    find: "if (this.#named === channel) this.#named = undefined;\n    this.#holds?.judge();",
     replace: "if (this.#named === channel) this.#named = undefined;",
     tests: unit("outward"),
   },
