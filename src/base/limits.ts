@@ -285,15 +285,9 @@ export const limitTable: Readonly<Record<LimitName, LimitRow>> = /* @__PURE__ */
 
 const limitNames = /* @__PURE__ */ Object.keys(limitTable) as LimitName[];
 
-function preset(column: "default" | "public"): Limits {
-  return Object.fromEntries(limitNames.map((name) => [name, limitTable[name][column]])) as unknown as Limits;
-}
-
-/** The limits in force for a client that has made this choice. Throws as resolveLimits() does. */
-export function resolveClientLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
-  const limits = resolveLimits(choice);
-  const isChosen = choice === "public" || (choice !== "default" && choice.maxQueuedBytes !== undefined);
-  return isChosen ? limits : { ...limits, maxQueuedBytes: CLIENT_QUEUED_BYTES };
+function preset(column: "default" | "client" | "public"): Limits {
+  const valueOf = (row: LimitRow): number => row[column] ?? row.default;
+  return Object.fromEntries(limitNames.map((name) => [name, valueOf(limitTable[name])])) as unknown as Limits;
 }
 
 /**
@@ -301,14 +295,24 @@ export function resolveClientLimits(choice: "default" | "public" | Partial<Limit
  * LW_LIMITS_INVALID for unknown names and for values that are no finite numbers or below the row's `least`.
  */
 export function resolveLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
-  if (choice === "default" || choice === "public") return preset(choice);
+  return resolve(choice, "default");
+}
+
+/** The same for a client, whose defaults are those of its column. */
+export function resolveClientLimits(choice: "default" | "public" | Partial<Limits> = "default"): Limits {
+  return resolve(choice, "client");
+}
+
+function resolve(choice: "default" | "public" | Partial<Limits>, defaults: "default" | "client"): Limits {
+  if (choice === "default") return preset(defaults);
+  if (choice === "public") return preset("public");
   if (typeof choice !== "object" || choice === null) {
     throw new LocalError(
       "LW_LIMITS_INVALID",
       `limits is ${String(choice)}; expected "default", "public" or an object.`,
     );
   }
-  const limits = preset("default");
+  const limits = preset(defaults);
   for (const [name, value] of Object.entries(choice)) {
     if (!Object.hasOwn(limitTable, name)) {
       throw new LocalError("LW_LIMITS_INVALID", `There is no limit "${name}". Known limits: ${limitNames.join(", ")}.`);

@@ -13,7 +13,7 @@ export interface Held {
 
 export class Holds {
   readonly #isHeld: (cost: number) => boolean;
-  #waiting = new Set<Held>();
+  readonly #waiting = new Set<Held>();
   #isJudging = false;
 
   /** `isHeld`: whether one in which `cost` waits has to wait. */

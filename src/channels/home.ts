@@ -28,7 +28,7 @@ export interface ChannelHome extends IncomingShares {
   /** Whether a channel in which `cost` waits may not send more; replies of a handler that goes on later get more room. */
   refuses(cost: number, isReply: boolean): boolean;
   /** Whether replies of a channel in which `cost` waits have used up their room, or those of all theirs. */
-  holds(cost: number): boolean;
+  holdsReplies(cost: number): boolean;
   /** `held` gets no message until its replies have room again. */
   receiveHeld(held: Held): void;
   /** The client's channel has its answer, or needs none any more. */

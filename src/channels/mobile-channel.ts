@@ -252,7 +252,6 @@ export class MobileChannel implements Carrier {
   /** Gives up every channel under it. */
   #end(outcome: CloseOutcome): void {
     this.#destination = undefined;
-    this.#lostBytes += this.#held.clear();
     // Before what the channels will say of it.
     platform.afterMicrotasks(() => this.#conclude(outcome));
     for (const { channel } of this.#legs) channel.terminate();

@@ -283,13 +283,13 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     return retained > bound && cost > this.#partOf(bound);
   }
 
-  holds(cost: number): boolean {
+  holdsReplies(cost: number): boolean {
     const { replyBytes, retainBytes } = this.limits;
     return cost > replyBytes || (this.#queuedCost > retainBytes && cost > this.#partOf(retainBytes));
   }
 
   receiveHeld(held: Held): void {
-    this.#holds ??= new Holds((cost) => this.holds(cost));
+    this.#holds ??= new Holds((cost) => this.holdsReplies(cost));
     this.#holds.add(held);
   }
 

@@ -47,7 +47,7 @@ export class Outward extends Outgoing<ChannelHome> {
     // A reply waits for the peer by not taking its next question: an echo can never fill the queue. Other sends do not. A
     // client's replies have room for more (limits.ts): two ends that answer each other, and both take nothing before the other
     // does, would wait for ever.
-    if (this.#deliveries.isOnStack && this.payer.holds(this.cost)) {
+    if (this.#deliveries.isOnStack && this.payer.holdsReplies(this.cost)) {
       this.#deliveries.hold(Hold.output);
       this.payer.receiveHeld(this);
     }

@@ -122,7 +122,8 @@ export function readPack(
   for (let next = start; start < end; start = next) {
     let length = bytes[start++] as number;
     if (length >= 0x80) {
-      // The second byte of two is the last, and adds something: a varint in its one lawful form.
+      // A varint as Cursor reads it, but without one, as every message comes this way: the second byte of two is the last, and
+      // adds something.
       const high = start < end ? (bytes[start++] as number) : 0;
       if (high === 0 || high >= 0x80) return false;
       length += (high - 1) * 0x80;

@@ -348,8 +348,8 @@ export const connectionGuards: readonly Guard[] = [
   {
     rows: ["P-96"],
     file: "base/limits.ts",
-    find: "return isChosen ? limits :",
-    replace: "return limits.maxQueuedBytes > 0 ? limits :",
+    find: 'return resolve(choice, "client");',
+    replace: 'return resolve(choice, "default");',
     tests: ["conformance/whatwg.test.ts", "unit/socket/engine-socket.test.ts"],
   },
 ];

@@ -1,7 +1,6 @@
 // What a client's application may send at once or while the network is away, and what its handler may answer, against a whole
 // server in virtual time: as much as with a browser's WebSocket, within a bound that is its own.
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Line } from "../../src/client/line.ts";
 import type { LineSocket } from "../../src/client/line-socket.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
 import { type SimulatedLine, simulateLine } from "../support/simulated-line.ts";
@@ -12,7 +11,6 @@ const kinds = ["websocket", "stream", "longpoll", "poll"] as const;
 
 interface Talk {
   readonly site: SimulatedLine;
-  readonly line: Line;
   readonly sockets: readonly LineSocket[];
   /** The first four bytes of what the server's handler heard, and of what the client's did, as numbers. */
   readonly up: number[];
@@ -61,7 +59,7 @@ async function begin(kind: (typeof kinds)[number], count = 1, maxQueuedBytes?: n
     await site.clock.advanceAsync(2_000);
     await site.stop();
   });
-  return Object.assign(talk, { site, line, sockets, until });
+  return Object.assign(talk, { site, sockets, until });
 }
 
 function numbered(number: number, bytes: number): Uint8Array<ArrayBuffer> {

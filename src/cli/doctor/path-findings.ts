@@ -5,7 +5,10 @@ import type { Finding, Severity } from "./finding.ts";
 import type { Facts, IdleFacts, LineFacts } from "./facts.ts";
 import { type Remedy, remedies } from "./remedies.ts";
 
-/** One or two may be chance, and some of very many what was left in the buffers of a slow reader; a path that tears does it all the time. */
+/**
+ * One or two may be chance, and some of very many what was left in the buffers of a slow reader; a path that tears does it all the
+ * time.
+ */
 const manyTorn = 3;
 const tornPart = 1 / 4;
 /** What takes longer to end than this holds a connection for nothing. */
