@@ -1,4 +1,4 @@
-// Memory for few bytes, and copies of few: a call into the platform costs more than they do.
+// Memory for few bytes, and copies of few: a call into the platform costs more than they do. Text as bytes.
 
 import { platform } from "./platform.ts";
 
@@ -14,4 +14,11 @@ export function allocateSmall(bytes: number): Uint8Array {
 export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
   if (end - start > FEW_BYTES) target.set(source.subarray(start, end), at);
   else for (let from = start, to = at; from < end; from++, to++) target[to] = source[from] as number;
+}
+
+/** `text` as UTF-8, in memory of its own. */
+export function utf8Of(text: string): Uint8Array {
+  const bytes = platform.allocate(platform.utf8Length(text));
+  platform.encodeUtf8Into(text, bytes, 0);
+  return bytes;
 }

@@ -2,6 +2,7 @@
 // BufferSource, Blob and USVString; and from received bytes to what `binaryType` asks for. Nothing here reads a length that
 // a foreign object merely claims: an object that is no buffer becomes text, as in browsers, or is refused.
 
+import { utf8Of } from "./bytes.ts";
 import { LocalError } from "./errors.ts";
 import { platform } from "./platform.ts";
 
@@ -55,8 +56,7 @@ export function bytesOf(data: object): Uint8Array | undefined {
 export function pingPayload(payload: unknown): Uint8Array {
   let bytes: Uint8Array | undefined;
   if (typeof payload === "string") {
-    bytes = platform.allocate(platform.utf8Length(payload));
-    platform.encodeUtf8Into(payload, bytes, 0);
+    bytes = utf8Of(payload);
   } else if (typeof payload === "object" && payload !== null) {
     bytes = bytesOf(payload);
   }

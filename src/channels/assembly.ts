@@ -1,9 +1,15 @@
 // One message as its slices arrive. Bytes are copied into rooms of 16 KiB, so that many small slices cost no more than their
-// bytes. Judges nothing: size, credit and text are incoming's.
+// bytes. Rooms are used again: memory beside the heap brings garbage collections about, whose pauses every channel would feel. Judges
+// nothing: size, credit and text are incoming's.
 
 import { platform } from "../base/platform.ts";
 
 const ROOM_BYTES = 16 * 1024;
+/** As many as a message of 1 MiB takes. */
+const MOST_SPARE_ROOMS = 64;
+
+/** Of whole messages; those of the next one, whoever's it is. */
+const spareRooms: Uint8Array[] = [];
 
 export class Assembly {
   readonly #rooms: Uint8Array[] = [];
@@ -21,7 +27,7 @@ export class Assembly {
     while (at < bytes.length) {
       let room = this.#rooms.at(-1);
       if (room === undefined || this.#used === room.length) {
-        room = platform.allocate(ROOM_BYTES);
+        room = spareRooms.pop() ?? platform.allocate(ROOM_BYTES);
         this.#rooms.push(room);
         this.#used = 0;
       }
@@ -32,7 +38,7 @@ export class Assembly {
     }
   }
 
-  /** The whole message, with `last` behind what was appended, in a buffer of its own. */
+  /** The whole message, with `last` behind what was appended, in a buffer of its own. Then it is empty. */
   complete(last: Uint8Array): Uint8Array {
     const whole = platform.allocate(this.#length + last.length);
     let at = 0;
@@ -40,8 +46,11 @@ export class Assembly {
       const count = Math.min(room.length, this.#length - at);
       whole.set(room.subarray(0, count), at);
       at += count;
+      if (spareRooms.length < MOST_SPARE_ROOMS) spareRooms.push(room);
     }
     whole.set(last, at);
+    this.#rooms.length = 0;
+    this.#length = 0;
     return whole;
   }
 }

@@ -2,13 +2,14 @@
 // them go (wire/channels-v1 §5.2). Short text waits as it is, and is written when it leaves. What waits here is in no outbox yet,
 // so it can still be dropped. Bounds nothing: the channel asks before it pushes.
 
-import { allocateSmall, copyBytes, FEW_BYTES } from "../base/bytes.ts";
+import { allocateSmall, copyBytes, FEW_BYTES, utf8Of } from "../base/bytes.ts";
 import { OBJECT_COST } from "../base/limits.ts";
 import { platform } from "../base/platform.ts";
 import { ENVELOPE_ROOM, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import { SendCredit, sliceCost } from "./credit.ts";
-import { MAX_SLICE_BYTES, sliceHeadBytes, writeSliceHead } from "./envelope.ts";
+import { sliceHeadBytes, writeSliceHead } from "./envelope.ts";
 import type { ChannelHome } from "./home.ts";
+import { Pieces } from "./pieces.ts";
 
 /** A message as it goes out. */
 export interface OutgoingMessage {
@@ -17,14 +18,11 @@ export interface OutgoingMessage {
 }
 
 interface Waiting {
-  /** Short text, or memory in which the message stands from `start` on. */
-  readonly content: string | Uint8Array;
-  readonly start: number;
+  /** Short text, memory that is never written to, or what is long in pieces for its slices. */
+  readonly content: string | Uint8Array | Pieces;
   /** In bytes. */
   readonly length: number;
   readonly isText: boolean;
-  /** Before `start` there is room for the head of a slice, and nobody else knows the memory. */
-  readonly hasRoom: boolean;
   /** Bytes of it that have left. */
   at: number;
   /** The one behind it. */
@@ -80,7 +78,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   /** Whether a slice may go now. */
   get canSend(): boolean {
     const first = this.#first;
-    return first !== undefined && this.sliceBytes(first.length - first.at) >= 0;
+    return first !== undefined && this.sliceBytes(restOf(first)) >= 0;
   }
 
   /**
@@ -90,18 +88,10 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   put(data: string | Uint8Array, channel: number): boolean {
     const isText = typeof data === "string";
     const length = isText ? platform.utf8Length(data) : data.length;
-    if (this.#first === undefined && length <= SHORT_TEXT_BYTES && this.#pass(data, length, channel)) return true;
-    if (isText && length <= SHORT_TEXT_BYTES) {
-      this.#push({ content: data, start: 0, length, isText, hasRoom: false, at: 0, next: undefined });
-      return false;
-    }
-    const start = ENVELOPE_ROOM + sliceHeadBytes(channel);
-    // Copied to where it will stand in its only slice, if one is enough.
-    const isOneSlice = length <= MAX_SLICE_BYTES;
-    const content = isOneSlice ? allocateSmall(start + length) : platform.allocate(start + length);
-    if (isText) platform.encodeUtf8Into(data, content, start);
-    else content.set(data, start);
-    this.#push({ content, start, length, isText, hasRoom: isOneSlice, at: 0, next: undefined });
+    const isShort = length <= SHORT_BYTES;
+    if (this.#first === undefined && isShort && this.#pass(data, length, channel)) return true;
+    const content = isShort ? copyOf(data) : new Pieces(data, length, ENVELOPE_ROOM + sliceHeadBytes(channel));
+    this.#push({ content, length, isText, at: 0, next: undefined });
     return false;
   }
 
@@ -123,7 +113,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
   /** A message behind the others. The bytes are kept and never written to. */
   push({ bytes, isText }: OutgoingMessage): void {
-    this.#push({ content: bytes, start: 0, length: bytes.length, isText, hasRoom: false, at: 0, next: undefined });
+    this.#push({ content: bytes, length: bytes.length, isText, at: 0, next: undefined });
   }
 
   #push(message: Waiting): void {
@@ -139,32 +129,34 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   take(channel: number, target: Uint8Array, at: number): Pulled {
     const first = this.#first;
     if (first === undefined) return undefined;
-    const rest = first.length - first.at;
-    const count = this.sliceBytes(rest);
+    const count = this.sliceBytes(restOf(first));
     if (count < 0) return undefined;
+    const { content, isText, at: from } = first;
+    const isFinal = from + count === first.length;
     this.spend(sliceCost(count));
     this.#bytes -= count;
-    const isFinal = count === rest;
     this.payer.charge(isFinal ? -sliceCost(count) : -count);
-    if (isFinal) {
-      this.#first = first.next;
-      // What has grown old would make what follows it grow old as well, to the garbage collector.
-      first.next = undefined;
-      this.#count--;
-      if (this.#first === undefined) this.#last = undefined;
-      if (this.isEmpty) this.#settleDrained();
-    }
-    const part = first.at;
     first.at += count;
+    if (isFinal) this.#shift(first);
     const head = sliceHeadBytes(channel);
-    if (head + count <= SHORT_ENVELOPE_BYTES) {
-      writeSliceHead(target, at, channel, isFinal, first.isText);
-      writeContent(first.content, first.start + part, count, target, at + head);
+    if (head + count <= SHORT_ENVELOPE_BYTES && !(content instanceof Pieces)) {
+      writeSliceHead(target, at, channel, isFinal, isText);
+      writeContent(content, from, count, target, at + head);
       return head + count;
     }
-    const envelope = memoryOf(first, part, count, ENVELOPE_ROOM + head);
-    writeSliceHead(envelope, ENVELOPE_ROOM, channel, isFinal, first.isText);
+    const envelope = cut(content, from, count, ENVELOPE_ROOM + head);
+    writeSliceHead(envelope, ENVELOPE_ROOM, channel, isFinal, isText);
     return envelope;
+  }
+
+  #shift(first: Waiting): void {
+    this.#first = first.next;
+    // What has grown old would make what follows it grow old as well, to the garbage collector.
+    first.next = undefined;
+    this.#count--;
+    if (this.#first !== undefined) return;
+    this.#last = undefined;
+    this.#settleDrained();
   }
 
   /** Takes back, whole, every message of which the last slice has not left: the peer has seen nothing of them. */
@@ -206,14 +198,24 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   }
 }
 
-/** Text of so many bytes leaves whole in one short envelope, whatever the credit and the channel (credit.ts). */
-const SHORT_TEXT_BYTES = SHORT_ENVELOPE_BYTES - 24;
+/** So many bytes leave whole in one short envelope, whatever the credit and the channel (credit.ts). */
+const SHORT_BYTES = SHORT_ENVELOPE_BYTES - 24;
 
-function bytesOf({ content, start, length }: Waiting): Uint8Array {
-  if (typeof content !== "string") return content.subarray(start, start + length);
-  const bytes = platform.allocate(length);
-  platform.encodeUtf8Into(content, bytes, 0);
-  return bytes;
+function copyOf(data: string | Uint8Array): string | Uint8Array {
+  if (typeof data === "string") return data;
+  const copy = allocateSmall(data.length);
+  copyBytes(data, 0, data.length, copy, 0);
+  return copy;
+}
+
+/** How many bytes of it the next slice may hold, as far as the message goes. */
+function restOf({ content, length, at }: Waiting): number {
+  return content instanceof Pieces ? content.restFrom(at) : length - at;
+}
+
+function bytesOf({ content }: Waiting): Uint8Array {
+  if (typeof content === "string") return utf8Of(content);
+  return content instanceof Pieces ? content.join() : content;
 }
 
 /** Writes `count` bytes of `content` into `target` at `at`: from its byte `from` on, or text, which is written whole. */
@@ -227,11 +229,10 @@ function writeContent(content: string | Uint8Array, from: number, count: number,
   }
 }
 
-/** `count` bytes of `message` from its byte `part` on, behind `room` bytes: where they are, or copied. */
-function memoryOf(message: Waiting, part: number, count: number, room: number): Uint8Array {
-  const { content, start, length, hasRoom } = message;
-  if (typeof content !== "string" && hasRoom && count === length && start === room) return content;
-  const envelope = platform.allocateShared(room + count);
-  writeContent(content, start + part, count, envelope, room);
-  return envelope;
+/** `count` bytes of `content` from its byte `from` on, behind `room` bytes that may be written to. */
+function cut(content: string | Uint8Array | Pieces, from: number, count: number, room: number): Uint8Array {
+  if (content instanceof Pieces) return content.cut(from, count, room);
+  const memory = platform.allocateShared(room + count);
+  writeContent(content, from, count, memory, room);
+  return memory;
 }

@@ -9,8 +9,8 @@ import type { Output } from "../protocol/frame-encoder.ts";
 import type { Pipe } from "./pipe.ts";
 
 const SLAB_BYTES = 64 * 1024;
-/** What is larger gets memory of its own: it would fill the slab for nothing. */
-const LARGE_BYTES = 16 * 1024;
+/** What is larger gets memory of its own: it would fill the slab for nothing. A slice of a session's channel, with its heads, is not. */
+const LARGE_BYTES = 16 * 1024 + 128;
 /** What is smaller is copied behind what waits: kept by reference it would cost more than its bytes. */
 const SMALL_BYTES = 1024;
 
@@ -18,8 +18,16 @@ const SMALL_BYTES = 1024;
 class Slab {
   readonly bytes: Buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
   used = 0;
-  /** Runs of bytes in it that have not left. At 0 it is empty again. */
+  /** Runs of bytes in it that have not left. */
   runs = 0;
+  /** A pipe may still read from it: nobody may write again to what was written. */
+  isLent = false;
+
+  /** One of its runs is gone from it. Without any it is empty again. */
+  leave(): void {
+    this.runs--;
+    if (this.runs === 0 && !this.isLent) this.used = 0;
+  }
 }
 
 let current = new Slab();
@@ -173,14 +181,10 @@ export class Writer implements Output {
     const part = slab.bytes.subarray(this.#runStart, this.#runEnd);
     this.#run = undefined;
     this.#queuedBytes = 0;
-    slab.runs--;
     this.#pipe.write([part]);
-    if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) {
-      // The kernel will read from this memory later: nobody may write to it again.
-      if (slab === current) current = new Slab();
-    } else if (slab.runs === 0) {
-      slab.used = 0;
-    }
+    // The kernel, or whoever encrypts it, will read it later.
+    if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) slab.isLent = true;
+    slab.leave();
   }
 
   /** Hands over as many parts as fit the bound, in one gathered write. */
@@ -206,8 +210,7 @@ export class Writer implements Output {
     const own = Buffer.allocUnsafeSlow(this.#runEnd - this.#runStart);
     slab.bytes.copy(own, 0, this.#runStart, this.#runEnd);
     this.#parts.push(own);
-    slab.runs--;
-    if (slab.runs === 0) slab.used = 0;
+    slab.leave();
   }
 
   #reserveTail(bytes: number): void {

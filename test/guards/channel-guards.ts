@@ -72,9 +72,16 @@ const credit: readonly Guard[] = [
   },
   {
     rows: ["I-04"],
+    file: "channels/pieces.ts",
+    find: "if (start === room) return",
+    replace: "if (start >= room) return",
+    tests: unit("pieces"),
+  },
+  {
+    rows: ["I-04"],
     file: "channels/outgoing.ts",
-    find: "if (this.#first === undefined && length",
-    replace: "if (length",
+    find: "if (this.#first === undefined && isShort",
+    replace: "if (isShort",
     tests: unit("outgoing"),
   },
   {

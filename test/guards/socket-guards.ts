@@ -230,8 +230,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["P-42"],
     file: writer,
-    find: "if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) {",
-    replace: "if (!this.#pipe.reusable) {",
+    find: "if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) slab.isLent = true;",
+    replace: "if (!this.#pipe.reusable) slab.isLent = true;",
     tests: written,
   },
 

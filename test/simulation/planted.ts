@@ -88,7 +88,7 @@ const inChannels: readonly Omit<Planted, "about">[] = [
     file: "channels/incoming.ts",
     find: "this.#shares.pools.finish(claim);",
     replace: "this.#shares.pools.release(claim);",
-    seed: 0x6,
+    seed: 0x1,
   },
   {
     name: "a slice costs its bytes only",

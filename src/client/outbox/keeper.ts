@@ -2,6 +2,7 @@
 // says that its handler is done with it. Bounds what is kept, writes what changed as one, tells what cannot be kept. One socket
 // at a time sends through it; how, its durable-channel knows.
 
+import { utf8Of } from "../../base/bytes.ts";
 import { equalBytes } from "../../base/equal-bytes.ts";
 import { LocalError, LongwireError } from "../../base/errors.ts";
 import { OBJECT_COST } from "../../base/limits.ts";
@@ -117,7 +118,7 @@ export class Keeper implements OutboxHome {
   /** False: it was not kept. Bytes are copied. */
   append(data: string | Uint8Array): boolean {
     const { backlog } = this;
-    const bytes = typeof data === "string" ? encode(data) : new Uint8Array(data);
+    const bytes = typeof data === "string" ? utf8Of(data) : new Uint8Array(data);
     const { maxMessages, maxBytes, isDropping } = this.#terms;
     const isFull = (): boolean => backlog.count >= maxMessages || backlog.cost + bytes.length + OBJECT_COST > maxBytes;
     const dropped: Kept[] = [];
@@ -234,12 +235,6 @@ export class Keeper implements OutboxHome {
     this.backlog.clear();
     await this.#letGo();
   }
-}
-
-function encode(text: string): Uint8Array {
-  const bytes = new Uint8Array(platform.utf8Length(text));
-  platform.encodeUtf8Into(text, bytes, 0);
-  return bytes;
 }
 
 function show({ bytes, isText }: Pick<Kept, "bytes" | "isText">): string | Uint8Array {

@@ -1,8 +1,8 @@
 // Sec-WebSocket-Key and Sec-WebSocket-Accept: proof that the answer was made for this request by something that speaks
 // WebSocket. RFC 6455 §1.3, §4.1, §4.2.2. It authenticates nobody.
 
+import { utf8Of } from "../../base/bytes.ts";
 import { digests } from "../../base/digests.ts";
-import { platform } from "../../base/platform.ts";
 import type { Random } from "../../base/random.ts";
 
 // RFC 6455 §1.3: unlikely to be used by anything that does not know the protocol, which is all it is for.
@@ -13,10 +13,7 @@ const KEY_LENGTH = 24;
 
 /** The Sec-WebSocket-Accept that answers `key`. */
 export function acceptKey(key: string): string {
-  const text = key + GUID;
-  const bytes = new Uint8Array(platform.utf8Length(text));
-  platform.encodeUtf8Into(text, bytes, 0);
-  return encodeBase64(digests.sha1(bytes));
+  return encodeBase64(digests.sha1(utf8Of(key + GUID)));
 }
 
 /** Whether `key` is 16 bytes in base64: 22 characters of its alphabet and `==`. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allocateSmall, copyBytes, FEW_BYTES } from "../../../src/base/bytes.ts";
+import { allocateSmall, copyBytes, FEW_BYTES, utf8Of } from "../../../src/base/bytes.ts";
 
 test("bytes are copied to where they are wanted, and nothing else is touched, at every length that is copied otherwise", () => {
   for (const length of [0, 1, FEW_BYTES, FEW_BYTES + 1, 300]) {
@@ -12,4 +12,9 @@ test("bytes are copied to where they are wanted, and nothing else is touched, at
 
 test("small memory has the length that was asked for", () => {
   for (const length of [0, FEW_BYTES, FEW_BYTES + 1]) expect(allocateSmall(length)).toHaveLength(length);
+});
+
+test("text becomes UTF-8 of its own, half a pair the character that stands for what is none", () => {
+  expect(utf8Of("")).toEqual(new Uint8Array(0));
+  expect(utf8Of("é😀x\ud83d")).toEqual(Uint8Array.of(0xc3, 0xa9, 0xf0, 0x9f, 0x98, 0x80, 0x78, 0xef, 0xbf, 0xbd));
 });

@@ -75,6 +75,32 @@ test("text leaves as it was sent at every length that is kept or written otherwi
   }
 });
 
+test("I-04 a long message of which some slices have left is taken back whole, and leaves whole by another channel", () => {
+  const sent = Uint8Array.from({ length: 50_000 }, (_, at) => at % 251);
+  for (const credit of [20_000, 16_512, 40_000]) {
+    const first = start(credit).outgoing;
+    first.put(sent, 5);
+    for (let slices = 0; slices < 4; slices++) next(first, 5);
+    expect(first.bytes).toBeLessThan(sent.length);
+    const [message] = first.reclaim();
+    const { outgoing } = start(2 ** 20);
+    outgoing.push(message ?? { bytes: bytes(), isText: true });
+    const leaving: string[] = [];
+    while (!outgoing.isEmpty) leaving.push(next(outgoing, 300).slice("00 ac 02 ".length));
+    expect(leaving.join(" ")).toBe(toHex(sent));
+  }
+});
+
+test("credit that ends within a slice's length is spent, and the rest follows in slices of its own", () => {
+  const { outgoing } = start(20_000);
+  outgoing.put(new Uint8Array(40_000).fill(7), 5);
+  const lengths = [outgoing, outgoing].map(() => next(outgoing, 5).split(" ").length - 2);
+  expect(next(outgoing, 5)).toBe("");
+  outgoing.credit.grant(60_000);
+  while (!outgoing.isEmpty) lengths.push(next(outgoing, 5).split(" ").length - 2);
+  expect(lengths).toEqual([16_384, 3_360, 13_024, 7_232]);
+});
+
 test("waits for credit", () => {
   const { outgoing } = start(200);
   outgoing.put("x".repeat(100), 1);

@@ -246,6 +246,24 @@ describe("memory", () => {
     expect(textOf(concat(parts))).toBe("encrypted later");
   });
 
+  test.each([
+    ["that is done with it", { reusable: true }, 1],
+    ["that reads it later", { reusable: false }, 2],
+    ["whose peer is slow", { windowBytes: 0 }, 2],
+  ])("frames that leave one by one share it, over a pipe %s", (_name, options, most) => {
+    const allocate = vi.spyOn(Buffer, "allocUnsafeSlow");
+    const pieces = new Set<ArrayBufferLike>();
+    // The largest that a session sends, with its heads, and small ones: together less than the shared memory.
+    for (const size of [16 * KiB + 18, ...Array.from({ length: 40 }, () => 100)]) {
+      const { writer, pipe } = createWriter(options);
+      vi.spyOn(pipe, "write").mockImplementation((parts) => parts.forEach((part) => pieces.add(part.buffer)));
+      put(writer, new Uint8Array(size), 10);
+      writer.flush();
+    }
+    expect(pieces.size).toBeLessThanOrEqual(most);
+    expect(allocate.mock.calls.length).toBeLessThan(most);
+  });
+
   test("V-34 memory that was not written is never sent: the heap is full of canaries, the wire has none", () => {
     const canary = Buffer.alloc(16, "CANARY");
     vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((size) => Buffer.alloc(size, canary));
