@@ -12,7 +12,9 @@ export function allocateSmall(bytes: number): Uint8Array {
 
 /** Copies `source` from `start` to `end` into `target` at `at`. */
 export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
-  if (end - start > FEW_BYTES) target.set(source.subarray(start, end), at);
+  const count = end - start;
+  // To make a view costs more than to copy a short text.
+  if (count > FEW_BYTES) target.set(count === source.length ? source : source.subarray(start, end), at);
   else for (let from = start, to = at; from < end; from++, to++) target[to] = source[from] as number;
 }
 

@@ -59,6 +59,8 @@ export interface Borrower {
 
 /** A carrier whose owner need not keep what it is given. */
 export interface LendingCarrier extends FrameCarrier {
+  /** Sends one binary message that stands in `bytes` from `start` to `end`: a view of it costs more than it. Copied before it returns. */
+  sendBytes(bytes: Uint8Array, start: number, end: number): Pressure;
   /** From now on binary messages may be lent to `borrower` instead of given: for owners that hold no message back. */
   lend(borrower: Borrower): void;
 }

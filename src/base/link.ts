@@ -6,8 +6,11 @@
 export interface Link {
   /** Bytes handed over that are not yet on their way. */
   readonly pendingBytes: number;
-  /** Sends one packet, or what else the floor above frames as one. It is shared: never written to, and may be kept until sent. */
-  send(packet: Uint8Array): void;
+  /**
+   * Sends one packet, or what else the floor above frames as one: `bytes`, or what stands in it from `start` to `end`. Valid during the
+   * call only.
+   */
+  send(bytes: Uint8Array, start?: number, end?: number): void;
   /** Ends the way, with a code of wire/session-v1 §4.5. Nothing is received after it. Calling it again does nothing. */
   close(code: number, reason: string): void;
 }

@@ -353,6 +353,13 @@ export class Connection {
     return this.#encoder.encode(typeof data === "string" ? Opcode.text : Opcode.binary, data);
   }
 
+  /** Sends one binary message that stands in `bytes` from `start` to `end`. False when the connection no longer sends. */
+  sendBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    if (!accepts(this.#state, "send")) return false;
+    this.#encoder.encodeBytes(Opcode.binary, bytes, start, end);
+    return true;
+  }
+
   /** Sends a frame made by encodeMessageFrame, by reference; servers only. False when the connection no longer sends. */
   sendFrame(frame: Uint8Array): boolean {
     if (!accepts(this.#state, "send")) return false;

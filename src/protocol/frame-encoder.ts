@@ -1,6 +1,7 @@
 // Writes frames (RFC 6455 §5.2) straight into the output's memory: header, mask and payload in one pass, no buffer between.
 // The counterpart of frame-decoder. Knows nothing of the connection's state.
 
+import { copyBytes } from "../base/bytes.ts";
 import { platform } from "../base/platform.ts";
 import type { Random } from "../base/random.ts";
 import { Opcode } from "./frame.ts";
@@ -73,58 +74,54 @@ export class FrameEncoder {
 
   /** Writes one final frame; the payload is copied. Returns the payload's length in bytes. */
   encode(opcode: Opcode, payload: string | Uint8Array): number {
-    return this.#random === undefined
-      ? this.#encodePlain(opcode, payload)
-      : this.#encodeMasked(opcode, payload, this.#random);
-  }
-
-  #encodePlain(opcode: Opcode, payload: string | Uint8Array): number {
-    const output = this.#output;
-    if (typeof payload === "string") {
-      const length = platform.utf8Length(payload);
-      output.reserve(10 + length);
-      const { slab } = output;
-      const start = output.at;
-      const at = encodeHeader(slab, start, opcode, length, false);
-      platform.encodeUtf8Into(payload, slab, at);
-      output.commit(at + length - start);
-      return length;
+    if (typeof payload !== "string") {
+      this.encodeBytes(opcode, payload, 0, payload.length);
+      return payload.length;
     }
-    const length = payload.length;
-    output.reserve(10 + length);
+    const output = this.#output;
+    const random = this.#random;
+    const length = platform.utf8Length(payload);
+    const at = this.#begin(opcode, length);
     const { slab } = output;
-    const start = output.at;
-    const at = encodeHeader(slab, start, opcode, length, false);
-    slab.set(payload, at);
-    output.commit(at + length - start);
+    platform.encodeUtf8Into(payload, slab, at);
+    if (random !== undefined) copyMasked(slab, slab, at, writeKey(random, slab, at - KEY_BYTES), at, at + length);
+    output.commit(at + length - output.at);
     return length;
   }
 
-  #encodeMasked(opcode: Opcode, payload: string | Uint8Array, random: Random): number {
+  /** The same for what stands in `bytes` from `start` to `end`. */
+  encodeBytes(opcode: Opcode, bytes: Uint8Array, start: number, end: number): void {
     const output = this.#output;
-    const length = typeof payload === "string" ? platform.utf8Length(payload) : payload.length;
-    output.reserve(14 + length);
+    const random = this.#random;
+    const at = this.#begin(opcode, end - start);
     const { slab } = output;
-    const start = output.at;
-    const keyAt = encodeHeader(slab, start, opcode, length, true);
-    // RFC 6455 §5.3: "The masking key needs to be unpredictable"
-    random.fill(keyBytes);
-    slab.set(keyBytes, keyAt);
-    const key =
-      ((keyBytes[0] as number) << 24) |
-      ((keyBytes[1] as number) << 16) |
-      ((keyBytes[2] as number) << 8) |
-      (keyBytes[3] as number);
-    const at = keyAt + 4;
-    if (typeof payload === "string") {
-      platform.encodeUtf8Into(payload, slab, at);
-      copyMasked(slab.subarray(at, at + length), slab, at, key);
-    } else {
-      copyMasked(payload, slab, at, key);
-    }
-    output.commit(at + length - start);
-    return length;
+    if (random === undefined) copyBytes(bytes, start, end, slab, at);
+    else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), start, end);
+    output.commit(at + end - start - output.at);
+  }
+
+  /** Reserves a frame and writes its header. Returns where the payload goes. */
+  #begin(opcode: Opcode, length: number): number {
+    const output = this.#output;
+    const isMasked = this.#random !== undefined;
+    output.reserve((isMasked ? 14 : 10) + length);
+    const at = encodeHeader(output.slab, output.at, opcode, length, isMasked);
+    return isMasked ? at + KEY_BYTES : at;
   }
 }
 
-const keyBytes = new Uint8Array(4);
+const KEY_BYTES = 4;
+const keyBytes = new Uint8Array(KEY_BYTES);
+
+/** Writes a fresh masking key at `target[at]`, and gives it, first byte highest. */
+function writeKey(random: Random, target: Uint8Array, at: number): number {
+  // RFC 6455 §5.3: "The masking key needs to be unpredictable"
+  random.fill(keyBytes);
+  target.set(keyBytes, at);
+  return (
+    ((keyBytes[0] as number) << 24) |
+    ((keyBytes[1] as number) << 16) |
+    ((keyBytes[2] as number) << 8) |
+    (keyBytes[3] as number)
+  );
+}

@@ -65,22 +65,32 @@ export function applyMask(room: Room, start: number, end: number, key: number): 
   return (seen & 0x80) === 0 && (seenWide & ASCII_WORD) === 0;
 }
 
-/** Copies `source` to `target[at…]` masked with `key` from the payload's first octet. `source` is not changed. */
-export function copyMasked(source: Uint8Array, target: Uint8Array, at: number, key: number): void {
+/**
+ * Copies `source`, from `start` to `end`, to `target[at…]` masked with `key` from the first of these octets. `source` is not changed,
+ * unless it is where they go to.
+ */
+export function copyMasked(
+  source: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  key: number,
+  start = 0,
+  end: number = source.length,
+): void {
   const b0 = key >>> 24;
   const b1 = (key >>> 16) & 0xff;
   const b2 = (key >>> 8) & 0xff;
   const b3 = key & 0xff;
-  const length = source.length;
-  const whole = length & ~3;
-  let index = 0;
-  for (; index < whole; index += 4) {
-    target[at + index] = (source[index] as number) ^ b0;
-    target[at + index + 1] = (source[index + 1] as number) ^ b1;
-    target[at + index + 2] = (source[index + 2] as number) ^ b2;
-    target[at + index + 3] = (source[index + 3] as number) ^ b3;
+  const whole = start + ((end - start) & ~3);
+  let from = start;
+  let to = at;
+  for (; from < whole; from += 4, to += 4) {
+    target[to] = (source[from] as number) ^ b0;
+    target[to + 1] = (source[from + 1] as number) ^ b1;
+    target[to + 2] = (source[from + 2] as number) ^ b2;
+    target[to + 3] = (source[from + 3] as number) ^ b3;
   }
-  if (index < length) target[at + index] = (source[index] as number) ^ b0;
-  if (index + 1 < length) target[at + index + 1] = (source[index + 1] as number) ^ b1;
-  if (index + 2 < length) target[at + index + 2] = (source[index + 2] as number) ^ b2;
+  if (from < end) target[to] = (source[from] as number) ^ b0;
+  if (from + 1 < end) target[to + 1] = (source[from + 1] as number) ^ b1;
+  if (from + 2 < end) target[to + 2] = (source[from + 2] as number) ^ b2;
 }

@@ -192,7 +192,7 @@ function closing(way: HttpWay, receiveEnd: () => void): Way {
       get pendingBytes() {
         return link.pendingBytes;
       },
-      send: (packet) => link.send(packet),
+      send: (bytes, start, end) => link.send(bytes, start, end),
       close(code, reason) {
         receiveEnd();
         link.close(code, reason);

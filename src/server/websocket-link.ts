@@ -23,8 +23,8 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
     return this.#carrier.bufferedBytes;
   }
 
-  send(packet: Uint8Array): void {
-    this.#carrier.send(packet);
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.#carrier.sendBytes(bytes, start, end);
     // A session stops here, long before the carrier would call it pressure, and waits to be told.
     if (this.#isWatching || this.#carrier.bufferedBytes < defaultSettings.roomBytes) return;
     this.#isWatching = true;

@@ -8,7 +8,7 @@ import { Acknowledger } from "./acknowledger.ts";
 import type { AttachmentHost } from "./attachment-host.ts";
 import { addData } from "./batch.ts";
 import { Body, LARGEST_IN_BODY } from "./body.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, PacketSender } from "./ledger.ts";
 import { Mail } from "./mail.ts";
 import type { Message, Outbox } from "./outbox.ts";
 import { packetsOf, readPack } from "./pack.ts";
@@ -20,7 +20,7 @@ import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
 import type { TransportKind, Way } from "./way.ts";
 
-export class Attachment implements LinkReceiver, CourierReceiver {
+export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   readonly kind: TransportKind;
   readonly #link: Link | undefined;
   readonly #courier: Courier | undefined;
@@ -194,14 +194,25 @@ export class Attachment implements LinkReceiver, CourierReceiver {
       const room = this.#settings.roomBytes - link.pendingBytes;
       if (room <= 0) return ledger.seal();
       if (message === undefined) {
-        isMore = ledger.pull(this.kind === "websocket" ? room : 0);
+        isMore = ledger.pull(this.kind === "websocket" ? room : 0, this);
         continue;
       }
-      if (this.#host.tap !== undefined) this.#shown(packetsOf(message.bytes) ?? []);
-      this.#sendNext = message.end;
-      link.send(message.bytes);
-      outbox.release(message.end);
+      this.#push(link, message.bytes, 0, message.bytes.length, message.end);
     }
+  }
+
+  /** Called by the ledger while it is asked to fill the link. What finds no room any more is kept. */
+  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void {
+    const link = this.#link;
+    const hasRoom = this.#isOpen && link !== undefined && link.pendingBytes < this.#settings.roomBytes;
+    if (hasRoom) this.#push(link, bytes, start, end, next);
+  }
+
+  #push(link: Link, bytes: Uint8Array, start: number, end: number, next: number): void {
+    if (this.#host.tap !== undefined) this.#shown(packetsOf(bytes.slice(start, end)) ?? []);
+    this.#sendNext = next;
+    link.send(bytes, start, end);
+    this.#ledger?.outbox.release(next);
   }
 
   /** Small packets over a WebSocket go together. */

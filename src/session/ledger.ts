@@ -4,10 +4,16 @@
 import type { Violation } from "../base/errors.ts";
 import type { EnvelopePlace, SessionUser } from "../base/session.ts";
 import { Outbox } from "./outbox.ts";
-import { MOST_IN_PACK, PACK_BYTES, PackWriter } from "./pack.ts";
+import { MOST_IN_PACK, PACK_BYTES, PACK_START, PackWriter } from "./pack.ts";
 import * as PacketType from "./packet-type.ts";
 import type { SessionSettings } from "./settings.ts";
 import * as violations from "./violations.ts";
+
+/** Whoever sends what was kept just now. */
+export interface PacketSender {
+  /** All up to number `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
+  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void;
+}
 
 export class Ledger {
   readonly outbox: Outbox;
@@ -60,9 +66,9 @@ export class Ledger {
 
   /**
    * Gives numbers to what the user has: one packet, or small ones, kept together, until they are `bytes` or make a pack. What it has
-   * written by itself goes before. False: it has no more, or the outbox no room.
+   * written by itself goes before. What is kept is `sender`'s to send. False: it has no more, or the outbox no room.
    */
-  pull(bytes: number): boolean {
+  pull(bytes: number, sender?: PacketSender): boolean {
     const { outbox } = this;
     const writer = this.#take();
     const wanted = Math.min(bytes, PACK_BYTES);
@@ -71,11 +77,11 @@ export class Ledger {
         const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;
         if (pulled === undefined) return false;
         if (typeof pulled === "number") writer.add(pulled);
-        else if (!this.#copy(pulled, writer)) return true;
+        else if (!this.#copy(pulled, writer, sender)) return true;
       }
       return true;
     } finally {
-      this.#keep(writer);
+      this.#finish(writer, sender);
     }
   }
 
@@ -87,23 +93,32 @@ export class Ledger {
     return writer;
   }
 
-  #keep(writer: PackWriter): void {
-    if (writer.count > 0) this.outbox.keep(writer.cut());
+  #finish(writer: PackWriter, sender?: PacketSender): void {
+    this.#keep(writer, sender);
     writer.owner = undefined;
     idleWriters.push(writer);
   }
 
+  #keep(writer: PackWriter, sender: PacketSender | undefined): void {
+    if (writer.count === 0) return;
+    const { memory, start, end } = writer;
+    this.outbox.keep(memory, PACK_START, end);
+    writer.clear();
+    sender?.sendKept(memory, start, end, this.outbox.last + 1);
+  }
+
   /** Takes what the user has written elsewhere. False: it goes alone, behind what was written before. */
-  #copy(packet: Uint8Array, writer: PackWriter): boolean {
+  #copy(packet: Uint8Array, writer: PackWriter, sender: PacketSender | undefined): boolean {
     const { outbox } = this;
     packet[0] = PacketType.data;
     const isSmall = packet.length <= MOST_IN_PACK;
     if (isSmall) {
       writer.copy(packet);
     } else {
-      if (writer.count > 0) outbox.keep(writer.cut());
+      this.#keep(writer, sender);
       outbox.give(packet.length);
-      outbox.keep(packet);
+      outbox.keepAlone(packet);
+      sender?.sendKept(packet, 0, packet.length, outbox.last + 1);
     }
     return isSmall;
   }
@@ -124,7 +139,7 @@ export class Ledger {
 
   /** Keeps what was written, so that the outbox has everything that has a number. */
   seal(): void {
-    if (this.#writer !== undefined) this.#keep(this.#take());
+    if (this.#writer !== undefined) this.#finish(this.#take());
   }
 }
 

@@ -1,8 +1,10 @@
-// What was numbered and is not yet acknowledged, kept for replay (wire/session-v1 §1, §2) as it is sent over a WebSocket: a
-// packet, or several in a pack. Bounded: whoever numbers asks for room first. Does not know time or transports.
+// What was numbered and is not yet acknowledged, kept for replay (wire/session-v1 §1, §2). Small packets stand one behind another in
+// pages, each behind its length as in a pack: an object for each would cost more than its bytes, and the garbage collector would meet
+// it again. Bounded: whoever numbers asks for room first. Does not know time or transports.
 
+import { allocateSmall, copyBytes } from "../base/bytes.ts";
 import { OBJECT_COST } from "../base/limits.ts";
-import { PACK_START, packetIn, restOfPack } from "./pack.ts";
+import { messageOf, packetIn } from "./pack.ts";
 
 /** How much may be kept: charged bytes, and packets. */
 export interface OutboxLimits {
@@ -17,32 +19,42 @@ export interface Message {
   readonly end: number;
 }
 
-interface KeptMessage extends Message {
-  readonly isPack: boolean;
-  /** The number of the oldest packet in it that is kept, and where that one is. */
+/** Written once: what was given out of it stays as it is. */
+interface Page {
+  readonly memory: Uint8Array;
+  /** It is one packet, without its length. */
+  readonly isAlone: boolean;
+  /** The number of the oldest packet in it that is kept, and where that one stands. */
   from: number;
   at: number;
+  /** The number after the last one, and where that one will stand. */
+  end: number;
+  until: number;
   /** What is charged for what of it is kept. */
   cost: number;
-  next: KeptMessage | undefined;
+  next: Page | undefined;
 }
 
 interface Kept {
   count: number;
   cost: number;
-  first: KeptMessage | undefined;
-  last: KeptMessage | undefined;
-  /** What is charged for the packets whose message is still to come. */
+  first: Page | undefined;
+  last: Page | undefined;
+  /** What is charged for the packets that are still to come. */
   newCost: number;
   /** Where a packet was looked for last: those wanted next lie behind it. */
   place: Place | undefined;
 }
 
 interface Place {
-  readonly message: KeptMessage;
+  readonly page: Page;
   readonly number: number;
   readonly at: number;
 }
+
+/** The largest page that is made before it is known what for. */
+const MOST_PAGE_BYTES = 2 * 1024;
+const LEAST_PAGE_BYTES = 64;
 
 export class Outbox {
   readonly #limits: OutboxLimits;
@@ -51,6 +63,8 @@ export class Outbox {
   /** The number of the oldest one kept, less one. */
   #released = 0;
   #acked = 0;
+  /** How large the next page is: as much as is kept at once, mostly. */
+  #pageBytes = 0;
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits;
@@ -92,41 +106,57 @@ export class Outbox {
     kept.newCost += cost;
   }
 
-  /** Keeps the message in which all packets are that were given a number since the last one, in their order. */
-  keep(bytes: Uint8Array): void {
+  /**
+   * Keeps a copy of all packets that were given a number since the last time: they stand in `bytes` from `start` to `end`, each behind
+   * its length.
+   */
+  keep(bytes: Uint8Array, start: number, end: number): void {
     const kept = this.#kept;
     // The session may have ended meanwhile.
     if (kept === undefined) return;
-    const { last, newCost: cost } = kept;
-    const from = last?.end ?? this.#released + 1;
-    const end = this.last + 1;
-    const isPack = end - from > 1;
-    const message = { bytes, isPack, from, end, at: isPack ? PACK_START : 0, cost, next: undefined };
-    if (last === undefined) kept.first = message;
-    else last.next = message;
-    kept.last = message;
+    const page = this.#pageFor(kept, end - start);
+    copyBytes(bytes, start, end, page.memory, page.until);
+    page.until += end - start;
+    this.#extend(kept, page);
+  }
+
+  /** The same for one that is large and stands by itself: it is kept where it is, and never written to. */
+  keepAlone(packet: Uint8Array): void {
+    const kept = this.#kept;
+    if (kept !== undefined) this.#extend(kept, append(kept, packet, true, this.#released + 1));
+  }
+
+  /** The last page, if that has room for so many bytes, or another one. */
+  #pageFor(kept: Kept, bytes: number): Page {
+    const { last } = kept;
+    if (last !== undefined && !last.isAlone && last.memory.length - last.until >= bytes) return last;
+    if (last !== undefined)
+      this.#pageBytes = Math.min(Math.max(2 * this.#pageBytes, LEAST_PAGE_BYTES), MOST_PAGE_BYTES);
+    return append(kept, allocateSmall(Math.max(bytes, this.#pageBytes)), false, this.#released + 1);
+  }
+
+  #extend(kept: Kept, page: Page): void {
+    page.end = this.last + 1;
+    page.cost += kept.newCost;
     kept.newCost = 0;
   }
 
-  /** The message that begins with packet `number`, which may be the rest of the one kept; undefined: released, or never given. */
+  /** The message that begins with packet `number`; undefined: released, or never given. */
   message(number: number): Message | undefined {
-    const last = this.#kept?.last;
-    // Mostly it was kept just now.
-    if (last?.from === number && isWhole(last, last.at)) return last;
     const place = this.#seek(number);
     if (place === undefined) return undefined;
-    const { message, at } = place;
-    return isWhole(message, at) ? message : { bytes: restOfPack(message.bytes, at), end: message.end };
+    const { page, at } = place;
+    return { bytes: page.isAlone ? page.memory : messageOf(page.memory, at, page.until), end: page.end };
   }
 
   /** The packet of number `number`; undefined: released, or never given. */
   get(number: number): Uint8Array | undefined {
     const place = this.#seek(number);
     if (place === undefined) return undefined;
-    const { bytes, isPack } = place.message;
-    if (!isPack) return bytes;
-    const { start, end } = packetIn(bytes, place.at);
-    return bytes.subarray(start, end);
+    const { memory, isAlone } = place.page;
+    if (isAlone) return memory;
+    const { start, end } = packetIn(memory, place.at);
+    return memory.subarray(start, end);
   }
 
   #seek(number: number): Place | undefined {
@@ -135,13 +165,13 @@ export class Outbox {
     if (kept?.first === undefined || number <= this.#released || number >= (kept.last?.end ?? 0)) return undefined;
     const { place } = kept;
     const isBehind = place !== undefined && place.number > this.#released && place.number <= number;
-    let { message, number: reached, at } = isBehind ? place : placeOf(kept.first);
-    while (message.end <= number) {
-      if (message.next === undefined) return undefined;
-      ({ message, number: reached, at } = placeOf(message.next));
+    let { page, number: reached, at } = isBehind ? place : placeOf(kept.first);
+    while (page.end <= number) {
+      if (page.next === undefined) return undefined;
+      ({ page, number: reached, at } = placeOf(page.next));
     }
-    for (; reached < number; reached++) at = packetIn(message.bytes, at).end;
-    return (kept.place = { message, number, at });
+    for (; reached < number; reached++) at = packetIn(page.memory, at).end;
+    return (kept.place = { page, number, at });
   }
 
   /**
@@ -162,14 +192,14 @@ export class Outbox {
     const end = Math.min(this.#acked, unsentFrom - 1);
     let { first } = kept;
     while (first !== undefined && this.#released < end) {
-      const packet = first.end <= end + 1 ? undefined : packetIn(first.bytes, first.at);
+      const packet = first.end <= end + 1 ? undefined : packetIn(first.memory, first.at);
       const cost = packet === undefined ? first.cost : packet.end - packet.start + OBJECT_COST;
       const count = packet === undefined ? first.end - first.from : 1;
       this.#released += count;
       kept.count -= count;
       kept.cost -= cost;
       if (packet === undefined) {
-        const { next }: KeptMessage = first;
+        const { next }: Page = first;
         // What has grown old would make what follows it grow old as well, to the garbage collector.
         first.next = undefined;
         first = next;
@@ -180,8 +210,15 @@ export class Outbox {
       first.at = packet.end;
     }
     kept.first = first;
-    if (first === undefined) kept.last = undefined;
+    if (first === undefined) this.#shrink(kept);
     if (kept.count === 0) this.#kept = undefined;
+  }
+
+  /** Nothing is kept any more: the next page need not be larger than what was. */
+  #shrink(kept: Kept): void {
+    const { last } = kept;
+    if (last !== undefined && last.until < last.memory.length / 2) this.#pageBytes >>= 1;
+    kept.last = undefined;
   }
 
   /** Forgets everything, because the session is over. */
@@ -195,11 +232,17 @@ function nothingKept(): Kept {
   return { count: 0, cost: 0, first: undefined, last: undefined, newCost: 0, place: undefined };
 }
 
-/** Whether all that it was sent as lies from `at` on. */
-function isWhole({ isPack }: KeptMessage, at: number): boolean {
-  return !isPack || at === PACK_START;
+/** Another page behind the last one; `from` is its number if it is the first. */
+function append(kept: Kept, memory: Uint8Array, isAlone: boolean, from: number): Page {
+  const { last } = kept;
+  const start = last?.end ?? from;
+  const page: Page = { memory, isAlone, from: start, at: 0, end: start, until: 0, cost: 0, next: undefined };
+  if (last === undefined) kept.first = page;
+  else last.next = page;
+  kept.last = page;
+  return page;
 }
 
-function placeOf(message: KeptMessage): Place {
-  return { message, number: message.from, at: message.at };
+function placeOf(page: Page): Place {
+  return { page, number: page.from, at: page.at };
 }

@@ -27,13 +27,17 @@ export interface PackOwner {
   give(bytes: number): void;
 }
 
-/** Writes small packets one behind another, so that nothing is made for each, until they are cut off as one message. */
+/** Writes small packets one behind another, so that nothing is made for each: together they are one message. */
 export class PackWriter implements EnvelopePlace {
   /** Whose packets they are. */
   owner: PackOwner | undefined;
   readonly memory: Uint8Array = new Uint8Array(PACK_START + PACK_BYTES + LENGTH_BYTES + MOST_IN_PACK);
   #end = PACK_START;
   #count = 0;
+
+  constructor() {
+    this.memory[0] = PacketType.pack;
+  }
 
   /** How many packets it holds. */
   get count(): number {
@@ -69,16 +73,22 @@ export class PackWriter implements EnvelopePlace {
     this.owner?.give(packet.length);
   }
 
-  /** What it holds, as one message: the packet that is alone, or a pack. Then it is empty. */
-  cut(): Uint8Array {
-    const { memory } = this;
-    memory[0] = PacketType.pack;
-    const { start } = this.#count === 1 ? packetIn(memory, PACK_START) : { start: 0 };
-    const message = allocateSmall(this.#end - start);
-    copyBytes(memory, start, this.#end, message, 0);
+  /** Where the last packet ends. The first one stands, with its length, at PACK_START. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Where the message begins that ends there: the packet that is alone, or the pack. */
+  get start(): number {
+    if (this.#count > 1) return 0;
+    const isShort = (this.memory[PACK_START] as number) <= SHORT_LENGTH;
+    return PACK_START + (isShort ? SHORT_LENGTH_BYTES : LENGTH_BYTES);
+  }
+
+  /** It is empty again. */
+  clear(): void {
     this.#end = PACK_START;
     this.#count = 0;
-    return message;
   }
 }
 
@@ -89,14 +99,14 @@ export function packetIn(pack: Uint8Array, at: number): { readonly start: number
   return { start: cursor.at, end: cursor.at + length };
 }
 
-/** The message that is left of a pack whose packets before `at` are not wanted. */
-export function restOfPack(pack: Uint8Array, at: number): Uint8Array {
-  const { start, end } = packetIn(pack, at);
-  if (end === pack.length) return pack.subarray(start);
-  const rest = allocateSmall(PACK_START + pack.length - at);
-  rest[0] = PacketType.pack;
-  copyBytes(pack, at, pack.length, rest, PACK_START);
-  return rest;
+/** The packets that stand in `memory` from `at` to `until`, each behind its length, as one message: the one that is alone, or a pack. */
+export function messageOf(memory: Uint8Array, at: number, until: number): Uint8Array {
+  const { start, end } = packetIn(memory, at);
+  if (end === until) return memory.subarray(start, end);
+  const pack = allocateSmall(PACK_START + until - at);
+  pack[0] = PacketType.pack;
+  copyBytes(memory, at, until, pack, PACK_START);
+  return pack;
 }
 
 /** The packets of one WebSocket message, views of it: one, or those of a pack. Undefined: a pack that is none. */

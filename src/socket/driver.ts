@@ -236,6 +236,13 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     return length === -1 ? "dropped" : this.#sent(length, isReply);
   }
 
+  sendBytes(bytes: Uint8Array, start: number, end: number): Pressure {
+    const isReply = this.#deliveries.isHandling;
+    if (this.#refuses(isReply)) return "dropped";
+    const isSent = this.#connection.sendBytes(bytes, start, end);
+    return isSent ? this.#sent(end - start, isReply) : "dropped";
+  }
+
   sendFrame(frame: Uint8Array): Pressure {
     const isReply = this.#deliveries.isOnStack;
     if (this.#refuses(isReply)) return "dropped";

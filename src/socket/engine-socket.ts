@@ -65,6 +65,10 @@ export class EngineSocket implements CarrierOwner {
     this.#carrier?.send(data);
   }
 
+  sendBytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#carrier?.sendBytes(bytes, start, end);
+  }
+
   close(code?: number, reason?: string): void {
     if (this.#carrier === undefined) this.#dial.abandon(givenUp());
     else this.#carrier.close(code, reason);

@@ -8,8 +8,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "? room : 0);",
-    replace: "? Infinity : 0);",
+    find: "? room : 0, this);",
+    replace: "? Infinity : 0, this);",
     tests: unit("attachment.pack"),
   },
   {
@@ -71,9 +71,23 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-02"],
     file: "session/outbox.ts",
-    find: "return isWhole(message, at) ? message :",
-    replace: "return at >= 0 ? message :",
+    find: "messageOf(page.memory, at, page.until)",
+    replace: "messageOf(page.memory, page.at, page.until)",
     tests: unit("outbox", "attachment.pack"),
+  },
+  {
+    rows: ["I-02"],
+    file: "session/outbox.ts",
+    find: "last.memory.length - last.until >= bytes",
+    replace: "last.memory.length >= bytes",
+    tests: unit("outbox"),
+  },
+  {
+    rows: ["I-12"],
+    file: "session/attachment.ts",
+    find: "link !== undefined && link.pendingBytes < this.#settings.roomBytes;",
+    replace: "link !== undefined;",
+    tests: unit("attachment.pack"),
   },
   {
     rows: ["I-12"],

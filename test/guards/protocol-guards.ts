@@ -335,16 +335,17 @@ export const protocolGuards: readonly Guard[] = [
   {
     rows: ["P-40"],
     file: encoder,
-    find: "random.fill(keyBytes);",
-    replace: "if (length > 0) random.fill(keyBytes);",
+    find: "const isMasked = this.#random !== undefined;",
+    replace: "const isMasked = this.#random !== undefined && length > 0;",
     tests: encoded,
   },
   {
     // Masking in place changes what the caller keeps.
     rows: ["P-42"],
     file: encoder,
-    find: "copyMasked(payload, slab, at, key);",
-    replace: "{ copyMasked(payload, payload, 0, key); slab.set(payload, at); }",
+    find: "else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), start, end);",
+    replace:
+      "else { copyMasked(bytes, bytes, start, writeKey(random, slab, at - KEY_BYTES), start, end); copyBytes(bytes, start, end, slab, at); }",
     tests: encoded,
   },
   {

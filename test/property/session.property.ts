@@ -38,8 +38,8 @@ class End implements Link {
     return 0;
   }
 
-  send(packet: Uint8Array): void {
-    if (!this.isClosed) this.sent.push(packet);
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    if (!this.isClosed) this.sent.push(bytes.slice(start, end));
   }
 
   close(): void {

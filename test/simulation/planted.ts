@@ -243,7 +243,7 @@ export const plantedBugs: readonly Planted[] = [
           'const early = asked.early === "late" || typeof asked.early === "number" ? undefined : asked.early;\n    const verdict = early ?? judgeResume(session, claims, asked, admission ?? session?.admission);\n    if (attachment === "judge") return verdict;',
       },
     ],
-    seed: 0x50,
+    seed: 0x87,
   },
   {
     name: "only the confirmed ticket is good",

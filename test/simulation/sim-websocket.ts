@@ -30,8 +30,9 @@ export class SimEnd implements Link {
     this.#node = node;
   }
 
-  send(packet: Uint8Array): void {
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.isClosed) return;
+    const packet = bytes.slice(start, end);
     this.pendingBytes += packet.length;
     const world = this.#world;
     this.#departsAt = Math.max(world.now, this.#departsAt) + packet.length / this.#faults.bytesPerMs;
@@ -40,8 +41,8 @@ export class SimEnd implements Link {
       this.mirror?.depart(packet.length);
       if (this.pendingBytes === 0 && !this.isClosed) this.receiver?.receiveDrain();
     });
-    this.#travel((end) => {
-      if (!end.isClosed) end.receiver?.receive(packet, 0, packet.length);
+    this.#travel(({ isClosed, receiver }) => {
+      if (!isClosed) receiver?.receive(packet, 0, packet.length);
     });
   }
 
@@ -89,8 +90,8 @@ export class SimEnd implements Link {
 export class Mirror implements Link {
   pendingBytes = 0;
 
-  send(packet: Uint8Array): void {
-    this.pendingBytes += packet.length;
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.pendingBytes += end - start;
   }
 
   depart(bytes: number): void {

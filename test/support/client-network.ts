@@ -230,11 +230,12 @@ export class ClientNetwork {
     let isFirst = true;
     const link: Link = {
       pendingBytes: 0,
-      send: (packet) => {
+      send: (bytes, start = 0, end = bytes.length) => {
         // Only the GREET gets through.
         if (isMute && !isFirst) return;
         isFirst = false;
-        later(() => socket.onmessage?.({ data: packet.slice().buffer }));
+        const packet = bytes.slice(start, end);
+        later(() => socket.onmessage?.({ data: packet.buffer }));
       },
       close: (code, reason) => later(() => socket.end(code, reason)),
     };
@@ -326,7 +327,10 @@ class MemoryRequests implements RequestTransport {
   get #link(): Link {
     return {
       pendingBytes: 0,
-      send: (packet) => this.#later(() => this.#near?.receive(packet)),
+      send: (bytes, start = 0, end = bytes.length) => {
+        const packet = bytes.slice(start, end);
+        this.#later(() => this.#near?.receive(packet));
+      },
       close: (code) => this.#later(() => this.#end(code)),
     };
   }

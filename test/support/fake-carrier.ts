@@ -27,6 +27,10 @@ export class FakeCarrier implements LendingCarrier {
     return this.pressure;
   }
 
+  sendBytes(bytes: Uint8Array, start: number, end: number): Pressure {
+    return this.send(bytes.subarray(start, end));
+  }
+
   sendFrame(frame: Uint8Array): Pressure {
     return this.send(frame);
   }

@@ -41,7 +41,8 @@ export class MemoryLink implements Link {
     return this.sent.flatMap((packet) => ("envelope" in packet ? [new TextDecoder().decode(packet.envelope)] : []));
   }
 
-  send(message: Uint8Array): void {
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    const message = bytes.slice(start, end);
     this.bytes.push(message);
     if (this.keeps) this.pendingBytes += message.length;
     for (const packet of packetsIn(message)) this.onSend?.(packet);

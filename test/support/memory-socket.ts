@@ -14,7 +14,7 @@ export class MemorySocket implements SocketLike {
   left: (() => void) | undefined;
 
   send(data: string | Uint8Array): void {
-    if (typeof data !== "string") this.sent?.(data);
+    if (typeof data !== "string") this.sent?.(data.slice());
   }
 
   close(): void {

@@ -35,8 +35,8 @@ export class OpenAnswer implements Link {
     return this.#answer.pendingBytes;
   }
 
-  send(packet: Uint8Array): void {
-    if (!this.#isClosed) this.#answer.write(joinPackets([packet]));
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    if (!this.#isClosed) this.#answer.write(joinPackets([bytes.subarray(start, end)]));
   }
 
   close(code: number): void {

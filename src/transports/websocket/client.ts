@@ -24,6 +24,8 @@ export interface SocketLike {
   onclose: ((event: SocketEnd) => void) | null;
   onerror: ((event: never) => void) | null;
   send(data: string | Uint8Array): void;
+  /** The same for what stands in `bytes` from `start` to `end`, for whom a view would cost more than it says. */
+  sendBytes?(bytes: Uint8Array, start: number, end: number): void;
   close(code?: number, reason?: string): void;
   /** From now on binary messages may be lent to `borrower`, who keeps none. */
   lend?(borrower: Borrower): void;
@@ -85,9 +87,10 @@ export class WebSocketClient implements Link, Borrower {
     return Math.max(0, this.socket.bufferedAmount - this.#slackBytes);
   }
 
-  send(packet: Uint8Array): void {
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#isClosed) return;
-    this.socket.send(packet);
+    if (this.socket.sendBytes === undefined) this.socket.send(bytes.subarray(start, end));
+    else this.socket.sendBytes(bytes, start, end);
     if (this.#slackBytes === 0) this.#await();
     else if (this.pendingBytes > 0) this.#look();
   }

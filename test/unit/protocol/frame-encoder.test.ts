@@ -114,6 +114,14 @@ describe.each(["server", "client"] as const)("a %s's frames", (side) => {
     encoder(output).encode(Opcode.binary, secret.fill(0x22, 40, 50).subarray(40, 50));
     expect(readStream(output.sent, { role: peer, ...rules })).toEqual([`binary ${"22".repeat(10)}`]);
   });
+
+  test.each([1, 10, 57, 300])("V-34 of a part of what was given hold that part only: %i bytes", (length) => {
+    const output = new CanaryOutput();
+    const around = new Uint8Array(length + 9).fill(0x5e).fill(0x22, 4, 4 + length);
+    encoder(output).encodeBytes(Opcode.binary, around, 4, 4 + length);
+    expect(readStream(output.sent, { role: peer, ...rules })).toEqual([`binary ${"22".repeat(length)}`]);
+    expect(around.filter((byte) => byte === 0x22)).toHaveLength(length);
+  });
 });
 
 describe("masking keys", () => {

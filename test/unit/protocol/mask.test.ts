@@ -85,12 +85,16 @@ test("P-42 copyMasked masks a copy and leaves the source as it was", () => {
     expect(source).toEqual(kept);
     expect(target.subarray(2, 2 + length)).toEqual(masked(source, key));
     expect([target[0], target[1], target.at(-2), target.at(-1)]).toEqual([0xee, 0xee, 0xee, 0xee]);
+    const around = Uint8Array.of(9, ...source, 9, 9);
+    const part = new Uint8Array(length + 4).fill(0xee);
+    copyMasked(around, part, 2, keyOf(key), 1, 1 + length);
+    expect(part).toEqual(target);
   }
 });
 
 test("text that already lies in the target may be masked where it is", () => {
   const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6);
-  copyMasked(bytes.subarray(1, 6), bytes, 1, 0x0a0b0c0d);
+  copyMasked(bytes, bytes, 1, 0x0a0b0c0d, 1);
   expect(bytes).toEqual(Uint8Array.of(1, 2 ^ 0x0a, 3 ^ 0x0b, 4 ^ 0x0c, 5 ^ 0x0d, 6 ^ 0x0a));
 });
 

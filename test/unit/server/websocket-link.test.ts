@@ -15,7 +15,11 @@ describe("a WebSocket as a link", () => {
   it("sends a packet as one message", () => {
     const { carrier, link } = linked();
     link.send(Uint8Array.of(1, 2, 3));
-    expect(carrier.sent.map((bytes) => [...(bytes as Uint8Array)])).toEqual([[1, 2, 3]]);
+    link.send(Uint8Array.of(9, 4, 5, 9), 1, 3);
+    expect(carrier.sent.map((bytes) => [...(bytes as Uint8Array)])).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
   });
 
   it("tells once when there is room again", async () => {

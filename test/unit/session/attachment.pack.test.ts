@@ -83,6 +83,21 @@ describe("what goes out", () => {
     expect([link.texts.length, user.waiting.length]).toEqual([5, 15]);
   });
 
+  test("I-12 I-04 a large packet behind what has filled the link waits in the outbox, and goes when there is room", () => {
+    // Two small ones are a byte less than there is room for, and the pack of them is not.
+    const { link, ledger, attachment, say } = open("websocket", { roomBytes: 20 });
+    link.keeps = true;
+    const large = "x".repeat(MOST_IN_PACK);
+    say("8 bytes.", "7 bytes", large, "c");
+    expect([link.texts, link.pendingBytes, ledger.outbox.last]).toEqual([["8 bytes.", "7 bytes"], 20, 3]);
+    for (const gone of [large, "c"]) {
+      link.pendingBytes = 0;
+      attachment.pump();
+      expect(link.texts.at(-1)).toBe(gone);
+    }
+    expect(link.texts).toHaveLength(4);
+  });
+
   test("I-13 a link that takes all that it is given, and tells nobody, gets the rest", () => {
     const { link, user, say } = open("websocket", { roomBytes: 50 });
     // Its pendingBytes stay 0: there will be no drain to wait for.

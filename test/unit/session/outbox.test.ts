@@ -1,32 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { Outbox } from "../../../src/session/outbox.ts";
-import { PackWriter, packetsOf } from "../../../src/session/pack.ts";
+import { MOST_IN_PACK, PACK_START, packetsOf, PackWriter } from "../../../src/session/pack.ts";
+import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
 import { bytes } from "../../support/byte-builder.ts";
 import { SeededRandom } from "../../support/seeded-random.ts";
 
 const packet = (size: number): Uint8Array => new Uint8Array(size);
 
-/** Keeps packets as one message. Returns the number of the last one. */
+/** Keeps packets together, one that is large alone. Returns the number of the last one. */
 function add(outbox: Outbox, ...packets: readonly Uint8Array[]): number {
   const writer = new PackWriter();
-  let number = 0;
   for (const each of packets) {
-    writer.copy(each);
     outbox.give(each.length);
-    number = outbox.last;
+    if (each.length > MOST_IN_PACK) outbox.keepAlone(each);
+    else writer.copy(each);
   }
-  outbox.keep(packets.length === 1 ? (packets[0] as Uint8Array) : writer.cut());
-  return number;
+  if (writer.count > 0) outbox.keep(writer.memory, PACK_START, writer.end);
+  return outbox.last;
 }
 
 describe("Outbox", () => {
   test("numbers begin at 1 and go up by one; what is kept comes back as it was given", () => {
     const outbox = new Outbox({ retainBytes: 10_000, retainPackets: 10 });
-    const given = bytes("ab");
-    expect([add(outbox, given), add(outbox, packet(1))]).toEqual([1, 2]);
-    expect(outbox.get(1)).toBe(given);
-    expect([outbox.get(0), outbox.get(3)]).toEqual([undefined, undefined]);
-    expect([outbox.last, outbox.acked, outbox.count]).toEqual([2, 0, 2]);
+    const large = packet(MOST_IN_PACK + 1).fill(7);
+    expect([add(outbox, bytes("ab")), add(outbox, packet(1)), add(outbox, large)]).toEqual([1, 2, 3]);
+    expect([outbox.get(1), outbox.get(2)]).toEqual([bytes("ab"), packet(1)]);
+    expect([outbox.get(3), outbox.message(3)?.bytes]).toEqual([large, large]);
+    expect([outbox.get(0), outbox.get(4)]).toEqual([undefined, undefined]);
+    expect([outbox.last, outbox.acked, outbox.count]).toEqual([3, 0, 3]);
   });
 
   test("I-08 an acknowledgement releases up to its number, never goes back, and none beyond the last is taken", () => {
@@ -70,7 +71,6 @@ describe("Outbox", () => {
     add(outbox, a, b, c);
     const kept = outbox.message(2);
     expect(packetsOf(kept?.bytes ?? a)).toEqual([a, b, c]);
-    expect(outbox.message(2)?.bytes).toBe(kept?.bytes);
     const rest = outbox.message(3);
     expect([packetsOf(rest?.bytes ?? a), rest?.end]).toEqual([[b, c], 5]);
     expect(outbox.message(4)).toEqual({ bytes: c, end: 5 });
@@ -106,36 +106,78 @@ describe("Outbox", () => {
       undefined,
     ]);
     outbox.clear();
-    outbox.keep(bytes("late"));
+    outbox.keep(bytes("late"), 0, 4);
+    outbox.keepAlone(bytes("late"));
     expect([outbox.count, outbox.last, outbox.get(2)]).toEqual([0, 2, undefined]);
   });
 
-  test("numbers stay right over thousands of packets, whatever is kept, together or alone, and looked for", () => {
+  test("I-02 numbers stay right over thousands of packets, whatever is kept, together or alone, and looked for", () => {
     const outbox = new Outbox({ retainBytes: 1e9, retainPackets: 1e9 });
     const seeds = new SeededRandom(7);
-    const packetOf = (number: number): Uint8Array => packet(1 + (number % 150)).fill(number, 1);
+    const packetOf = (number: number): Uint8Array => {
+      return packet(number % 31 === 0 ? MOST_IN_PACK + number : 1 + (number % 150)).fill(number, 1);
+    };
+    const addNext = (): number => add(outbox, packetOf(outbox.last + 1));
+    const shown: { readonly number: number; readonly bytes: Uint8Array }[] = [];
     const cost = (from: number): number => {
       let sum = 0;
       for (let number = from; number <= outbox.last; number++) sum += packetOf(number).length + 128;
       return sum;
     };
     for (let round = 0; round < 300; round++) {
-      const count = seeds.between(1, 6);
-      add(outbox, ...Array.from({ length: count }, (_, index) => packetOf(outbox.last + 1 + index)));
+      const together: Uint8Array[] = [];
+      const first = outbox.last + 1;
+      for (let count = seeds.between(1, 6); count > 0 && (first + together.length) % 31 !== 0; count--) {
+        together.push(packetOf(first + together.length));
+      }
+      if (together.length === 0) addNext();
+      else add(outbox, ...together);
       const oldest = outbox.last - outbox.count + 1;
       if (seeds.chance(0.5))
         outbox.acknowledge(seeds.between(oldest, outbox.last), seeds.between(oldest, outbox.last + 5));
-      const first = outbox.last - outbox.count + 1;
-      expect(outbox.cost).toBe(cost(first));
-      for (const number of [seeds.between(first, outbox.last + 1), outbox.last, first]) {
-        expect(outbox.get(number)).toEqual(number >= first && number <= outbox.last ? packetOf(number) : undefined);
+      const kept = outbox.last - outbox.count + 1;
+      expect(outbox.cost).toBe(cost(kept));
+      for (const number of [seeds.between(kept, outbox.last + 1), outbox.last, kept]) {
+        const found = outbox.get(number);
+        expect(found).toEqual(number >= kept && number <= outbox.last ? packetOf(number) : undefined);
+        if (found !== undefined) shown.push({ number, bytes: found });
         const message = outbox.message(number);
+        expect(message?.bytes.length ?? 0).toBeLessThanOrEqual(MAX_PACKET_BYTES);
         expect(message === undefined ? [] : packetsOf(message.bytes)).toEqual(
           Array.from({ length: (message?.end ?? number) - number }, (_, index) => packetOf(number + index)),
         );
       }
     }
+    // Whoever was shown one may still be sending it.
+    expect(shown.every(({ number, bytes: found }) => Buffer.compare(found, packetOf(number)) === 0)).toBe(true);
     outbox.clear();
     expect([outbox.count, outbox.cost]).toEqual([0, 0]);
+  });
+
+  test("what is kept one by one comes again together, a page at a time", () => {
+    const outbox = new Outbox({ retainBytes: 1e9, retainPackets: 1e9 });
+    for (let number = 1; number <= 500; number++) add(outbox, packet(20).fill(number));
+    const sizes: number[] = [];
+    for (let message = outbox.message(1); message !== undefined; message = outbox.message(message.end)) {
+      sizes.push(message.bytes.length);
+    }
+    expect(sizes.length).toBeLessThan(12);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_049);
+  });
+
+  test("memory follows what is kept at once: one that waits by itself takes its own bytes only, in the end", () => {
+    const outbox = new Outbox({ retainBytes: 1e9, retainPackets: 1e9 });
+    const pageBytes = (): number => {
+      add(outbox, packet(20));
+      const { byteLength = 0 } = outbox.get(outbox.last)?.buffer ?? {};
+      outbox.acknowledge(outbox.last, Infinity);
+      return byteLength;
+    };
+    expect(pageBytes()).toBe(21);
+    for (let count = 0; count < 200; count++) add(outbox, packet(20));
+    outbox.acknowledge(outbox.last, Infinity);
+    const sizes = Array.from({ length: 12 }, pageBytes);
+    expect(sizes[0]).toBeGreaterThan(21);
+    expect(sizes.at(-1)).toBeLessThanOrEqual(32);
   });
 });

@@ -12,6 +12,7 @@ type Act = readonly [name: string, act: (driven: DrivenConnection) => void];
 const acts: readonly Act[] = [
   ["send", ({ driver }) => void driver.send("reply")],
   ["send much", ({ driver }) => void driver.send(new Uint8Array(300_000))],
+  ["sendBytes", ({ driver }) => void driver.sendBytes(bytes(1, 2, 3), 1, 3)],
   ["sendFrame", ({ driver }) => void driver.sendFrame(encodeMessageFrame("frame"))],
   ["ping", ({ driver }) => void driver.ping(bytes(1))],
   ["close", ({ driver }) => driver.close(1000, "in a handler")],

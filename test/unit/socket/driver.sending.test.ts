@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { encodeMessageFrame } from "../../../src/protocol/frame-encoder.ts";
 import type { Pressure } from "../../../src/base/carrier.ts";
+import type { Driver } from "../../../src/socket/driver.ts";
 import { bytes, concat } from "../../support/byte-builder.ts";
 import { DrivenConnection, type DrivenOptions } from "../../support/driven-connection.ts";
 import { settled } from "../../support/fake-clock.ts";
@@ -54,11 +55,14 @@ describe("V-22 sends from elsewhere to a peer that does not read", () => {
     expect(driven.sent.length).toBeLessThan(64 + 16 + 3);
   });
 
-  test("prebuilt frames are bounded like messages", () => {
+  const frame = encodeMessageFrame(kilobyte);
+  test.each<[string, (driver: Driver) => Pressure]>([
+    ["prebuilt frames", (driver) => driver.sendFrame(frame)],
+    ["parts of memory", (driver) => driver.sendBytes(new Uint8Array(3 * KiB), KiB, 2 * KiB)],
+  ])("%s are bounded like messages", (_name, send) => {
     const driven = unread();
-    const frame = encodeMessageFrame(kilobyte);
     let dropped = 0;
-    for (let count = 0; count < 2_000; count++) if (driven.driver.sendFrame(frame) === "dropped") dropped++;
+    for (let count = 0; count < 2_000; count++) if (send(driven.driver) === "dropped") dropped++;
     expect(dropped).toBe(2_000 - Math.ceil(MiB / (KiB + 4)));
   });
 });

@@ -63,13 +63,16 @@ describe.each(roles)("a %s", (role) => {
     driven.driver.send(payload);
     payload.fill(9);
     await driven.settle();
-    expect(driven.sent).toEqual(["binary 010203"]);
+    driven.driver.sendBytes(bytes(9, 4, 5, 9), 1, 3);
+    await driven.settle();
+    expect(driven.sent).toEqual(["binary 010203", "binary 0405"]);
   });
 
   test("P-95 after a Close nothing is sent, and that is said", async () => {
     const driven = new DrivenConnection({ role });
     driven.driver.close(1000, "done");
     expect(driven.driver.send("late")).toBe("dropped");
+    expect(driven.driver.sendBytes(bytes(1, 2), 0, 1)).toBe("dropped");
     expect(driven.driver.sendFrame(encodeMessageFrame("late"))).toBe("dropped");
     expect(driven.driver.ping()).toBe(false);
     driven.driver.close(1001);

@@ -98,6 +98,8 @@ test("it sends masked frames, says what waits and when nothing does, and closes 
   expect(socket.bufferedAmount).toBe(0);
   const frame = await caller.peer.nextFrame();
   expect([frame.opcode, [...frame.payload]]).toEqual([2, [7, 8]]);
+  socket.sendBytes(Uint8Array.of(1, 9, 1), 1, 2);
+  expect([...(await caller.peer.nextFrame()).payload]).toEqual([9]);
   socket.close(4000, "why");
   const close = await caller.peer.nextFrame();
   expect([close.opcode, close.payload.readUInt16BE(0), close.payload.subarray(2).toString()]).toEqual([8, 4000, "why"]);

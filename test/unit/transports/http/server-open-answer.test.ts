@@ -43,9 +43,17 @@ describe("OpenAnswer", () => {
   test("a packet goes out with its length before it; room is the answer's", () => {
     const { answer, link, told } = open();
     link.send(Uint8Array.of(1, 2, 3));
+    link.send(Uint8Array.of(9, 4, 9), 1, 2);
     answer.pendingBytes = 99;
     answer.drain?.();
-    expect([answer.said, link.pendingBytes, told]).toEqual([[[3, 1, 2, 3]], 99, ["drain"]]);
+    expect([answer.said, link.pendingBytes, told]).toEqual([
+      [
+        [3, 1, 2, 3],
+        [1, 4],
+      ],
+      99,
+      ["drain"],
+    ]);
   });
 
   test("its end is told once, and nothing is written after it", () => {

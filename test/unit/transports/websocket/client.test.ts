@@ -14,7 +14,7 @@ class FakeSocket implements SocketLike {
   readonly closes: unknown[][] = [];
 
   send(data: string | Uint8Array): void {
-    this.sent.push(data);
+    this.sent.push(typeof data === "string" ? data : data.slice());
   }
 
   close(...reason: unknown[]): void {
@@ -40,7 +40,18 @@ describe("WebSocketClient", () => {
     const { socket, link, told } = open();
     socket.onmessage?.({ data: Uint8Array.of(1, 2).buffer });
     link.send(Uint8Array.of(3, 4, 5));
-    expect([told, socket.sent, socket.binaryType]).toEqual([[[1, 2]], [Uint8Array.of(3, 4, 5)], "arraybuffer"]);
+    link.send(Uint8Array.of(9, 6, 9), 1, 2);
+    const sent = [Uint8Array.of(3, 4, 5), Uint8Array.of(6)];
+    expect([told, socket.sent, socket.binaryType]).toEqual([[[1, 2]], sent, "arraybuffer"]);
+  });
+
+  test("to a socket that takes parts of memory no views are given", () => {
+    const { socket, link } = open();
+    const parts: unknown[] = [];
+    const bytes = Uint8Array.of(9, 6, 9);
+    Object.assign(socket, { sendBytes: (...part: readonly unknown[]) => parts.push(part) });
+    link.send(bytes, 1, 2);
+    expect([parts, socket.sent]).toEqual([[[bytes, 1, 2]], []]);
   });
 
   test("a text message ends it with 4400, once, and nothing comes after", () => {
