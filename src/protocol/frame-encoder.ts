@@ -81,35 +81,31 @@ export class FrameEncoder {
     const output = this.#output;
     const random = this.#random;
     const length = platform.utf8Length(payload);
-    const at = this.#begin(opcode, length);
-    const { slab } = output;
+    output.reserve(MOST_HEADER_BYTES + length);
+    const { slab, at: start } = output;
+    const at = encodeHeader(slab, start, opcode, length, random !== undefined) + (random === undefined ? 0 : KEY_BYTES);
     platform.encodeUtf8Into(payload, slab, at);
     if (random !== undefined) copyMasked(slab, slab, at, writeKey(random, slab, at - KEY_BYTES), at, at + length);
-    output.commit(at + length - output.at);
+    output.commit(at + length - start);
     return length;
   }
 
-  /** The same for what stands in `bytes` from `start` to `end`. */
-  encodeBytes(opcode: Opcode, bytes: Uint8Array, start: number, end: number): void {
+  /** The same for what stands in `bytes` from `from` to `to`. */
+  encodeBytes(opcode: Opcode, bytes: Uint8Array, from: number, to: number): void {
     const output = this.#output;
     const random = this.#random;
-    const at = this.#begin(opcode, end - start);
-    const { slab } = output;
-    if (random === undefined) copyBytes(bytes, start, end, slab, at);
-    else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), start, end);
-    output.commit(at + end - start - output.at);
-  }
-
-  /** Reserves a frame and writes its header. Returns where the payload goes. */
-  #begin(opcode: Opcode, length: number): number {
-    const output = this.#output;
-    const isMasked = this.#random !== undefined;
-    output.reserve((isMasked ? 14 : 10) + length);
-    const at = encodeHeader(output.slab, output.at, opcode, length, isMasked);
-    return isMasked ? at + KEY_BYTES : at;
+    output.reserve(MOST_HEADER_BYTES + to - from);
+    const { slab, at: start } = output;
+    const at =
+      encodeHeader(slab, start, opcode, to - from, random !== undefined) + (random === undefined ? 0 : KEY_BYTES);
+    if (random === undefined) copyBytes(bytes, from, to, slab, at);
+    else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), from, to);
+    output.commit(at + to - from - start);
   }
 }
 
+/** Of a masked frame with a payload beyond 64 KiB. */
+const MOST_HEADER_BYTES = 14;
 const KEY_BYTES = 4;
 const keyBytes = new Uint8Array(KEY_BYTES);
 

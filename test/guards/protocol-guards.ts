@@ -335,17 +335,17 @@ export const protocolGuards: readonly Guard[] = [
   {
     rows: ["P-40"],
     file: encoder,
-    find: "const isMasked = this.#random !== undefined;",
-    replace: "const isMasked = this.#random !== undefined && length > 0;",
+    find: "else copyMasked(bytes, slab, at, writeKey(",
+    replace: "else if (to > from) copyMasked(bytes, slab, at, writeKey(",
     tests: encoded,
   },
   {
     // Masking in place changes what the caller keeps.
     rows: ["P-42"],
     file: encoder,
-    find: "else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), start, end);",
+    find: "else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), from, to);",
     replace:
-      "else { copyMasked(bytes, bytes, start, writeKey(random, slab, at - KEY_BYTES), start, end); copyBytes(bytes, start, end, slab, at); }",
+      "else { copyMasked(bytes, bytes, from, writeKey(random, slab, at - KEY_BYTES), from, to); copyBytes(bytes, from, to, slab, at); }",
     tests: encoded,
   },
   {
