@@ -353,11 +353,9 @@ export class Connection {
     return this.#encoder.encode(typeof data === "string" ? Opcode.text : Opcode.binary, data);
   }
 
-  /** Sends one binary message that stands in `bytes` from `start` to `end`. False when the connection no longer sends. */
-  sendBytes(bytes: Uint8Array, start: number, end: number): boolean {
-    if (!accepts(this.#state, "send")) return false;
-    this.#encoder.encodeBytes(Opcode.binary, bytes, start, end);
-    return true;
+  /** The same for a binary message that stands in `bytes` from `start` to `end`. */
+  sendBytes(bytes: Uint8Array, start: number, end: number): number {
+    return accepts(this.#state, "send") ? this.#encoder.encodeBytes(Opcode.binary, bytes, start, end) : -1;
   }
 
   /** Sends a frame made by encodeMessageFrame, by reference; servers only. False when the connection no longer sends. */

@@ -74,10 +74,7 @@ export class FrameEncoder {
 
   /** Writes one final frame; the payload is copied. Returns the payload's length in bytes. */
   encode(opcode: Opcode, payload: string | Uint8Array): number {
-    if (typeof payload !== "string") {
-      this.encodeBytes(opcode, payload, 0, payload.length);
-      return payload.length;
-    }
+    if (typeof payload !== "string") return this.encodeBytes(opcode, payload, 0, payload.length);
     const output = this.#output;
     const random = this.#random;
     const length = platform.utf8Length(payload);
@@ -91,7 +88,7 @@ export class FrameEncoder {
   }
 
   /** The same for what stands in `bytes` from `from` to `to`. */
-  encodeBytes(opcode: Opcode, bytes: Uint8Array, from: number, to: number): void {
+  encodeBytes(opcode: Opcode, bytes: Uint8Array, from: number, to: number): number {
     const output = this.#output;
     const random = this.#random;
     output.reserve(MOST_HEADER_BYTES + to - from);
@@ -101,6 +98,7 @@ export class FrameEncoder {
     if (random === undefined) copyBytes(bytes, from, to, slab, at);
     else copyMasked(bytes, slab, at, writeKey(random, slab, at - KEY_BYTES), from, to);
     output.commit(at + to - from - start);
+    return to - from;
   }
 }
 

@@ -10,7 +10,6 @@ import { addData } from "./batch.ts";
 import { Body, LARGEST_IN_BODY } from "./body.ts";
 import type { Ledger, PacketSender } from "./ledger.ts";
 import { Mail } from "./mail.ts";
-import type { Message, Outbox } from "./outbox.ts";
 import { packetsOf, readPack } from "./pack.ts";
 import * as PacketType from "./packet-type.ts";
 import { decodePacket, isViolation } from "./packet-decoder.ts";
@@ -186,10 +185,9 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   }
 
   #fill(link: Link, ledger: Ledger): void {
-    const { outbox } = ledger;
     let isMore = true;
     while (this.#isOpen) {
-      const message = this.#kept(outbox, this.#sendNext);
+      const message = ledger.outbox.message(this.#sendNext, this.kind !== "websocket");
       if (message === undefined && !isMore) return;
       const room = this.#settings.roomBytes - link.pendingBytes;
       if (room <= 0) return ledger.seal();
@@ -213,13 +211,6 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
     this.#sendNext = next;
     link.send(bytes, start, end);
     this.#ledger?.outbox.release(next);
-  }
-
-  /** Small packets over a WebSocket go together. */
-  #kept(outbox: Outbox, from: number): Message | undefined {
-    if (this.kind === "websocket") return outbox.message(from);
-    const bytes = outbox.get(from);
-    return bytes === undefined ? undefined : { bytes, end: from + 1 };
   }
 
   take(room: BodyRoom): Uint8Array[] {

@@ -141,22 +141,23 @@ export class Outbox {
     kept.newCost = 0;
   }
 
-  /** The message that begins with packet `number`; undefined: released, or never given. */
-  message(number: number): Message | undefined {
+  /**
+   * The message that begins with packet `number`, or, where packets do not go together, that packet by itself; undefined: released,
+   * or never given.
+   */
+  message(number: number, isSingle = false): Message | undefined {
     const place = this.#seek(number);
     if (place === undefined) return undefined;
     const { page, at } = place;
-    return { bytes: page.isAlone ? page.memory : messageOf(page.memory, at, page.until), end: page.end };
+    const { memory, isAlone, until, end } = page;
+    if (isAlone) return { bytes: memory, end };
+    if (!isSingle) return { bytes: messageOf(memory, at, until), end };
+    return { bytes: messageOf(memory, at, packetIn(memory, at).end), end: number + 1 };
   }
 
   /** The packet of number `number`; undefined: released, or never given. */
   get(number: number): Uint8Array | undefined {
-    const place = this.#seek(number);
-    if (place === undefined) return undefined;
-    const { memory, isAlone } = place.page;
-    if (isAlone) return memory;
-    const { start, end } = packetIn(memory, place.at);
-    return memory.subarray(start, end);
+    return this.message(number, true)?.bytes;
   }
 
   #seek(number: number): Place | undefined {

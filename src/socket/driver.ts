@@ -231,22 +231,18 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
 
   send(data: string | Uint8Array): Pressure {
     const isReply = this.#deliveries.isHandling;
-    if (this.#refuses(isReply)) return "dropped";
-    const length = this.#connection.sendMessage(data);
-    return length === -1 ? "dropped" : this.#sent(length, isReply);
+    return this.#sent(this.#refuses(isReply) ? -1 : this.#connection.sendMessage(data), isReply);
   }
 
   sendBytes(bytes: Uint8Array, start: number, end: number): Pressure {
     const isReply = this.#deliveries.isHandling;
-    if (this.#refuses(isReply)) return "dropped";
-    const isSent = this.#connection.sendBytes(bytes, start, end);
-    return isSent ? this.#sent(end - start, isReply) : "dropped";
+    return this.#sent(this.#refuses(isReply) ? -1 : this.#connection.sendBytes(bytes, start, end), isReply);
   }
 
   sendFrame(frame: Uint8Array): Pressure {
     const isReply = this.#deliveries.isOnStack;
-    if (this.#refuses(isReply)) return "dropped";
-    return this.#connection.sendFrame(frame) ? this.#sent(frame.length, isReply) : "dropped";
+    const isSent = !this.#refuses(isReply) && this.#connection.sendFrame(frame);
+    return this.#sent(isSent ? frame.length : -1, isReply);
   }
 
   ping(payload: Uint8Array = noBytes): boolean {
@@ -304,7 +300,9 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     return true;
   }
 
+  /** -1: nothing was sent. */
   #sent(payloadBytes: number, isReply: boolean): Pressure {
+    if (payloadBytes === -1) return "dropped";
     this.#writer.countPayload(payloadBytes);
     if (this.#writer.congested) this.#flush();
     // What waits is charged and its time counted, though nothing else may happen here for long.
@@ -382,8 +380,7 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   wake(now: number): void {
     if (this.#ending.outcome !== undefined) {
       if (now >= this.#concludeBy) this.#deliveries.conclude();
-      this.#schedule();
-      return;
+      return this.#schedule();
     }
     this.#connection.tick(now);
     if (this.#rate?.resume(now) === true) this.#release(Hold.rate, now);
@@ -392,14 +389,10 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
       this.#stall.reset();
     }
     // While we do not read, silence says nothing about the peer.
-    if (now >= this.#heartbeatWakeAt()) this.#beat(now);
-    this.#afterWork(now);
-  }
-
-  #beat(now: number): void {
-    const advice = this.#heartbeat.tick(now);
+    const advice = now >= this.#heartbeatWakeAt() ? this.#heartbeat.tick(now) : undefined;
     if (advice === "ping") this.#connection.sendPing(noBytes);
-    else if (advice === "lost") this.terminate(silent());
+    if (advice === "lost") this.terminate(silent());
+    this.#afterWork(now);
   }
 }
 

@@ -71,8 +71,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-02"],
     file: "session/outbox.ts",
-    find: "messageOf(page.memory, at, page.until)",
-    replace: "messageOf(page.memory, page.at, page.until)",
+    find: "messageOf(memory, at, until)",
+    replace: "messageOf(memory, page.at, until)",
     tests: unit("outbox", "attachment.pack"),
   },
   {

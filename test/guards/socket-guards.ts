@@ -356,8 +356,8 @@ export const socketGuards: readonly Guard[] = [
   {
     rows: ["P-72"],
     file: driver,
-    find: "if (now >= this.#heartbeatWakeAt()) this.#beat(now);",
-    replace: "",
+    find: "now >= this.#heartbeatWakeAt() ? this.#heartbeat.tick(now) : undefined;",
+    replace: "undefined as string | undefined;",
     tests: timed,
   },
   {
