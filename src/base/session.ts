@@ -25,7 +25,7 @@ export const SHORT_ENVELOPE_BYTES = 1024;
 
 /**
  * An envelope that was pulled: how many bytes of it were written where the session wants them, or, behind ENVELOPE_ROOM bytes, memory
- * of its own, never touched again by whoever gave it; undefined: none is ready.
+ * of its own, never written to again by whoever gave it; undefined: none is ready.
  */
 export type Pulled = number | Uint8Array | undefined;
 

@@ -144,7 +144,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
       writeContent(content, from, count, target, at + head);
       return head + count;
     }
-    const envelope = cut(content, from, count, ENVELOPE_ROOM + head);
+    const envelope = memoryOf(content, from, count, ENVELOPE_ROOM + head);
     writeSliceHead(envelope, ENVELOPE_ROOM, channel, isFinal, isText);
     return envelope;
   }
@@ -230,7 +230,7 @@ function writeContent(content: string | Uint8Array, from: number, count: number,
 }
 
 /** `count` bytes of `content` from its byte `from` on, behind `room` bytes that may be written to. */
-function cut(content: string | Uint8Array | Pieces, from: number, count: number, room: number): Uint8Array {
+function memoryOf(content: string | Uint8Array | Pieces, from: number, count: number, room: number): Uint8Array {
   if (content instanceof Pieces) return content.cut(from, count, room);
   const memory = platform.allocateShared(room + count);
   writeContent(content, from, count, memory, room);

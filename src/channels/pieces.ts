@@ -1,5 +1,6 @@
-// A long message on its way out, copied once: into pieces of as much as a slice holds, each with room before it for what makes it a
-// packet, so that it leaves, and is kept for replay, where it stands. Nobody else knows the memory. Does not know what a slice may cost.
+// A long message on its way out, copied into pieces of as much as a slice holds, each with room before it for what makes it a packet:
+// so it leaves, and is kept for replay, where it stands. What credit cuts off before a piece's end is copied once more. Does not know what
+// a slice may cost.
 
 import { utf8Of } from "../base/bytes.ts";
 import { platform } from "../base/platform.ts";
@@ -30,15 +31,16 @@ export class Pieces {
   }
 
   /**
-   * `count` bytes that stand together from `at` on, behind `room` others that may be written to, as may nothing else: where they
-   * are, or copied.
+   * `count` bytes that stand together from `at` on, behind `room` others, which may be written to: where they are, or copied. Each
+   * part is cut once, in their order.
    */
   cut(at: number, count: number, room: number): Uint8Array {
     const piece = this.#pieces[Math.floor(at / MAX_SLICE_BYTES)] as Uint8Array;
     const start = this.#room + (at % MAX_SLICE_BYTES);
     const end = start + count;
-    // What stands before it has left, but where nothing did.
-    if (start === room) return end === piece.length ? piece : piece.subarray(0, end);
+    if (end === piece.length && start === room) return piece;
+    // Before a later part stands what has left and may be wanted again, and a short one would keep all of the piece.
+    if (start === room && 2 * end > piece.length) return piece.subarray(0, end);
     const copy = platform.allocateShared(room + count);
     copy.set(piece.subarray(start, end), room);
     return copy;

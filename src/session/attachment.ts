@@ -200,14 +200,14 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   }
 
   /** Called by the ledger while it is asked to fill the link. What finds no room any more is kept. */
-  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void {
+  sendKept(bytes: Uint8Array, start: number, end: number, from: number, next: number): void {
     const link = this.#link;
-    const hasRoom = this.#isOpen && link !== undefined && link.pendingBytes < this.#settings.roomBytes;
-    if (hasRoom) this.#push(link, bytes, start, end, next);
+    if (link === undefined || !this.#isOpen || from !== this.#sendNext) return;
+    if (link.pendingBytes < this.#settings.roomBytes) this.#push(link, bytes, start, end, next);
   }
 
   #push(link: Link, bytes: Uint8Array, start: number, end: number, next: number): void {
-    if (this.#host.tap !== undefined) this.#shown(packetsOf(bytes.slice(start, end)) ?? []);
+    if (this.#host.tap !== undefined) this.#shown(packetsOf(new Uint8Array(bytes.subarray(start, end))) ?? []);
     this.#sendNext = next;
     link.send(bytes, start, end);
     this.#ledger?.outbox.release(next);

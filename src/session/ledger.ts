@@ -11,8 +11,8 @@ import * as violations from "./violations.ts";
 
 /** Whoever sends what was kept just now. */
 export interface PacketSender {
-  /** All up to number `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
-  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void;
+  /** The packets from number `from` up to `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
+  sendKept(bytes: Uint8Array, start: number, end: number, from: number, next: number): void;
 }
 
 export class Ledger {
@@ -72,16 +72,17 @@ export class Ledger {
     const { outbox } = this;
     const writer = this.#take();
     const wanted = Math.min(bytes, PACK_BYTES);
+    let large: Uint8Array | undefined;
     try {
-      while (writer.count === 0 || writer.bytes < wanted) {
+      while (large === undefined && (writer.count === 0 || writer.bytes < wanted)) {
         const pulled = outbox.hasRoom ? this.#user.pull(writer.memory, writer.at, this.openOnly) : undefined;
         if (pulled === undefined) return false;
         if (typeof pulled === "number") writer.add(pulled);
-        else if (!this.#copy(pulled, writer, sender)) return true;
+        else large = copySmall(pulled, writer);
       }
       return true;
     } finally {
-      this.#finish(writer, sender);
+      this.#keep(writer, large, sender);
     }
   }
 
@@ -93,34 +94,24 @@ export class Ledger {
     return writer;
   }
 
-  #finish(writer: PackWriter, sender?: PacketSender): void {
-    this.#keep(writer, sender);
-    writer.owner = undefined;
-    idleWriters.push(writer);
-  }
-
-  #keep(writer: PackWriter, sender: PacketSender | undefined): void {
-    if (writer.count === 0) return;
-    const { memory, start, end } = writer;
-    this.outbox.keep(memory, PACK_START, end);
-    writer.clear();
-    sender?.sendKept(memory, start, end, this.outbox.last + 1);
-  }
-
-  /** Takes what the user has written elsewhere. False: it goes alone, behind what was written before. */
-  #copy(packet: Uint8Array, writer: PackWriter, sender: PacketSender | undefined): boolean {
+  /** What was written, and a large packet behind it. Whatever sending brings about, the outbox has both by then. */
+  #keep(writer: PackWriter, large?: Uint8Array, sender?: PacketSender): void {
     const { outbox } = this;
-    packet[0] = PacketType.data;
-    const isSmall = packet.length <= MOST_IN_PACK;
-    if (isSmall) {
-      writer.copy(packet);
-    } else {
-      this.#keep(writer, sender);
-      outbox.give(packet.length);
-      outbox.keepAlone(packet);
-      sender?.sendKept(packet, 0, packet.length, outbox.last + 1);
+    const { memory, count, start, end } = writer;
+    if (count > 0) outbox.keep(memory, PACK_START, end);
+    const next = outbox.last + 1;
+    if (large !== undefined) {
+      outbox.give(large.length);
+      outbox.keepAlone(large);
     }
-    return isSmall;
+    writer.clear();
+    writer.owner = undefined;
+    try {
+      if (count > 0) sender?.sendKept(memory, start, end, next - count, next);
+      if (large !== undefined) sender?.sendKept(large, 0, large.length, next, next + 1);
+    } finally {
+      idleWriters.push(writer);
+    }
   }
 
   // --- what the user writes by itself ---
@@ -139,8 +130,16 @@ export class Ledger {
 
   /** Keeps what was written, so that the outbox has everything that has a number. */
   seal(): void {
-    if (this.#writer !== undefined) this.#finish(this.#take());
+    if (this.#writer !== undefined) this.#keep(this.#take());
   }
+}
+
+/** Takes what the user has written elsewhere. A large packet is given back: it goes alone. */
+function copySmall(packet: Uint8Array, writer: PackWriter): Uint8Array | undefined {
+  packet[0] = PacketType.data;
+  if (packet.length > MOST_IN_PACK) return packet;
+  writer.copy(packet);
+  return undefined;
 }
 
 /** For all sessions: while one is asked or writes, others may have something to send as well. */

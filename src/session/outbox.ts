@@ -63,7 +63,7 @@ export class Outbox {
   /** The number of the oldest one kept, less one. */
   #released = 0;
   #acked = 0;
-  /** How large the next page is: as much as is kept at once, mostly. */
+  /** How large the first page is: as the last one was of what was kept before. */
   #pageBytes = 0;
 
   constructor(limits: OutboxLimits) {
@@ -129,10 +129,15 @@ export class Outbox {
   /** The last page, if that has room for so many bytes, or another one. */
   #pageFor(kept: Kept, bytes: number): Page {
     const { last } = kept;
-    if (last !== undefined && !last.isAlone && last.memory.length - last.until >= bytes) return last;
-    if (last !== undefined)
-      this.#pageBytes = Math.min(Math.max(2 * this.#pageBytes, LEAST_PAGE_BYTES), MOST_PAGE_BYTES);
-    return append(kept, allocateSmall(Math.max(bytes, this.#pageBytes)), false, this.#released + 1);
+    if (last?.isAlone === false && last.memory.length - last.until >= bytes) return last;
+    // Behind a large packet there may be another one.
+    const wanted = last?.isAlone === true ? LEAST_PAGE_BYTES : this.#nextPageBytes(last);
+    return append(kept, allocateSmall(Math.max(bytes, wanted)), false, this.#released + 1);
+  }
+
+  #nextPageBytes(last: Page | undefined): number {
+    if (last !== undefined) this.#pageBytes = Math.min(2 * last.memory.length, MOST_PAGE_BYTES);
+    return this.#pageBytes;
   }
 
   #extend(kept: Kept, page: Page): void {
@@ -143,7 +148,7 @@ export class Outbox {
 
   /**
    * The message that begins with packet `number`, or, where packets do not go together, that packet by itself; undefined: released,
-   * or never given.
+   * or not kept yet.
    */
   message(number: number, isSingle = false): Message | undefined {
     const place = this.#seek(number);
@@ -155,7 +160,7 @@ export class Outbox {
     return { bytes: messageOf(memory, at, packetIn(memory, at).end), end: number + 1 };
   }
 
-  /** The packet of number `number`; undefined: released, or never given. */
+  /** The packet of number `number`; undefined: released, or not kept yet. */
   get(number: number): Uint8Array | undefined {
     return this.message(number, true)?.bytes;
   }
@@ -204,6 +209,7 @@ export class Outbox {
         // What has grown old would make what follows it grow old as well, to the garbage collector.
         first.next = undefined;
         first = next;
+        kept.place = undefined;
         continue;
       }
       first.from++;

@@ -164,7 +164,12 @@ export class Writer implements Output {
     }
     this.#closeRun();
     this.#closeTail();
-    while (this.#parts.length > 0 && this.#pipe.pendingBytes < this.#boundBytes) this.#flushParts();
+    while (this.#parts.length > 0 && this.#pipe.pendingBytes < this.#boundBytes) {
+      this.#flushParts();
+      // What a pipe delivers at once may be answered at once: the answer goes behind what waits.
+      this.#closeRun();
+      this.#closeTail();
+    }
   }
 
   /** Forgets what was not handed to the pipe. It ends at a frame's end: parts are whole frames. */

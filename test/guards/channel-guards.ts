@@ -73,8 +73,15 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-04"],
     file: "channels/pieces.ts",
-    find: "if (start === room) return",
+    find: "if (start === room && 2 * end > piece.length) return",
     replace: "if (start >= room) return",
+    tests: unit("pieces"),
+  },
+  {
+    rows: ["V-22"],
+    file: "channels/pieces.ts",
+    find: "if (start === room && 2 * end > piece.length) return",
+    replace: "if (start === room) return",
     tests: unit("pieces"),
   },
   {

@@ -85,9 +85,24 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "link !== undefined && link.pendingBytes < this.#settings.roomBytes;",
-    replace: "link !== undefined;",
+    find: "if (link.pendingBytes < this.#settings.roomBytes) this.#push(",
+    replace: "this.#push(",
     tests: unit("attachment.pack"),
+  },
+  {
+    rows: ["I-04"],
+    file: "session/attachment.ts",
+    find: "|| from !== this.#sendNext) return;",
+    replace: ") return;",
+    tests: unit("attachment.pack"),
+  },
+  {
+    rows: ["I-02"],
+    file: "session/ledger.ts",
+    find: "      outbox.keepAlone(large);\n    }\n",
+    replace:
+      "      if (count > 0) sender?.sendKept(memory, start, end, next - count, next);\n      outbox.keepAlone(large);\n    }\n",
+    tests: unit("ledger"),
   },
   {
     rows: ["I-12"],

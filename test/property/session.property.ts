@@ -39,7 +39,7 @@ class End implements Link {
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    if (!this.isClosed) this.sent.push(bytes.slice(start, end));
+    if (!this.isClosed) this.sent.push(new Uint8Array(bytes.subarray(start, end)));
   }
 
   close(): void {

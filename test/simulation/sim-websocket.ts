@@ -32,7 +32,7 @@ export class SimEnd implements Link {
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.isClosed) return;
-    const packet = bytes.slice(start, end);
+    const packet = new Uint8Array(bytes.subarray(start, end));
     this.pendingBytes += packet.length;
     const world = this.#world;
     this.#departsAt = Math.max(world.now, this.#departsAt) + packet.length / this.#faults.bytesPerMs;

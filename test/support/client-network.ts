@@ -234,7 +234,7 @@ export class ClientNetwork {
         // Only the GREET gets through.
         if (isMute && !isFirst) return;
         isFirst = false;
-        const packet = bytes.slice(start, end);
+        const packet = new Uint8Array(bytes.subarray(start, end));
         later(() => socket.onmessage?.({ data: packet.buffer }));
       },
       close: (code, reason) => later(() => socket.end(code, reason)),
@@ -328,7 +328,7 @@ class MemoryRequests implements RequestTransport {
     return {
       pendingBytes: 0,
       send: (bytes, start = 0, end = bytes.length) => {
-        const packet = bytes.slice(start, end);
+        const packet = new Uint8Array(bytes.subarray(start, end));
         this.#later(() => this.#near?.receive(packet));
       },
       close: (code) => this.#later(() => this.#end(code)),

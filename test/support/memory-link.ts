@@ -42,7 +42,7 @@ export class MemoryLink implements Link {
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    const message = bytes.slice(start, end);
+    const message = new Uint8Array(bytes.subarray(start, end));
     this.bytes.push(message);
     if (this.keeps) this.pendingBytes += message.length;
     for (const packet of packetsIn(message)) this.onSend?.(packet);

@@ -89,7 +89,8 @@ export class WebSocketClient implements Link, Borrower {
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     if (this.#isClosed) return;
-    if (this.socket.sendBytes === undefined) this.socket.send(bytes.subarray(start, end));
+    // Some classes read later than they should; what is sent is written over by then.
+    if (this.socket.sendBytes === undefined) this.socket.send(bytes.slice(start, end));
     else this.socket.sendBytes(bytes, start, end);
     if (this.#slackBytes === 0) this.#await();
     else if (this.pendingBytes > 0) this.#look();

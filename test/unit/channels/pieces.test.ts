@@ -73,3 +73,11 @@ test("whole slices leave where they stand, and so does the first part of one tha
   pieces.cut(2 * SLICE, 500, 3);
   expect(allocate).toHaveBeenCalledTimes(1);
 });
+
+test("V-22 a short part of a piece that is kept does not keep the piece", () => {
+  const pieces = new Pieces(new Uint8Array(2 * SLICE), 2 * SLICE, 3);
+  for (const at of [0, SLICE]) {
+    const cut = pieces.cut(at, 1_024, 3);
+    expect(cut.buffer.byteLength).toBeLessThan(SLICE / 1.5);
+  }
+});

@@ -98,6 +98,16 @@ describe("what goes out", () => {
     expect(link.texts).toHaveLength(4);
   });
 
+  test("I-04 a link that has no room for the first of two messages, and has it for the second, gets both in order", () => {
+    const { link, attachment, say } = open();
+    const pending = [0, 1e6, 0];
+    Object.defineProperty(link, "pendingBytes", { get: () => pending.shift() ?? 0 });
+    const large = "x".repeat(MOST_IN_PACK);
+    say("a", "b", large);
+    attachment.pump();
+    expect(link.texts).toEqual(["a", "b", large]);
+  });
+
   test("I-13 a link that takes all that it is given, and tells nobody, gets the rest", () => {
     const { link, user, say } = open("websocket", { roomBytes: 50 });
     // Its pendingBytes stay 0: there will be no drain to wait for.

@@ -105,6 +105,38 @@ describe("numbering", () => {
     expect([ledger.outbox.last, ledger.packet(1)]).toEqual([1, bytes(PacketType.data, "a")]);
   });
 
+  test("I-02 I-04 a sender that fails loses nothing: what was pulled is kept, behind what was written before it", () => {
+    const user = new RecordedUser();
+    const ledger = new Ledger(defaultSettings, user);
+    const large = "x".repeat(MOST_IN_PACK);
+    const sendKept = (): never => {
+      throw new Error("a fault of the sender");
+    };
+    user.say("a", "b", large, "c");
+    expect(() => ledger.pull(10_000, { sendKept })).toThrow("a fault of the sender");
+    expect(ledger.outbox.last).toBe(3);
+    expect([2, 3].map((number) => ledger.packet(number))).toEqual([
+      bytes(PacketType.data, "b"),
+      bytes(PacketType.data, large),
+    ]);
+    expect([ledger.pull(10_000), ledger.packet(4)]).toEqual([false, bytes(PacketType.data, "c")]);
+  });
+
+  test("what is kept is the sender's to send: each message with its numbers, in order", () => {
+    const user = new RecordedUser();
+    const ledger = new Ledger(defaultSettings, user);
+    const sent: unknown[] = [];
+    user.say("a", "b", "x".repeat(MOST_IN_PACK));
+    ledger.pull(10_000, {
+      sendKept: (memory, start, end, from, next) =>
+        sent.push([packetsOf(memory.slice(start, end))?.map(({ length }) => length), from, next]),
+    });
+    expect(sent).toEqual([
+      [[2, 2], 1, 3],
+      [[MOST_IN_PACK + 1], 3, 4],
+    ]);
+  });
+
   test("before WELCOME only channel openings are pulled", () => {
     const user = new RecordedUser();
     const ledger = new Ledger(defaultSettings, user);

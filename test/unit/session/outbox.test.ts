@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { platform } from "../../../src/base/platform.ts";
 import { Outbox } from "../../../src/session/outbox.ts";
 import { MOST_IN_PACK, PACK_START, packetsOf, PackWriter } from "../../../src/session/pack.ts";
 import { MAX_PACKET_BYTES } from "../../../src/base/session.ts";
@@ -163,6 +164,18 @@ describe("Outbox", () => {
     }
     expect(sizes.length).toBeLessThan(12);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(2_049);
+  });
+
+  test("between large packets a small one takes no page for many", () => {
+    const outbox = new Outbox({ retainBytes: 1e9, retainPackets: 1e9 });
+    for (let count = 0; count < 200; count++) add(outbox, packet(20));
+    const allocate = vi.spyOn(platform, "allocateShared");
+    onTestFinished(() => allocate.mockRestore());
+    for (let count = 0; count < 50; count++) {
+      add(outbox, packet(MOST_IN_PACK + 1));
+      add(outbox, packet(4));
+    }
+    expect(allocate.mock.calls.reduce((sum, [bytes]) => sum + bytes, 0)).toBeLessThanOrEqual(50 * 64);
   });
 
   test("memory follows what is kept at once: one that waits by itself takes its own bytes only, in the end", () => {

@@ -218,6 +218,21 @@ describe("V-22 a peer that does not read", () => {
   });
 });
 
+test("I-02 what is answered while a pipe takes what waited goes behind it, and is not lost", () => {
+  const { writer, pipe } = createWriter();
+  const taken: string[] = [];
+  vi.spyOn(pipe, "write").mockImplementation((parts) => {
+    taken.push(...parts.map((part) => (part.length > 100 ? String(part.length) : textOf(part))));
+    if (taken.length < 3) put(writer, `answer ${String(taken.length)}`);
+  });
+  for (let count = 0; count < 3; count++) writer.pass(new Uint8Array(60_000));
+  writer.flush();
+  put(writer, "last");
+  writer.flush();
+  expect(taken.join(" ").replace(/(?<=answer \d)(?=answer)/g, " ")).toBe("60000 60000 60000 answer 2 last");
+  expect(writer.queuedBytes).toBe(0);
+});
+
 describe("memory", () => {
   test("an idle writer keeps no part of the shared memory", () => {
     const { writer } = createWriter();
