@@ -207,7 +207,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   }
 
   #push(link: Link, bytes: Uint8Array, start: number, end: number, next: number): void {
-    if (this.#host.tap !== undefined) this.#shown(packetsOf(new Uint8Array(bytes.subarray(start, end))) ?? []);
+    if (this.#host.tap !== undefined) this.#shown(packetsOf(bytes.subarray(start, end)) ?? []);
     this.#sendNext = next;
     link.send(bytes, start, end);
     this.#ledger?.outbox.release(next);

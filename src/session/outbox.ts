@@ -157,7 +157,8 @@ export class Outbox {
     const { memory, isAlone, until, end } = page;
     if (isAlone) return { bytes: memory, end };
     if (!isSingle) return { bytes: messageOf(memory, at, until), end };
-    return { bytes: messageOf(memory, at, packetIn(memory, at).end), end: number + 1 };
+    const packet = packetIn(memory, at);
+    return { bytes: memory.subarray(packet.start, packet.end), end: number + 1 };
   }
 
   /** The packet of number `number`; undefined: released, or not kept yet. */

@@ -342,8 +342,8 @@ describe.skipIf(chromium === undefined)("the chat in Chromium", () => {
       await ben.waitForSelector("#log ::-p-text(Hello from Chromium)");
       expect(await ben.evaluate(() => (globalThis as unknown as { violations: string[] }).violations)).toEqual([]);
       // A tab that closes says goodbye in its last turn. Of requests that a page makes then Firefox sends only most, so it has to be
-      // on its WebSocket; whoever is slow has begun with requests, and climbs. Beside much other work Firefox drops a frame as well,
-      // now and then: then Ben has left when nobody has heard of him for the two minutes of a session.
+      // on its WebSocket; whoever is slow has begun with requests, and climbs. Beside much other work that
+      // has failed as well, twice, and it is not known why: then Ben has left when a session's two minutes without him are over.
       await ben.waitForSelector('#pill[data-way="websocket"]', { timeout: 60_000 });
       await ben.close();
       await ada.locator("#log .notice", { hasText: "Ben left." }).waitFor({ timeout: 150_000 });
