@@ -352,4 +352,18 @@ export const connectionGuards: readonly Guard[] = [
     replace: 'return resolve(choice, "default");',
     tests: ["conformance/whatwg.test.ts", "unit/socket/engine-socket.test.ts"],
   },
+  {
+    rows: ["P-42"],
+    file: "socket/writer.ts",
+    find: "if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) slab.isLent = true;",
+    replace: "if (this.#pipe.pendingBytes > 0) slab.isLent = true;",
+    tests: ["unit/socket/writer.test.ts"],
+  },
+  {
+    rows: ["I-02"],
+    file: "socket/writer.ts",
+    find: "      this.#closeRun();\n      this.#closeTail();\n    }\n",
+    replace: "    }\n",
+    tests: ["unit/socket/writer.test.ts"],
+  },
 ];

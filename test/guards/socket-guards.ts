@@ -234,20 +234,6 @@ export const socketGuards: readonly Guard[] = [
     replace: "if (!this.#pipe.reusable) slab.isLent = true;",
     tests: written,
   },
-  {
-    rows: ["P-42"],
-    file: writer,
-    find: "if (!this.#pipe.reusable || this.#pipe.pendingBytes > 0) slab.isLent = true;",
-    replace: "if (this.#pipe.pendingBytes > 0) slab.isLent = true;",
-    tests: written,
-  },
-  {
-    rows: ["I-02"],
-    file: writer,
-    find: "      this.#closeRun();\n      this.#closeTail();\n    }\n",
-    replace: "    }\n",
-    tests: written,
-  },
 
   // --- handshakes that wait ---
   {
