@@ -53,8 +53,11 @@ export interface FrameCarrier extends Carrier {
 
 /** Whoever is done with a binary message when it has been given it. */
 export interface Borrower {
-  /** One binary message, in `bytes` from `start` to `end`: valid during the call only. */
-  receiveLent(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * One binary message, in `bytes` from `start` to `end`: valid during the call only. `now`: when it was read, by the carrier's clock, if
+   * that is known.
+   */
+  receiveLent(bytes: Uint8Array, start: number, end: number, now?: number): void;
 }
 
 /** A carrier whose owner need not keep what it is given. */

@@ -10,21 +10,20 @@ const nothing = new Uint8Array(0);
 
 /** How many bytes `value` takes as a varint. */
 export function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
-  return bytes;
+  return value < 0x80 ? 1 : 1 + varintBytes(Math.floor(value / 0x80));
 }
 
 /** Writes `value`, an integer from 0 to 2⁵³−1, at `at`. Returns where it ends. */
 export function writeVarint(target: Uint8Array, at: number, value: number): number {
-  let end = at;
-  let rest = value;
-  while (rest >= 0x80) {
-    target[end++] = (rest % 0x80) | 0x80;
-    rest = Math.floor(rest / 0x80);
-  }
-  target[end++] = rest;
-  return end;
+  if (value >= 0x80) return writeLongVarint(target, at, value);
+  target[at] = value;
+  return at + 1;
+}
+
+/** Apart, so that the short one, which nearly all are, is no call where it is used. */
+function writeLongVarint(target: Uint8Array, at: number, value: number): number {
+  target[at] = (value % 0x80) | 0x80;
+  return writeVarint(target, at + 1, Math.floor(value / 0x80));
 }
 
 /** How many bytes `bytes` take with their length before them. */

@@ -17,8 +17,11 @@ export interface Link {
 
 /** Whoever a Link belongs to. The calls come in the order of their causes. */
 export interface LinkReceiver {
-  /** One packet, or what the floor above frames as one, in `bytes` from `start` to `end`. Valid during the call only. */
-  receive(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * One packet, or what the floor above frames as one, in `bytes` from `start` to `end`. Valid during the call only. `now`: when it was
+   * read, by the receiver's clock; undefined: the receiver asks that.
+   */
+  receive(bytes: Uint8Array, start: number, end: number, now?: number): void;
   /**
    * There is room again. Called at least whenever `pendingBytes` has come down to 0; whoever stopped sending earlier than the
    * transport would have asked for hears of it nevertheless.

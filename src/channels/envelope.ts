@@ -230,7 +230,7 @@ function isInRange(envelope: Envelope): boolean {
 
 /** How many bytes stand before those of a slice. */
 export function sliceHeadBytes(channel: number): number {
-  return 1 + (channel < 0x80 ? 1 : varintBytes(channel));
+  return 1 + varintBytes(channel);
 }
 
 /** Writes what makes a slice of the bytes behind it at `at`. Returns where it ends. */

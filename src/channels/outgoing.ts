@@ -97,14 +97,16 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
   /** A short message that nothing waits before leaves at once, if it can. */
   #pass(data: string | Uint8Array, length: number, channel: number): boolean {
-    const place = this.sliceBytes(length) === length ? this.payer.place() : undefined;
+    const cost = sliceCost(length);
+    const place = this.available < cost ? undefined : this.payer.place();
     if (place === undefined) return false;
     const { memory, at } = place;
     const start = writeSliceHead(memory, at, channel, true, typeof data === "string");
     writeContent(data, 0, length, memory, start);
-    this.spend(sliceCost(length));
-    this.#leavingBytes = this.leavingBytes + length;
-    this.#leavingWith = this.payer.departures;
+    this.spend(cost);
+    const { departures } = this.payer;
+    this.#leavingBytes = (this.#leavingWith === departures ? this.#leavingBytes : 0) + length;
+    this.#leavingWith = departures;
     const bytes = start + length - at;
     place.add(bytes);
     this.payer.receivePlaced(bytes);

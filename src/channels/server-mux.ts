@@ -192,6 +192,11 @@ export class ServerMux extends Mux {
     this.#host.receiveDeadline?.();
   }
 
+  /** Whether anything waits for a time. */
+  get isTimed(): boolean {
+    return this.#counted !== undefined || this.isEnding;
+  }
+
   override get wakeAt(): number {
     return Math.min(super.wakeAt, this.#counted?.restsAt ?? Infinity);
   }

@@ -225,7 +225,7 @@ export class Connection {
     if (last && this.#fin && this.#opcode !== Opcode.continuation && this.#message === undefined) {
       this.#endFrame();
       const isText = this.#opcode === Opcode.text;
-      if (this.borrower !== undefined && !isText) this.borrower.receiveLent(room.bytes, at, end);
+      if (this.borrower !== undefined && !isText) this.borrower.receiveLent(room.bytes, at, end, this.#now);
       else this.#receiveData(decodeMessage(isText, room.bytes, at, end, ascii));
       return end;
     }

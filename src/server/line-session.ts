@@ -125,25 +125,25 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   }
 
   #settle(): void {
-    if (!this.#isOver) this.#leaveIfEmpty();
-    const cost = this.#heldCost();
-    if (cost !== this.#cost) {
-      this.#cost = cost;
-      this.#surroundings.runtime.budget.update(this, cost);
+    if (this.#leaving !== undefined && !this.#isOver) this.#leaveIfEmpty();
+    const held = this.#held();
+    if (held > this.#cost || held <= this.#cost - GRAIN_BYTES) {
+      this.#cost = Math.ceil(held / GRAIN_BYTES) * GRAIN_BYTES;
+      this.#surroundings.runtime.budget.update(this, this.#cost);
     }
     // It is woken often enough for deadlines that are not moved; only an earlier one needs a word.
-    if (this.mux.wakeAt < this.wakeAt) this.#schedule();
+    if (this.mux.isTimed && this.mux.wakeAt < this.wakeAt) this.#schedule();
   }
 
   /** Both directions: what came and is not done with, and what goes out until it is acknowledged. */
-  #heldCost(): number {
+  #held(): number {
     const { queuedCost, receivedCost } = this.mux;
-    return Math.ceil((this.session.retainedBytes + queuedCost + receivedCost) / GRAIN_BYTES) * GRAIN_BYTES;
+    return this.session.retainedBytes + queuedCost + receivedCost;
   }
 
   /** What waits grows also while nobody takes it: without a transport, behind one that is not read, for want of credit. */
   receiveCharged(): void {
-    if (this.#isReceiving || this.#isSettleDue || this.#heldCost() <= this.#cost) return;
+    if (this.#isReceiving || this.#isSettleDue || this.#held() <= this.#cost) return;
     this.#isSettleDue = true;
     // Not now: whoever sends is in the midst of it, and may be the one who has to go.
     queueMicrotask(() => {

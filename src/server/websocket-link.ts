@@ -45,8 +45,8 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
     return undefined;
   }
 
-  receiveLent(bytes: Uint8Array, start: number, end: number): void {
-    this.receiver?.receive(bytes, start, end);
+  receiveLent(bytes: Uint8Array, start: number, end: number, now?: number): void {
+    this.receiver?.receive(bytes, start, end, now);
   }
 
   receivePing(): void {}

@@ -33,6 +33,8 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   /** What is brought about meanwhile goes out behind the last of it. */
   #isReading = false;
   #isPumpDue = false;
+  /** What the link has room for while it is filled. */
+  #room = 0;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
@@ -78,7 +80,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   #receiveAnswer({ at }: Question): void {
     this.#question = undefined;
     // Never a mean: what waits in our own windows would count as the way, and make them larger still.
-    if (this.isLink) this.#roundTripMs = Math.min(this.receivedAt - at, this.#roundTripMs ?? Infinity);
+    if (this.isLink) this.#roundTripMs = Math.min(Math.max(0, this.receivedAt - at), this.#roundTripMs ?? Infinity);
   }
 
   /** Whether packets are pushed, so that silence on it means something. */
@@ -185,25 +187,23 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   }
 
   #fill(link: Link, ledger: Ledger): void {
-    let isMore = true;
-    while (this.#isOpen) {
-      const message = ledger.outbox.message(this.#sendNext, this.kind !== "websocket");
-      if (message === undefined && !isMore) return;
-      const room = this.#settings.roomBytes - link.pendingBytes;
-      if (room <= 0) return ledger.seal();
-      if (message === undefined) {
-        isMore = ledger.pull(this.kind === "websocket" ? room : 0, this);
-        continue;
-      }
-      this.#push(link, message.bytes, 0, message.bytes.length, message.end);
+    const isPacking = this.kind === "websocket";
+    for (let isMore = true; this.#isOpen && (isMore || this.#sendNext <= ledger.outbox.last);) {
+      this.#room = this.#settings.roomBytes - link.pendingBytes;
+      if (this.#room <= 0) return ledger.seal();
+      const message = ledger.outbox.message(this.#sendNext, !isPacking);
+      if (message !== undefined) this.#push(link, message.bytes, 0, message.bytes.length, message.end);
+      else if (isMore) isMore = ledger.pull(isPacking ? this.#room : 0, this);
+      else return;
     }
   }
 
-  /** Called by the ledger while it is asked to fill the link. What finds no room any more is kept. */
-  sendKept(bytes: Uint8Array, start: number, end: number, from: number, next: number): void {
+  /** Called by the ledger while it is asked to fill the link, first things first. What finds no room any more is kept. */
+  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void {
     const link = this.#link;
-    if (link === undefined || !this.#isOpen || from !== this.#sendNext) return;
-    if (link.pendingBytes < this.#settings.roomBytes) this.#push(link, bytes, start, end, next);
+    if (link === undefined || !this.#isOpen || this.#room <= 0) return;
+    this.#room -= end - start;
+    this.#push(link, bytes, start, end, next);
   }
 
   #push(link: Link, bytes: Uint8Array, start: number, end: number, next: number): void {
@@ -315,10 +315,10 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
 
   // --- inward ---
 
-  receive(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+  receive(bytes: Uint8Array, start = 0, end: number = bytes.length, now?: number): void {
     if (!this.#isOpen) return;
-    // Whatever it is, it is a sign of life.
-    this.receivedAt = this.#host.now();
+    // Whatever it is, it is a sign of life. Times are whole milliseconds (registry.ts).
+    this.receivedAt = now === undefined ? this.#host.now() : Math.floor(now);
     this.#isReading = true;
     try {
       if (bytes[start] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes, start, end);

@@ -11,8 +11,8 @@ import * as violations from "./violations.ts";
 
 /** Whoever sends what was kept just now. */
 export interface PacketSender {
-  /** The packets from number `from` up to `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
-  sendKept(bytes: Uint8Array, start: number, end: number, from: number, next: number): void;
+  /** The packets up to number `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
+  sendKept(bytes: Uint8Array, start: number, end: number, next: number): void;
 }
 
 export class Ledger {
@@ -107,8 +107,8 @@ export class Ledger {
     writer.clear();
     writer.owner = undefined;
     try {
-      if (count > 0) sender?.sendKept(memory, start, end, next - count, next);
-      if (large !== undefined) sender?.sendKept(large, 0, large.length, next, next + 1);
+      if (count > 0) sender?.sendKept(memory, start, end, next);
+      if (large !== undefined) sender?.sendKept(large, 0, large.length, next + 1);
     } finally {
       idleWriters.push(writer);
     }

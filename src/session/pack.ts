@@ -81,8 +81,7 @@ export class PackWriter implements EnvelopePlace {
   /** Where the message begins that ends there: the packet that is alone, or the pack. */
   get start(): number {
     if (this.#count > 1) return 0;
-    const isShort = (this.memory[PACK_START] as number) <= SHORT_LENGTH;
-    return PACK_START + (isShort ? SHORT_LENGTH_BYTES : LENGTH_BYTES);
+    return PACK_START + (this.bytes <= SHORT_LENGTH_BYTES + SHORT_LENGTH ? SHORT_LENGTH_BYTES : LENGTH_BYTES);
   }
 
   /** It is empty again. */

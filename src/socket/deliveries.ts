@@ -67,9 +67,9 @@ export class Deliveries implements Borrower {
     if (this.#inbox.full) this.#reading.stop(Hold.inbox);
   }
 
-  receiveLent(bytes: Uint8Array, start: number, end: number): void {
+  receiveLent(bytes: Uint8Array, start: number, end: number, now?: number): void {
     this.#depth++;
-    this.borrower?.receiveLent(bytes, start, end);
+    this.borrower?.receiveLent(bytes, start, end, now);
     this.#depth--;
   }
 

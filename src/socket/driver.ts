@@ -294,9 +294,8 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
     if (this.#deliveries.isOnStack) return false;
     const bound = this.#limits.maxQueuedBytes * (isReply ? REPLY_ROOM : 1);
     if (this.#writer.pendingBytes <= bound) return false;
-    if (this.#connection.state === "open") {
-      this.#shed("LW_SOCKET_SLOW_CONSUMER", "The peer does not read what is sent to it.");
-    }
+    if (this.#connection.state !== "open") return true;
+    this.#shed("LW_SOCKET_SLOW_CONSUMER", "The peer does not read what is sent to it.");
     return true;
   }
 
@@ -304,10 +303,11 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   #sent(payloadBytes: number, isReply: boolean): Pressure {
     if (payloadBytes === -1) return "dropped";
     this.#writer.countPayload(payloadBytes);
-    if (this.#writer.congested) this.#flush();
+    const isMuch = this.#writer.congested;
+    if (isMuch) this.#flush();
     // What waits is charged and its time counted, though nothing else may happen here for long.
     this.#flushSoon();
-    if (!this.#writer.congested) return "accepted";
+    if (!isMuch || !this.#writer.congested) return "accepted";
     // A reply waits for the peer by not reading its next question: an echo can never fill the queue. A client lets it fill
     // first: two ends that answer each other, and both read nothing before the other does, would wait for ever.
     const patience = this.#side === "server" ? 0 : this.#limits.maxQueuedBytes;

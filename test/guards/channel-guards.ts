@@ -66,7 +66,7 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/outgoing.ts",
-    find: "this.sliceBytes(length) === length ? this.payer.place() : undefined;",
+    find: "this.available < cost ? undefined : this.payer.place();",
     replace: "this.payer.place();",
     tests: unit("outgoing"),
   },

@@ -90,8 +90,8 @@ export const faultGuards: readonly Guard[] = [
     // Whatever comes is a sign of life.
     rows: ["F-19"],
     file: "session/attachment.ts",
-    find: "this.receivedAt = this.#host.now();\n    this.#isReading = true;",
-    replace: "this.#isReading = true;",
+    find: "this.receivedAt = now === undefined ? this.#host.now() : Math.floor(now);",
+    replace: "",
     tests: faults,
   },
   {

@@ -142,8 +142,22 @@ export const lineGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "server/line-session.ts",
-    find: "this.#surroundings.runtime.budget.update(this, cost);",
+    find: "this.#surroundings.runtime.budget.update(this, this.#cost);",
     replace: "",
+    tests: ["unit/server/line-session.test.ts"],
+  },
+  {
+    rows: ["V-61"],
+    file: "server/line-session.ts",
+    find: "if (this.mux.isTimed && this.mux.wakeAt < this.wakeAt) this.#schedule();",
+    replace: "",
+    tests: ["unit/server/line-session.test.ts"],
+  },
+  {
+    rows: ["V-61"],
+    file: "channels/server-mux.ts",
+    find: "return this.#counted !== undefined || this.isEnding;",
+    replace: "return this.isEnding;",
     tests: ["unit/server/line-session.test.ts"],
   },
   // --- requests ---

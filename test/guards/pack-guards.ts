@@ -8,7 +8,7 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "? room : 0, this);",
+    find: "? this.#room : 0, this);",
     replace: "? Infinity : 0, this);",
     tests: unit("attachment.pack"),
   },
@@ -16,7 +16,7 @@ export const packGuards: readonly Guard[] = [
     rows: ["I-13"],
     file: "session/attachment.ts",
     find: "isMore = ledger.pull(",
-    replace: "isMore = false;\n        ledger.pull(",
+    replace: "isMore = false && ledger.pull(",
     tests: unit("attachment.pack"),
   },
   {
@@ -85,15 +85,16 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (link.pendingBytes < this.#settings.roomBytes) this.#push(",
-    replace: "this.#push(",
+    find: " || this.#room <= 0) return;",
+    replace: ") return;",
     tests: unit("attachment.pack"),
   },
   {
+    // Without it the second of two messages could go before the first.
     rows: ["I-04"],
     file: "session/attachment.ts",
-    find: "|| from !== this.#sendNext) return;",
-    replace: ") return;",
+    find: "this.#room -= end - start;",
+    replace: "this.#room = this.#settings.roomBytes - link.pendingBytes;",
     tests: unit("attachment.pack"),
   },
   {
@@ -101,7 +102,7 @@ export const packGuards: readonly Guard[] = [
     file: "session/ledger.ts",
     find: "      outbox.keepAlone(large);\n    }\n",
     replace:
-      "      if (count > 0) sender?.sendKept(memory, start, end, next - count, next);\n      outbox.keepAlone(large);\n    }\n",
+      "      if (count > 0) sender?.sendKept(memory, start, end, next);\n      outbox.keepAlone(large);\n    }\n",
     tests: unit("ledger"),
   },
   {
@@ -149,8 +150,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (room <= 0) return ledger.seal();",
-    replace: "if (room <= 0) return;",
+    find: "if (this.#room <= 0) return ledger.seal();",
+    replace: "if (this.#room <= 0) return;",
     tests: unit("attachment.pack"),
   },
   {

@@ -72,7 +72,7 @@ const delivery: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (room <= 0) return ledger.seal();",
+    find: "if (this.#room <= 0) return ledger.seal();",
     replace: "",
     tests: unit("attachment"),
   },

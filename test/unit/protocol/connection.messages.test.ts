@@ -26,13 +26,14 @@ describe.each(roles)("a %s", (role) => {
     const recorded = new RecordedConnection({ role });
     const lent: string[] = [];
     recorded.connection.borrower = {
-      receiveLent: (room, start, end) => lent.push(toHex(room.subarray(start, end))),
+      receiveLent: (room, start, end, now) => lent.push(`${toHex(room.subarray(start, end))} at ${String(now)}`),
     };
+    recorded.now = 40;
     const whole = frameTo(role, 2, "abc");
     recorded.receive(concat([text("t"), whole, frameTo(role, 2, "d", false), more("e"), whole]));
     recorded.receive(whole.subarray(0, -1));
     recorded.receive(whole.subarray(-1));
-    expect(lent).toEqual(["61 62 63", "61 62 63"]);
+    expect(lent).toEqual(["61 62 63 at 40", "61 62 63 at 40"]);
     const parts = [showText("t"), showBytes("binary", utf8("de")), showBytes("binary", utf8("abc"))];
     expect(recorded.events).toEqual(parts);
   });

@@ -106,6 +106,22 @@ describe("a session of the line", () => {
     expect(close.mock.calls.map(([, code]: unknown[]) => code)).toEqual([1006]);
   });
 
+  it("wakes them in time also when it is to be woken later already", () => {
+    const { server, client } = talking({
+      message: (socket, text) => (text === "close" ? socket.close(1000) : new Promise(() => {})),
+    });
+    client.send(textData(1, "go"), closeData(1, 1000), openData(2, "/"), textData(2, "close"));
+    server.clock.advance(5_250);
+    expect(client.told).toContain("data reset 2 1006");
+  });
+
+  it("V-61 lets go of what was counted of its client once that says nothing any more", () => {
+    const { server, session } = talking();
+    expect(session.mux.wakeAt).toBeLessThan(Infinity);
+    server.clock.advance(5_000);
+    expect([session.mux.wakeAt, session.mux.isTimed]).toEqual([Infinity, false]);
+  });
+
   it("finds out in time that a handler will never be done", async () => {
     const close = vi.fn();
     const { server, client } = talking({ message: () => new Promise(() => {}), close });

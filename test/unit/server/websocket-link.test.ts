@@ -36,10 +36,10 @@ describe("a WebSocket as a link", () => {
   it("delivers binary messages, and ends at a text one with 4400", () => {
     const { carrier, link, receiver } = linked();
     link.receiveMessage(Uint8Array.of(7));
-    carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2);
+    carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2, 40);
     expect(receiver.receive.mock.calls).toEqual([
-      [Uint8Array.of(7), 0, 1],
-      [Uint8Array.of(1, 2, 3), 1, 2],
+      [Uint8Array.of(7), 0, 1, undefined],
+      [Uint8Array.of(1, 2, 3), 1, 2, 40],
     ]);
     link.receiveMessage("words");
     expect(carrier.closes).toEqual([[4400, "A text message is no packet."]]);

@@ -363,37 +363,3 @@ test("P-116 the last word is for a GET, which comes again when its answer is los
   expect([attachment.takeAnswer(true), attachment.isOpen]).toEqual([[], true]);
   expect([taken(attachment).length, attachment.isOpen]).toEqual([1, false]);
 });
-
-test("silence while it was judged says nothing about it: it counts from when it belongs to a session", () => {
-  const { host, ledger, attachment } = openLink();
-  host.clock.advance(30_000);
-  attachment.bind(host, ledger, 1);
-  expect(attachment.receivedAt).toBe(host.clock.now());
-});
-
-describe("the round trip", () => {
-  test("it is the shortest that a question waited for its own answer", () => {
-    const { attachment, host } = openLink();
-    expect(attachment.roundTripMs).toBe(0);
-    for (const [waited, expected] of [
-      [80, 80],
-      [30, 30],
-      [500, 30],
-    ] as const) {
-      attachment.ask(ping);
-      host.clock.advance(waited / 2);
-      attachment.receive(encodePacket(ack(0)));
-      host.clock.advance(waited / 2);
-      attachment.receive(encodePacket({ type: PacketType.pong, token: ping.token }));
-      expect(attachment.roundTripMs).toBe(expected);
-    }
-  });
-
-  test("a way made of requests has none", () => {
-    const { attachment, host } = openCourier();
-    attachment.ask(ping);
-    host.clock.advance(10);
-    attachment.openBody().receive(encodePacket({ type: PacketType.pong, token: ping.token }));
-    expect(attachment.roundTripMs).toBe(0);
-  });
-});

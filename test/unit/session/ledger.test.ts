@@ -122,18 +122,18 @@ describe("numbering", () => {
     expect([ledger.pull(10_000), ledger.packet(4)]).toEqual([false, bytes(PacketType.data, "c")]);
   });
 
-  test("what is kept is the sender's to send: each message with its numbers, in order", () => {
+  test("what is kept is the sender's to send: each message and up to which number it goes, in order", () => {
     const user = new RecordedUser();
     const ledger = new Ledger(defaultSettings, user);
     const sent: unknown[] = [];
     user.say("a", "b", "x".repeat(MOST_IN_PACK));
     ledger.pull(10_000, {
-      sendKept: (memory, start, end, from, next) =>
-        sent.push([packetsOf(memory.slice(start, end))?.map(({ length }) => length), from, next]),
+      sendKept: (memory, start, end, next) =>
+        sent.push([packetsOf(memory.slice(start, end))?.map(({ length }) => length), next]),
     });
     expect(sent).toEqual([
-      [[2, 2], 1, 3],
-      [[MOST_IN_PACK + 1], 3, 4],
+      [[2, 2], 3],
+      [[MOST_IN_PACK + 1], 4],
     ]);
   });
 

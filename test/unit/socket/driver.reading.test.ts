@@ -270,11 +270,11 @@ describe("messages faster than messagesPerSecond", () => {
     expect(driven.pipe.isPaused).toBe(false);
   });
 
-  test("are counted also where binary messages are lent otherwise", () => {
+  test("are counted also where binary messages are lent otherwise, each with the time of its read", () => {
     const lent: string[] = [];
     const borrower = {
-      receiveLent: (room: Uint8Array, start: number, end: number) => {
-        lent.push(new TextDecoder().decode(room.subarray(start, end)));
+      receiveLent: (room: Uint8Array, start: number, end: number, now?: number) => {
+        lent.push(`${new TextDecoder().decode(room.subarray(start, end))} at ${String(now)}`);
       },
     };
     const binary = concat(Array.from({ length: 250 }, () => frameTo("server", 2, "b")));
@@ -285,7 +285,12 @@ describe("messages faster than messagesPerSecond", () => {
     const free = new DrivenConnection();
     free.driver.lend(borrower);
     free.receive(binary);
-    expect([lent.length, lent[0], free.lines.length, free.pipe.isPaused]).toEqual([250, "b", 0, false]);
+    expect([lent.length, lent[0], free.lines.length, free.pipe.isPaused]).toEqual([
+      250,
+      `b at ${String(free.clock.now())}`,
+      0,
+      false,
+    ]);
   });
 
   test("the same again right after it closes with 1013", async () => {
