@@ -192,7 +192,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
       this.#room = this.#settings.roomBytes - link.pendingBytes;
       if (this.#room <= 0) return ledger.seal();
       const message = ledger.outbox.message(this.#sendNext, !isPacking);
-      if (message !== undefined) this.#push(link, message.bytes, 0, message.bytes.length, message.end);
+      if (message !== undefined) this.#push(message.bytes, 0, message.bytes.length, message.end);
       else if (isMore) isMore = ledger.pull(isPacking ? this.#room : 0, this);
       else return;
     }
@@ -200,16 +200,15 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
 
   /** Called by the ledger while it is asked to fill the link, first things first. What finds no room any more is kept. */
   sendKept(bytes: Uint8Array, start: number, end: number, next: number): void {
-    const link = this.#link;
-    if (link === undefined || !this.#isOpen || this.#room <= 0) return;
+    if (!this.#isOpen || this.#room <= 0) return;
     this.#room -= end - start;
-    this.#push(link, bytes, start, end, next);
+    this.#push(bytes, start, end, next);
   }
 
-  #push(link: Link, bytes: Uint8Array, start: number, end: number, next: number): void {
+  #push(bytes: Uint8Array, start: number, end: number, next: number): void {
     if (this.#host.tap !== undefined) this.#shown(packetsOf(bytes.subarray(start, end)) ?? []);
     this.#sendNext = next;
-    link.send(bytes, start, end);
+    this.#link?.send(bytes, start, end);
     this.#ledger?.outbox.release(next);
   }
 

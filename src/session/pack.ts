@@ -3,7 +3,7 @@
 // whole or it is nothing: messages are never cut. Knows nothing of what packets mean, but how DATA begins.
 
 import { allocateSmall, copyBytes } from "../base/bytes.ts";
-import { Cursor, writeSized, writeVarint } from "../base/cursor.ts";
+import { writeSized, writeVarint } from "../base/cursor.ts";
 import { ENVELOPE_ROOM, type EnvelopePlace, MAX_PACKET_BYTES, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import * as PacketType from "./packet-type.ts";
 
@@ -80,8 +80,7 @@ export class PackWriter implements EnvelopePlace {
 
   /** Where the message begins that ends there: the packet that is alone, or the pack. */
   get start(): number {
-    if (this.#count > 1) return 0;
-    return PACK_START + (this.bytes <= SHORT_LENGTH_BYTES + SHORT_LENGTH ? SHORT_LENGTH_BYTES : LENGTH_BYTES);
+    return this.#count > 1 ? 0 : packetIn(this.memory, PACK_START).start;
   }
 
   /** It is empty again. */
@@ -93,9 +92,10 @@ export class PackWriter implements EnvelopePlace {
 
 /** From where to where the packet goes whose length stands at `at`, of a pack that was made here. */
 export function packetIn(pack: Uint8Array, at: number): { readonly start: number; readonly end: number } {
-  const cursor = new Cursor(pack, at);
-  const length = cursor.varint();
-  return { start: cursor.at, end: cursor.at + length };
+  let start = at + 1;
+  let length = pack[at] as number;
+  if (length > SHORT_LENGTH) length += ((pack[start++] as number) - 1) * 0x80;
+  return { start, end: start + length };
 }
 
 /** The packets that stand in `memory` from `at` to `until`, each behind its length, as one message: the one that is alone, or a pack. */

@@ -94,7 +94,7 @@ export const packGuards: readonly Guard[] = [
     rows: ["I-04"],
     file: "session/attachment.ts",
     find: "this.#room -= end - start;",
-    replace: "this.#room = this.#settings.roomBytes - link.pendingBytes;",
+    replace: "this.#room = this.#settings.roomBytes - (this.#link?.pendingBytes ?? 0);",
     tests: unit("attachment.pack"),
   },
   {
