@@ -19,7 +19,7 @@ export interface Link {
 export interface LinkReceiver {
   /**
    * One packet, or what the floor above frames as one, in `bytes` from `start` to `end`. Valid during the call only. `now`: when it was
-   * read, by the receiver's clock; undefined: the receiver asks that.
+   * read, as the receiver counts time; undefined: that is now.
    */
   receive(bytes: Uint8Array, start: number, end: number, now?: number): void;
   /**

@@ -46,7 +46,8 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
   }
 
   receiveLent(bytes: Uint8Array, start: number, end: number, now?: number): void {
-    this.receiver?.receive(bytes, start, end, now);
+    // A server has one clock, and its sessions keep whole milliseconds of it (registry.ts).
+    this.receiver?.receive(bytes, start, end, now === undefined ? undefined : Math.floor(now));
   }
 
   receivePing(): void {}

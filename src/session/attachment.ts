@@ -33,7 +33,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   /** What is brought about meanwhile goes out behind the last of it. */
   #isReading = false;
   #isPumpDue = false;
-  /** What the link has room for while it is filled. */
+  /** What the link has room for while it is filled, as far as DATA goes. */
   #room = 0;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
@@ -188,13 +188,12 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
 
   #fill(link: Link, ledger: Ledger): void {
     const isPacking = this.kind === "websocket";
-    for (let isMore = true; this.#isOpen && (isMore || this.#sendNext <= ledger.outbox.last);) {
+    for (let isMore = true; this.#isOpen && isMore;) {
       this.#room = this.#settings.roomBytes - link.pendingBytes;
       if (this.#room <= 0) return ledger.seal();
       const message = ledger.outbox.message(this.#sendNext, !isPacking);
       if (message !== undefined) this.#push(message.bytes, 0, message.bytes.length, message.end);
-      else if (isMore) isMore = ledger.pull(isPacking ? this.#room : 0, this);
-      else return;
+      else isMore = ledger.pull(isPacking ? this.#room : 0, this);
     }
   }
 
@@ -316,8 +315,8 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
 
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length, now?: number): void {
     if (!this.#isOpen) return;
-    // Whatever it is, it is a sign of life. Times are whole milliseconds (registry.ts).
-    this.receivedAt = now === undefined ? this.#host.now() : Math.floor(now);
+    // Whatever it is, it is a sign of life.
+    this.receivedAt = now ?? this.#host.now();
     this.#isReading = true;
     try {
       if (bytes[start] === PacketType.pack && this.kind === "websocket") this.#readPack(bytes, start, end);

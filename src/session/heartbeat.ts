@@ -7,7 +7,8 @@ export class Heartbeat {
   readonly #settings: SessionSettings;
   /** Undefined where nobody is asked. */
   readonly #intervalMs: number | undefined;
-  #pingedAt: number | undefined;
+  /** -1: not yet. */
+  #pingedAt = -1;
   /** Of the latest PING. */
   token = 0;
 
@@ -20,14 +21,21 @@ export class Heartbeat {
   /** When `tick` has something to say, if nothing comes after `receivedAt`. */
   wakeAt(receivedAt: number): number {
     if (this.#intervalMs === undefined) return receivedAt + this.#settings.requestGapMs;
-    const pingedAt = this.#pingedAt ?? -Infinity;
-    return pingedAt >= receivedAt ? pingedAt + this.#settings.silenceMs : receivedAt + this.#intervalMs;
+    return this.#hasAsked(receivedAt) ? this.#pingedAt + this.#settings.silenceMs : receivedAt + this.#intervalMs;
+  }
+
+  /**
+   * Whether nothing has come since the latest PING. That went out an interval after something had come: what has the same time, to the
+   * millisecond, is its answer.
+   */
+  #hasAsked(receivedAt: number): boolean {
+    return this.#pingedAt > receivedAt;
   }
 
   /** What to do at `now`: send a PING with `token`, give the transport up, or nothing. */
   tick(receivedAt: number, now: number): "ping" | "silent" | undefined {
     if (now < this.wakeAt(receivedAt)) return undefined;
-    if (this.#intervalMs === undefined || (this.#pingedAt ?? -Infinity) >= receivedAt) return "silent";
+    if (this.#intervalMs === undefined || this.#hasAsked(receivedAt)) return "silent";
     this.#pingedAt = now;
     this.token++;
     return "ping";

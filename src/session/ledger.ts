@@ -11,7 +11,7 @@ import * as violations from "./violations.ts";
 
 /** Whoever sends what was kept just now. */
 export interface PacketSender {
-  /** The packets up to number `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
+  /** The packets before number `next`, as one message in `bytes` from `start` to `end`. Valid during the call only. */
   sendKept(bytes: Uint8Array, start: number, end: number, next: number): void;
 }
 

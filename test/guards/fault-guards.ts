@@ -90,7 +90,7 @@ export const faultGuards: readonly Guard[] = [
     // Whatever comes is a sign of life.
     rows: ["F-19"],
     file: "session/attachment.ts",
-    find: "this.receivedAt = now === undefined ? this.#host.now() : Math.floor(now);",
+    find: "this.receivedAt = now ?? this.#host.now();",
     replace: "",
     tests: faults,
   },

@@ -154,6 +154,13 @@ export const lineGuards: readonly Guard[] = [
     tests: ["unit/server/line-session.test.ts"],
   },
   {
+    rows: ["P-64"],
+    file: "channels/server-mux.ts",
+    find: "return this.#counted !== undefined || this.isEnding;",
+    replace: "return this.#counted !== undefined;",
+    tests: ["unit/server/line-session.test.ts"],
+  },
+  {
     rows: ["V-61"],
     file: "channels/server-mux.ts",
     find: "return this.#counted !== undefined || this.isEnding;",

@@ -16,7 +16,7 @@ export const packGuards: readonly Guard[] = [
     rows: ["I-13"],
     file: "session/attachment.ts",
     find: "isMore = ledger.pull(",
-    replace: "isMore = false && ledger.pull(",
+    replace: "isMore = undefined === ledger.pull(",
     tests: unit("attachment.pack"),
   },
   {

@@ -369,6 +369,13 @@ const ends: readonly Guard[] = [
   },
   {
     rows: ["F-30"],
+    file: "session/heartbeat.ts",
+    find: "return this.#pingedAt > receivedAt;",
+    replace: "return this.#pingedAt >= receivedAt;",
+    tests: unit("heartbeat"),
+  },
+  {
+    rows: ["F-30"],
     file: "session/server-session.ts",
     find: 'if (step === "ping") attachment.ask({ type: PacketType.ping, token: heartbeat.token });\n    else if',
     replace: "if",

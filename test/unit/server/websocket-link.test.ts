@@ -33,10 +33,10 @@ describe("a WebSocket as a link", () => {
     expect(receiver.receiveDrain).toHaveBeenCalledTimes(1);
   });
 
-  it("delivers binary messages, and ends at a text one with 4400", () => {
+  it("delivers binary messages, with the whole millisecond in which they were read, and ends at a text one with 4400", () => {
     const { carrier, link, receiver } = linked();
     link.receiveMessage(Uint8Array.of(7));
-    carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2, 40);
+    carrier.borrower?.receiveLent(Uint8Array.of(1, 2, 3), 1, 2, 40.7);
     expect(receiver.receive.mock.calls).toEqual([
       [Uint8Array.of(7), 0, 1, undefined],
       [Uint8Array.of(1, 2, 3), 1, 2, 40],

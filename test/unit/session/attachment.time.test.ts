@@ -38,7 +38,7 @@ test("whatever comes is a sign of life, at the time its host knows", () => {
 test("a link that knows when it was read says so, and the host's clock is not asked", () => {
   const { clock, attachment } = open();
   clock.advance(50);
-  attachment.receive(other, 0, other.length, 30.7);
+  attachment.receive(other, 0, other.length, 30);
   expect(attachment.receivedAt).toBe(30);
 });
 

@@ -21,6 +21,15 @@ describe("Heartbeat", () => {
     expect(heartbeat.token).toBe(2);
   });
 
+  test("F-30 also what comes in the millisecond of the PING: over a short way its answer does", () => {
+    const heartbeat = new Heartbeat(defaultSettings, true, 0.5);
+    heartbeat.tick(0, 20_000);
+    expect(heartbeat.wakeAt(20_000)).toBe(40_000);
+    expect(heartbeat.tick(20_000, 35_000)).toBeUndefined();
+    expect(heartbeat.tick(20_000, 40_000)).toBe("ping");
+    expect(heartbeat.tick(20_000, 55_000)).toBe("silent");
+  });
+
   test("intervals differ by a tenth either way, so that not all ping at once", () => {
     const interval = (fraction: number): number => {
       const heartbeat = new Heartbeat(defaultSettings, true, fraction);

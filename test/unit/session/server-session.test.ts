@@ -141,6 +141,22 @@ describe("time", () => {
     expect([link.closed, server.session.state]).toEqual(["1006", "parked"]);
   });
 
+  test("F-30 a link that answers within a millisecond lives on", () => {
+    const server = new TestServer();
+    const { link, attachment } = server.open();
+    const { send } = link;
+    let pings = 0;
+    link.send = (bytes, start, end) => {
+      send.call(link, bytes, start, end);
+      if (link.last?.type !== PacketType.ping) return;
+      pings++;
+      attachment.receive(encodePacket({ type: PacketType.pong, token: link.last.token }));
+    };
+    server.clock.advance(100_000);
+    expect(pings).toBeGreaterThan(3);
+    expect([link.closed, server.session.state]).toEqual([undefined, "live"]);
+  });
+
   test("an ACK goes out after 32 packets, or a second after the first", () => {
     const server = new TestServer();
     const { link, data } = server.open();
