@@ -42,6 +42,14 @@ export interface UpgradeChanges<Params> {
   readonly token?: string;
 }
 
+/** What was asked of a request and is made for it then: most are asked nothing, and are kept as long as their sockets. */
+interface Made {
+  url: URL | undefined;
+  headers: Headers | undefined;
+  abort: AbortController | undefined;
+  abandoned: Error | undefined;
+}
+
 // No header value contains one: it would have ended the line.
 const separator = "\n";
 
@@ -63,10 +71,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
   readonly remoteAddress: string;
   // One string: a list of them would be the largest thing that an idle connection keeps.
   #headerText: string;
-  #url: URL | undefined;
-  #headers: Headers | undefined;
-  #abort: AbortController | undefined;
-  #abandoned: Error | undefined;
+  #made: Made | undefined;
 
   constructor(facts: UpgradeFacts<Params>) {
     this.target = facts.target;
@@ -86,7 +91,7 @@ export class UpgradeRequest<Params = PathParams<string>> {
 
   /** The whole address in its parts. */
   get url(): URL {
-    return (this.#url ??= new URL(this.href));
+    return ((this.#made ??= nothingMade()).url ??= new URL(this.href));
   }
 
   /** Percent-encoded path, without query: what the route matched. */
@@ -96,23 +101,17 @@ export class UpgradeRequest<Params = PathParams<string>> {
 
   /** As they came, those of the handshake included. */
   get headers(): Headers {
-    if (this.#headers === undefined) {
-      this.#headers = new Headers();
-      const parts = this.rawHeaders;
-      for (let at = 0; at + 1 < parts.length; at += 2) {
-        this.#headers.append(parts[at] as string, parts[at + 1] as string);
-      }
-    }
-    return this.#headers;
+    return ((this.#made ??= nothingMade()).headers ??= headersOf(this.rawHeaders));
   }
 
   /** Aborts when the client goes away, the time for `authenticate` is over, or the server closes, before the answer. */
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#abandoned !== undefined) this.#abort.abort(this.#abandoned);
+    const made = (this.#made ??= nothingMade());
+    if (made.abort === undefined) {
+      made.abort = new AbortController();
+      if (made.abandoned !== undefined) made.abort.abort(made.abandoned);
     }
-    return this.#abort.signal;
+    return made.abort.signal;
   }
 
   /** @internal Node's flat list. */
@@ -133,9 +132,22 @@ export class UpgradeRequest<Params = PathParams<string>> {
 
   /** @internal The answer no longer matters. */
   abandon(reason: Error): void {
-    this.#abandoned ??= reason;
-    this.#abort?.abort(this.#abandoned);
+    const made = (this.#made ??= nothingMade());
+    made.abandoned ??= reason;
+    made.abort?.abort(made.abandoned);
   }
+}
+
+function nothingMade(): Made {
+  return { url: undefined, headers: undefined, abort: undefined, abandoned: undefined };
+}
+
+function headersOf(rawHeaders: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string);
+  }
+  return headers;
 }
 
 function withBearer(rawHeaders: readonly string[], token: string): string[] {

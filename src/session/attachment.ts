@@ -33,8 +33,6 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   /** What is brought about meanwhile goes out behind the last of it. */
   #isReading = false;
   #isPumpDue = false;
-  /** What the link has room for while it is filled, as far as DATA goes. */
-  #room = 0;
   /** The number that the next DATA pushed has on this transport. */
   #sendNext = 1;
   /** And that the next one has that comes outside a body. */
@@ -189,19 +187,17 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   #fill(link: Link, ledger: Ledger): void {
     const isPacking = this.kind === "websocket";
     for (let isMore = true; this.#isOpen && isMore;) {
-      this.#room = this.#settings.roomBytes - link.pendingBytes;
-      if (this.#room <= 0) return ledger.seal();
+      const room = this.#settings.roomBytes - link.pendingBytes;
+      if (room <= 0) return ledger.seal();
       const message = ledger.outbox.message(this.#sendNext, !isPacking);
       if (message !== undefined) this.#push(message.bytes, 0, message.bytes.length, message.end);
-      else isMore = ledger.pull(isPacking ? this.#room : 0, this);
+      else isMore = ledger.pull(isPacking ? room : 0, this);
     }
   }
 
-  /** Called by the ledger while it is asked to fill the link, first things first. What finds no room any more is kept. */
+  /** Called by the ledger while it is asked to fill the link. */
   sendKept(bytes: Uint8Array, start: number, end: number, next: number): void {
-    if (!this.#isOpen || this.#room <= 0) return;
-    this.#room -= end - start;
-    this.#push(bytes, start, end, next);
+    if (this.#isOpen) this.#push(bytes, start, end, next);
   }
 
   #push(bytes: Uint8Array, start: number, end: number, next: number): void {

@@ -21,23 +21,25 @@ export class Heartbeat {
   /** When `tick` has something to say, if nothing comes after `receivedAt`. */
   wakeAt(receivedAt: number): number {
     if (this.#intervalMs === undefined) return receivedAt + this.#settings.requestGapMs;
-    return this.#hasAsked(receivedAt) ? this.#pingedAt + this.#settings.silenceMs : receivedAt + this.#intervalMs;
-  }
-
-  /**
-   * Whether nothing has come since the latest PING. That went out an interval after something had come: what has the same time, to the
-   * millisecond, is its answer.
-   */
-  #hasAsked(receivedAt: number): boolean {
-    return this.#pingedAt > receivedAt;
+    return isUnanswered(this.#pingedAt, receivedAt)
+      ? this.#pingedAt + this.#settings.silenceMs
+      : receivedAt + this.#intervalMs;
   }
 
   /** What to do at `now`: send a PING with `token`, give the transport up, or nothing. */
   tick(receivedAt: number, now: number): "ping" | "silent" | undefined {
     if (now < this.wakeAt(receivedAt)) return undefined;
-    if (this.#intervalMs === undefined || this.#hasAsked(receivedAt)) return "silent";
+    if (this.#intervalMs === undefined || isUnanswered(this.#pingedAt, receivedAt)) return "silent";
     this.#pingedAt = now;
     this.token++;
     return "ping";
   }
+}
+
+/**
+ * Whether nothing has come since the latest PING. That went out an interval after something had come: what has the same time, to the
+ * millisecond, is its answer.
+ */
+function isUnanswered(pingedAt: number, receivedAt: number): boolean {
+  return pingedAt > receivedAt;
 }

@@ -66,7 +66,8 @@ export class Ledger {
 
   /**
    * Gives numbers to what the user has: one packet, or small ones, kept together, until they are `bytes` or make a pack. What it has
-   * written by itself goes before. What is kept is `sender`'s to send. False: it has no more, or the outbox no room.
+   * written by itself goes before. What is kept is `sender`'s to send, but for a large packet behind small ones that are `bytes`. False:
+   * it has no more, or the outbox no room.
    */
   pull(bytes: number, sender?: PacketSender): boolean {
     const { outbox } = this;
@@ -82,7 +83,7 @@ export class Ledger {
       }
       return true;
     } finally {
-      this.#keep(writer, large, sender);
+      this.#keep(writer, bytes, large, sender);
     }
   }
 
@@ -95,7 +96,7 @@ export class Ledger {
   }
 
   /** What was written, and a large packet behind it. Whatever sending brings about, the outbox has both by then. */
-  #keep(writer: PackWriter, large?: Uint8Array, sender?: PacketSender): void {
+  #keep(writer: PackWriter, bytes: number, large?: Uint8Array, sender?: PacketSender): void {
     const { outbox } = this;
     const { memory, count, start, end } = writer;
     if (count > 0) outbox.keep(memory, PACK_START, end);
@@ -108,7 +109,8 @@ export class Ledger {
     writer.owner = undefined;
     try {
       if (count > 0) sender?.sendKept(memory, start, end, next);
-      if (large !== undefined) sender?.sendKept(large, 0, large.length, next + 1);
+      const isRoom = count === 0 || end - start < bytes;
+      if (large !== undefined && isRoom) sender?.sendKept(large, 0, large.length, next + 1);
     } finally {
       idleWriters.push(writer);
     }
@@ -130,7 +132,7 @@ export class Ledger {
 
   /** Keeps what was written, so that the outbox has everything that has a number. */
   seal(): void {
-    if (this.#writer !== undefined) this.#keep(this.#take());
+    if (this.#writer !== undefined) this.#keep(this.#take(), 0);
   }
 }
 

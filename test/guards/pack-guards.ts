@@ -8,7 +8,7 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "? this.#room : 0, this);",
+    find: "? room : 0, this);",
     replace: "? Infinity : 0, this);",
     tests: unit("attachment.pack"),
   },
@@ -84,17 +84,9 @@ export const packGuards: readonly Guard[] = [
   },
   {
     rows: ["I-12"],
-    file: "session/attachment.ts",
-    find: " || this.#room <= 0) return;",
-    replace: ") return;",
-    tests: unit("attachment.pack"),
-  },
-  {
-    // Without it the second of two messages could go before the first.
-    rows: ["I-04"],
-    file: "session/attachment.ts",
-    find: "this.#room -= end - start;",
-    replace: "this.#room = this.#settings.roomBytes - (this.#link?.pendingBytes ?? 0);",
+    file: "session/ledger.ts",
+    find: "count === 0 || end - start < bytes;",
+    replace: "true;",
     tests: unit("attachment.pack"),
   },
   {
@@ -150,8 +142,8 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (this.#room <= 0) return ledger.seal();",
-    replace: "if (this.#room <= 0) return;",
+    find: "if (room <= 0) return ledger.seal();",
+    replace: "if (room <= 0) return;",
     tests: unit("attachment.pack"),
   },
   {

@@ -152,8 +152,8 @@ export const serverGuards: readonly Guard[] = [
   {
     rows: ["V-31"],
     file: "server/upgrade-request.ts",
-    find: "this.#headers = new Headers();",
-    replace: "const all = {}; this.#headers = { append: (k, v) => { all[k] = v; }, get: (k) => all[k] ?? null };",
+    find: "const headers = new Headers();",
+    replace: "const all = {}; const headers = { append: (k, v) => { all[k] = v; }, get: (k) => all[k] ?? null };",
     tests: ["unit/server/upgrade-request.test.ts"],
   },
   {

@@ -72,7 +72,7 @@ const delivery: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/attachment.ts",
-    find: "if (this.#room <= 0) return ledger.seal();",
+    find: "if (room <= 0) return ledger.seal();",
     replace: "",
     tests: unit("attachment"),
   },
@@ -370,8 +370,8 @@ const ends: readonly Guard[] = [
   {
     rows: ["F-30"],
     file: "session/heartbeat.ts",
-    find: "return this.#pingedAt > receivedAt;",
-    replace: "return this.#pingedAt >= receivedAt;",
+    find: "return pingedAt > receivedAt;",
+    replace: "return pingedAt >= receivedAt;",
     tests: unit("heartbeat"),
   },
   {
