@@ -67,12 +67,12 @@ export class ReceiveWindow {
     this.#unspent = size;
   }
 
-  get size(): number {
+  get windowBytes(): number {
     return this.#size;
   }
 
   /** Another size, from the next grant on: what was granted stays granted. */
-  set size(value: number) {
+  set windowBytes(value: number) {
     this.#size = value;
   }
 
@@ -90,19 +90,20 @@ export class ReceiveWindow {
   }
 
   /** The peer has spent `cost`. False: it was not granted. */
-  receive(cost: number): boolean {
+  spend(cost: number): boolean {
     if (cost > this.#unspent) return false;
     this.#unspent -= cost;
     this.#unconsumed += cost;
     return true;
   }
 
-  consume(cost: number): void {
+  /** What has cost so much is consumed. */
+  free(cost: number): void {
     this.#unconsumed -= cost;
   }
 
   /** Whether a grant is due. */
-  get isDue(): boolean {
+  get isCreditDue(): boolean {
     return this.room >= this.#size * GRANTED_PART;
   }
 

@@ -40,33 +40,18 @@ export interface IncomingChannel {
   receiveConsumed(): void;
 }
 
-export class Incoming implements Claimant {
+/** It is its own window: one object for each channel instead of two. */
+export class Incoming extends ReceiveWindow implements Claimant {
   readonly #shares: IncomingShares;
-  readonly #window: ReceiveWindow;
   readonly #channel: IncomingChannel;
   #unfinished: Unfinished | undefined;
   #grantedAt: number | undefined;
   #isClosed = false;
 
   constructor(shares: IncomingShares, channel: IncomingChannel) {
+    super(shares.windows.open());
     this.#shares = shares;
     this.#channel = channel;
-    this.#window = new ReceiveWindow(shares.windows.open());
-  }
-
-  /** The first credit. */
-  get windowBytes(): number {
-    return this.#window.size;
-  }
-
-  /** What the peer may still send. */
-  get unspent(): number {
-    return this.#window.unspent;
-  }
-
-  /** What has arrived and was not consumed. */
-  get unconsumed(): number {
-    return this.#window.unconsumed;
   }
 
   /** One slice, in `bytes` from `start` to `end` and valid during the call only. Gives the message that it completes. */
@@ -79,7 +64,7 @@ export class Incoming implements Claimant {
   ): Message | Violation | undefined {
     const size = end - start;
     const cost = sliceCost(size);
-    if (!this.#spend(cost)) return violations.creditExceeded;
+    if (!this.spend(cost)) return violations.creditExceeded;
     const unfinished = this.#unfinished;
     if (unfinished !== undefined && unfinished.isText !== isText) return violations.envelopeUnexpected;
     const length = size + (unfinished?.assembly.length ?? 0);
@@ -91,7 +76,7 @@ export class Incoming implements Claimant {
     if (unfinished !== undefined) return this.#complete(unfinished, bytes.subarray(start, end));
     const data = isText ? platform.decodeText(bytes, start, end) : bytes.slice(start, end);
     if (data !== undefined) return { data, cost, claim: undefined };
-    this.#consume(cost);
+    this.free(cost);
     return violations.textInvalid;
   }
 
@@ -129,36 +114,37 @@ export class Incoming implements Claimant {
   #consumeEarly(): void {
     const unfinished = this.#unfinished;
     if (unfinished === undefined) return;
-    while (this.#window.isNarrow && unfinished.slices.length > 0) {
+    while (this.isNarrow && unfinished.slices.length > 0) {
       const bytes = unfinished.slices[0] as number;
       if (!this.#shares.pools.take(unfinished.claim, bytes)) return;
       unfinished.slices.shift();
-      this.#consume(sliceCost(bytes));
+      this.free(sliceCost(bytes));
     }
   }
 
-  #spend(cost: number): boolean {
-    if (!this.#window.receive(cost)) return false;
+  /** Counted for the session as well. */
+  override spend(cost: number): boolean {
+    if (!super.spend(cost)) return false;
     this.#shares.windows.unconsumed += cost;
     return true;
   }
 
-  #consume(cost: number): void {
-    this.#window.consume(cost);
+  override free(cost: number): void {
+    super.free(cost);
     this.#shares.windows.unconsumed -= cost;
   }
 
   /** The handler is done with `message`, or will never see it. */
   consume(message: Message): void {
-    this.#consume(message.cost);
+    this.free(message.cost);
     if (message.claim !== undefined) this.#shares.pools.release(message.claim);
   }
 
   /** A slice of so many bytes that nobody wants any more is consumed as it comes. */
   discard(bytes: number): Violation | undefined {
     const cost = sliceCost(bytes);
-    if (!this.#spend(cost)) return violations.creditExceeded;
-    this.#consume(cost);
+    if (!this.spend(cost)) return violations.creditExceeded;
+    this.free(cost);
     return undefined;
   }
 
@@ -167,13 +153,8 @@ export class Incoming implements Claimant {
     const unfinished = this.#unfinished;
     if (unfinished === undefined) return;
     this.#unfinished = undefined;
-    for (const slice of unfinished.slices) this.#consume(sliceCost(slice));
+    for (const slice of unfinished.slices) this.free(sliceCost(slice));
     this.#shares.pools.release(unfinished.claim);
-  }
-
-  /** Whether the peer is to get credit. */
-  get isCreditDue(): boolean {
-    return this.#window.isDue;
   }
 
   /**
@@ -182,14 +163,14 @@ export class Incoming implements Claimant {
    * queues in which other channels wait as well.
    */
   takeCredit(now: number): number {
-    const { size, room, unconsumed, isDue } = this.#window;
+    const { windowBytes: size, room, unconsumed, isCreditDue } = this;
     const lastedMs = this.#grantedAt === undefined ? Infinity : now - this.#grantedAt;
     const halfLastsMs = (lastedMs * size) / (2 * room);
-    const isTooSmall = isDue && unconsumed === 0 && halfLastsMs < this.#shares.roundTripMs;
-    this.#window.size = this.#shares.windows.adjust(size, isTooSmall);
-    if (!this.#window.isDue) return 0;
+    const isTooSmall = isCreditDue && unconsumed === 0 && halfLastsMs < this.#shares.roundTripMs;
+    this.windowBytes = this.#shares.windows.adjust(size, isTooSmall);
+    if (!this.isCreditDue) return 0;
     this.#grantedAt = now;
-    return this.#window.grant();
+    return this.grant();
   }
 
   /** The channel is gone: its window goes back to the others. */
@@ -197,7 +178,7 @@ export class Incoming implements Claimant {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.abandon();
-    this.#shares.windows.unconsumed -= this.#window.unconsumed;
-    this.#shares.windows.close(this.#window.size);
+    this.#shares.windows.unconsumed -= this.unconsumed;
+    this.#shares.windows.close(this.windowBytes);
   }
 }

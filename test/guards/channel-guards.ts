@@ -129,8 +129,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/incoming.ts",
-    find: "this.#consume(message.cost);",
-    replace: "this.#consume(2 * message.cost);",
+    find: "this.free(message.cost);",
+    replace: "this.free(2 * message.cost);",
     tests: unit("incoming"),
   },
   {
@@ -150,8 +150,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["P-121"],
     file: "channels/incoming.ts",
-    find: "if (!this.#spend(cost)) return violations.creditExceeded;\n    const unfinished",
-    replace: "this.#spend(cost);\n    const unfinished",
+    find: "if (!this.spend(cost)) return violations.creditExceeded;\n    const unfinished",
+    replace: "this.spend(cost);\n    const unfinished",
     tests: unit("incoming"),
   },
   {

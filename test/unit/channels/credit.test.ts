@@ -44,15 +44,15 @@ describe("what may arrive", () => {
 
   test("the window and no more; credit comes back once a quarter of it was consumed", () => {
     const window = new ReceiveWindow(1_000);
-    expect(window.receive(600)).toBe(true);
-    expect(window.receive(401)).toBe(false);
-    expect(window.receive(400)).toBe(true);
-    window.consume(249);
-    expect(window.isDue).toBe(false);
-    window.consume(1);
-    expect(window.isDue).toBe(true);
+    expect(window.spend(600)).toBe(true);
+    expect(window.spend(401)).toBe(false);
+    expect(window.spend(400)).toBe(true);
+    window.free(249);
+    expect(window.isCreditDue).toBe(false);
+    window.free(1);
+    expect(window.isCreditDue).toBe(true);
     expect(window.grant()).toBe(250);
-    expect([window.unspent, window.unconsumed, window.isDue]).toEqual([250, 750, false]);
+    expect([window.unspent, window.unconsumed, window.isCreditDue]).toEqual([250, 750, false]);
   });
 
   test("credit is conserved: granted is unspent, unconsumed or consumed", () => {
@@ -60,11 +60,11 @@ describe("what may arrive", () => {
     let granted = 1_000;
     let consumed = 0;
     for (let round = 0; round < 100; round++) {
-      while (window.receive(130));
+      while (window.spend(130));
       const cost = Math.min(window.unconsumed, 130 * (1 + (round % 7)));
-      window.consume(cost);
+      window.free(cost);
       consumed += cost;
-      if (window.isDue) granted += window.grant();
+      if (window.isCreditDue) granted += window.grant();
       expect(granted).toBe(window.unspent + window.unconsumed + consumed);
       expect(window.unspent + window.unconsumed).toBeLessThanOrEqual(1_000);
     }
@@ -72,12 +72,12 @@ describe("what may arrive", () => {
 
   test("a smaller size takes effect as the window is used", () => {
     const window = new ReceiveWindow(1_000);
-    window.size = 400;
-    window.receive(600);
-    window.consume(600);
-    expect(window.isDue).toBe(false);
-    window.receive(200);
-    window.consume(200);
+    window.windowBytes = 400;
+    window.spend(600);
+    window.free(600);
+    expect(window.isCreditDue).toBe(false);
+    window.spend(200);
+    window.free(200);
     expect(window.grant()).toBe(200);
   });
 });
