@@ -98,12 +98,14 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
   /** A short message that nothing waits before leaves at once, if it can. */
   #pass(data: string | Uint8Array, length: number, channel: number): boolean {
     const cost = sliceCost(length);
+    // What is short is one slice or none (credit.ts).
     const place = this.available < cost ? undefined : this.payer.place();
     if (place === undefined) return false;
     const { memory, at } = place;
     const start = writeSliceHead(memory, at, channel, true, typeof data === "string");
     writeContent(data, 0, length, memory, start);
     this.spend(cost);
+    // As `leavingBytes` has it, by hand: each message comes this way, and the compiler leaves that one a call.
     const { departures } = this.payer;
     this.#leavingBytes = (this.#leavingWith === departures ? this.#leavingBytes : 0) + length;
     this.#leavingWith = departures;

@@ -95,8 +95,11 @@ export class Ledger {
     return writer;
   }
 
-  /** What was written, and a large packet behind it. Whatever sending brings about, the outbox has both by then. */
-  #keep(writer: PackWriter, bytes: number, large?: Uint8Array, sender?: PacketSender): void {
+  /**
+   * What was written, and a large packet behind it, for which `sender` has room while what was written leaves any of `room`. Whatever
+   * sending brings about, the outbox has both by then.
+   */
+  #keep(writer: PackWriter, room: number, large?: Uint8Array, sender?: PacketSender): void {
     const { outbox } = this;
     const { memory, count, start, end } = writer;
     if (count > 0) outbox.keep(memory, PACK_START, end);
@@ -109,7 +112,7 @@ export class Ledger {
     writer.owner = undefined;
     try {
       if (count > 0) sender?.sendKept(memory, start, end, next);
-      const isRoom = count === 0 || end - start < bytes;
+      const isRoom = count === 0 || end - start < room;
       if (large !== undefined && isRoom) sender?.sendKept(large, 0, large.length, next + 1);
     } finally {
       idleWriters.push(writer);

@@ -303,11 +303,11 @@ export class Driver implements LendingCarrier, PipeReceiver, ConnectionSink, Del
   #sent(payloadBytes: number, isReply: boolean): Pressure {
     if (payloadBytes === -1) return "dropped";
     this.#writer.countPayload(payloadBytes);
-    const isMuch = this.#writer.congested;
-    if (isMuch) this.#flush();
+    const wasCongested = this.#writer.congested;
+    if (wasCongested) this.#flush();
     // What waits is charged and its time counted, though nothing else may happen here for long.
     this.#flushSoon();
-    if (!isMuch || !this.#writer.congested) return "accepted";
+    if (!wasCongested || !this.#writer.congested) return "accepted";
     // A reply waits for the peer by not reading its next question: an echo can never fill the queue. A client lets it fill
     // first: two ends that answer each other, and both read nothing before the other does, would wait for ever.
     const patience = this.#side === "server" ? 0 : this.#limits.maxQueuedBytes;

@@ -85,7 +85,7 @@ export const packGuards: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "session/ledger.ts",
-    find: "count === 0 || end - start < bytes;",
+    find: "count === 0 || end - start < room;",
     replace: "true;",
     tests: unit("attachment.pack"),
   },

@@ -98,7 +98,7 @@ describe("what goes out", () => {
     expect(link.texts).toHaveLength(4);
   });
 
-  test("I-04 a link that has no room for the first of two messages, and has it for the second, gets both in order", () => {
+  test("I-04 a link whose room is another one each time it is asked gets all in order", () => {
     const { link, attachment, say } = open();
     const pending = [0, 1e6, 0];
     Object.defineProperty(link, "pendingBytes", { get: () => pending.shift() ?? 0 });
