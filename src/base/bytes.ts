@@ -15,7 +15,23 @@ export function copyBytes(source: Uint8Array, start: number, end: number, target
   const count = end - start;
   // To make a view costs more than to copy a short text.
   if (count > FEW_BYTES) target.set(count === source.length ? source : source.subarray(start, end), at);
-  else for (let from = start, to = at; from < end; from++, to++) target[to] = source[from] as number;
+  else copyFew(source, start, end, target, at);
+}
+
+/** Eight in a step: half of a step is not its byte. */
+function copyFew(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+  let [from, to] = [start, at];
+  for (const whole = end - 7; from < whole; from += 8, to += 8) {
+    target[to] = source[from] as number;
+    target[to + 1] = source[from + 1] as number;
+    target[to + 2] = source[from + 2] as number;
+    target[to + 3] = source[from + 3] as number;
+    target[to + 4] = source[from + 4] as number;
+    target[to + 5] = source[from + 5] as number;
+    target[to + 6] = source[from + 6] as number;
+    target[to + 7] = source[from + 7] as number;
+  }
+  for (; from < end; from++, to++) target[to] = source[from] as number;
 }
 
 /** `text` as UTF-8, in memory of its own. */

@@ -39,8 +39,11 @@ export interface SessionUser {
   pull(target: Uint8Array, at: number, openOnly: boolean): Pulled;
   /** Takes the envelope in `bytes`, from `start` to `end`, over: returning acknowledges it. Valid during the call only. */
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined;
-  /** All that had come together was received, and what it has brought about was pulled as far as there is room. */
-  receiveRest(): void;
+  /**
+   * What had come together was received: what it has brought about may leave. `isAll`: false while more of the same body may follow
+   * in this turn.
+   */
+  receiveRest(isAll: boolean): void;
   /** The session has a transport: for the first time, or again after `receiveDetached`. */
   receiveAttached(): void;
   /** The session has lost its transport. Nothing is lost; what is pulled waits. */

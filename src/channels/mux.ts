@@ -60,6 +60,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #lastId = 0;
   #queuedCost = 0;
   #isPulling = false;
+  #isReading = false;
   #isWakeDue = false;
   #holds: Holds | undefined;
   #isOver = false;
@@ -85,6 +86,20 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   }
 
   // --- inward ---
+
+  /** From now on what is received has come together: what it brings about leaves behind the last of it, with `endRead`. */
+  beginRead(): void {
+    this.#isReading = true;
+  }
+
+  /**
+   * It was received. What was answered to an event at once does not wait for its microtasks, unless more comes in this turn
+   * (`isAll` is false) or others wait for theirs.
+   */
+  endRead(isAll: boolean): void {
+    this.#isReading = false;
+    if (isAll ? !this.turns.hasMore : !this.turns.isBusy) this.receiveRest();
+  }
 
   /**
    * One envelope, in `bytes` from `start` to `end`; valid during the call only. Gives what is wrong with it, if no channel can answer
@@ -158,6 +173,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The session has none; it may get another one. */
   receiveDetached(): void {
+    this.endRead(true);
     for (const channel of this.#channels) channel.receiveDetached();
   }
 
@@ -238,7 +254,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
    */
   #wake(): void {
     if (this.#isPulling) return;
-    if (this.turns.isBusy && this.#queuedCost < this.limits.bufferBytes) this.#isWakeDue = true;
+    const isMoreToCome = this.#isReading || this.turns.isBusy;
+    if (isMoreToCome && this.#queuedCost < this.limits.bufferBytes) this.#isWakeDue = true;
     else this.#depart();
   }
 
@@ -249,7 +266,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** Called by turns. */
   receiveRest(): void {
-    if (!this.#isWakeDue) return;
+    if (!this.#isWakeDue || this.#isReading) return;
     this.#isWakeDue = false;
     this.#depart();
   }

@@ -5,7 +5,7 @@
 import { allocateSmall, copyBytes, FEW_BYTES, utf8Of } from "../base/bytes.ts";
 import { OBJECT_COST } from "../base/limits.ts";
 import { platform } from "../base/platform.ts";
-import { ENVELOPE_ROOM, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
+import { ENVELOPE_ROOM, type EnvelopePlace, type Pulled, SHORT_ENVELOPE_BYTES } from "../base/session.ts";
 import { SendCredit, sliceCost } from "./credit.ts";
 import { sliceHeadBytes, writeSliceHead } from "./envelope.ts";
 import type { ChannelHome } from "./home.ts";
@@ -87,6 +87,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
    */
   put(data: string | Uint8Array, channel: number): boolean {
     const isText = typeof data === "string";
+    if (isText && this.#first === undefined && data.length <= FEW_BYTES && this.#passAscii(data, channel)) return true;
     const length = isText ? platform.utf8Length(data) : data.length;
     const isShort = length <= SHORT_BYTES;
     if (this.#first === undefined && isShort && this.#pass(data, length, channel)) return true;
@@ -97,22 +98,45 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
   /** A short message that nothing waits before leaves at once, if it can. */
   #pass(data: string | Uint8Array, length: number, channel: number): boolean {
-    const cost = sliceCost(length);
-    // What is short is one slice or none (credit.ts).
-    const place = this.available < cost ? undefined : this.payer.place();
+    const place = this.#placeFor(length);
     if (place === undefined) return false;
     const { memory, at } = place;
     const start = writeSliceHead(memory, at, channel, true, typeof data === "string");
     writeContent(data, 0, length, memory, start);
-    this.spend(cost);
+    this.#leave(place, start, length);
+    return true;
+  }
+
+  /** The same for few characters, as long as they are ASCII: how many bytes they are is known when they are written. */
+  #passAscii(text: string, channel: number): boolean {
+    const place = this.#placeFor(text.length);
+    if (place === undefined) return false;
+    const { memory, at } = place;
+    const start = writeSliceHead(memory, at, channel, true, true);
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      memory[start + index] = code;
+    }
+    this.#leave(place, start, text.length);
+    return true;
+  }
+
+  /** Where so many bytes may be written: what is short is one slice or none (credit.ts). */
+  #placeFor(length: number): EnvelopePlace | undefined {
+    return this.available < sliceCost(length) ? undefined : this.payer.place();
+  }
+
+  /** `length` bytes of payload stand at `start`, behind their head. */
+  #leave(place: EnvelopePlace, start: number, length: number): void {
+    this.spend(sliceCost(length));
     // As `leavingBytes` has it, by hand: each message comes this way, and the compiler leaves that one a call.
     const { departures } = this.payer;
     this.#leavingBytes = (this.#leavingWith === departures ? this.#leavingBytes : 0) + length;
     this.#leavingWith = departures;
-    const bytes = start + length - at;
+    const bytes = start + length - place.at;
     place.add(bytes);
     this.payer.receivePlaced(bytes);
-    return true;
   }
 
   /** A message behind the others. The bytes are kept and never written to. */

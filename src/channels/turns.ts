@@ -38,6 +38,11 @@ export class Turns {
     return this.#isTaken || this.#depth > 0;
   }
 
+  /** Whether an owner is being told something, or others wait for their turn. Of the one told last microtasks may still run. */
+  get hasMore(): boolean {
+    return this.#depth > 0 || (this.#waiting !== undefined && this.#waiting.length > 0);
+  }
+
   /** An owner is being told something. */
   begin(): void {
     this.#depth++;

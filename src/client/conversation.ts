@@ -221,10 +221,12 @@ export class Conversation implements SessionUser {
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
+    this.#mux.beginRead();
     return this.#mux.receive(bytes, start, end);
   }
 
-  receiveRest(): void {
+  receiveRest(isAll: boolean): void {
+    this.#mux.endRead(isAll);
     this.#settle();
   }
 

@@ -73,10 +73,12 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
     this.#isReceiving = true;
+    this.mux.beginRead();
     return this.mux.receive(bytes, start, end);
   }
 
-  receiveRest(): void {
+  receiveRest(isAll: boolean): void {
+    this.mux.endRead(isAll);
     this.#isReceiving = false;
     this.#settle();
   }

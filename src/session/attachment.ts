@@ -327,7 +327,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   settle(): void {
     this.#answerPing();
     if (this.#isPumpDue) this.pump();
-    this.#ledger?.receiveRest();
+    this.#ledger?.receiveRest(true);
   }
 
   #readPack(bytes: Uint8Array, begin: number, until: number): void {
@@ -344,7 +344,7 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
   #readOfBody(bytes: Uint8Array, body: Body): boolean {
     this.receivedAt = this.#host.now();
     const goesOn = this.#read(bytes, 0, bytes.length, body);
-    this.#ledger?.receiveRest();
+    this.#ledger?.receiveRest(false);
     return goesOn;
   }
 

@@ -53,9 +53,9 @@ export class Ledger {
     return "taken";
   }
 
-  /** All that had come together was accepted, and what it has brought about has gone out. */
-  receiveRest(): void {
-    this.#user.receiveRest();
+  /** What had come together was accepted; `isAll` as users are told. */
+  receiveRest(isAll: boolean): void {
+    this.#user.receiveRest(isAll);
   }
 
   /** DATA `number`: the one kept, or, when it is the next to be given and there is room, the user's next envelope. */

@@ -27,7 +27,7 @@ export interface SocketLike {
   /** The same for what stands in `bytes` from `start` to `end`, for whom a view would cost more than it says. */
   sendBytes?(bytes: Uint8Array, start: number, end: number): void;
   close(code?: number, reason?: string): void;
-  /** From now on binary messages may be lent to `borrower`, who keeps none. */
+  /** From now on binary messages may be lent to `borrower`, who keeps none. If they say when they were read, then by the line's clock. */
   lend?(borrower: Borrower): void;
   /** Resolves when nothing waits; where it is absent, somebody has to look again and again. */
   drained?(): Promise<void>;
@@ -79,8 +79,8 @@ export class WebSocketClient implements Link, Borrower {
     this.#receiver = receiver;
   }
 
-  receiveLent(bytes: Uint8Array, start: number, end: number): void {
-    this.#receiver?.receive(bytes, start, end);
+  receiveLent(bytes: Uint8Array, start: number, end: number, now?: number): void {
+    this.#receiver?.receive(bytes, start, end, now);
   }
 
   get pendingBytes(): number {
