@@ -64,7 +64,7 @@ export class Incoming extends ReceiveWindow implements Claimant {
   ): Message | Violation | undefined {
     const size = end - start;
     const cost = sliceCost(size);
-    if (!this.spend(cost)) return violations.creditExceeded;
+    if (!this.#spend(cost)) return violations.creditExceeded;
     const unfinished = this.#unfinished;
     if (unfinished !== undefined && unfinished.isText !== isText) return violations.envelopeUnexpected;
     const length = size + (unfinished?.assembly.length ?? 0);
@@ -76,7 +76,7 @@ export class Incoming extends ReceiveWindow implements Claimant {
     if (unfinished !== undefined) return this.#complete(unfinished, bytes.subarray(start, end));
     const data = isText ? platform.decodeText(bytes, start, end) : bytes.slice(start, end);
     if (data !== undefined) return { data, cost, claim: undefined };
-    this.free(cost);
+    this.#free(cost);
     return violations.textInvalid;
   }
 
@@ -118,33 +118,34 @@ export class Incoming extends ReceiveWindow implements Claimant {
       const bytes = unfinished.slices[0] as number;
       if (!this.#shares.pools.take(unfinished.claim, bytes)) return;
       unfinished.slices.shift();
-      this.free(sliceCost(bytes));
+      this.#free(sliceCost(bytes));
     }
   }
 
-  /** Counted for the session as well. */
-  override spend(cost: number): boolean {
-    if (!super.spend(cost)) return false;
+  /** `spend`, counted for the session as well. */
+  #spend(cost: number): boolean {
+    if (!this.spend(cost)) return false;
     this.#shares.windows.unconsumed += cost;
     return true;
   }
 
-  override free(cost: number): void {
-    super.free(cost);
+  /** `free`, counted for the session as well. */
+  #free(cost: number): void {
+    this.free(cost);
     this.#shares.windows.unconsumed -= cost;
   }
 
   /** The handler is done with `message`, or will never see it. */
   consume(message: Message): void {
-    this.free(message.cost);
+    this.#free(message.cost);
     if (message.claim !== undefined) this.#shares.pools.release(message.claim);
   }
 
   /** A slice of so many bytes that nobody wants any more is consumed as it comes. */
   discard(bytes: number): Violation | undefined {
     const cost = sliceCost(bytes);
-    if (!this.spend(cost)) return violations.creditExceeded;
-    this.free(cost);
+    if (!this.#spend(cost)) return violations.creditExceeded;
+    this.#free(cost);
     return undefined;
   }
 
@@ -153,7 +154,7 @@ export class Incoming extends ReceiveWindow implements Claimant {
     const unfinished = this.#unfinished;
     if (unfinished === undefined) return;
     this.#unfinished = undefined;
-    for (const slice of unfinished.slices) this.free(sliceCost(slice));
+    for (const slice of unfinished.slices) this.#free(sliceCost(slice));
     this.#shares.pools.release(unfinished.claim);
   }
 

@@ -4,7 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import type { EnvelopePlace, Pulled, Session, SessionEnd } from "../base/session.ts";
+import { ENVELOPE_ROOM, type EnvelopePlace, type Pulled, type Session, type SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type Envelope,
   FIN,
   isShortSlice,
+  isSlice,
   type MalformedEnvelope,
   type OpenEnvelope,
   SHORT_HEAD_BYTES,
@@ -139,7 +140,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     return id === 0 && envelope.kind === EnvelopeKind.credit ? undefined : violations.channelUnknown;
   }
 
-  /** A slice of so many bytes has come, for a channel. */
+  /** A slice of so many bytes has come, or leaves. */
   protected receiveSliceBytes(_bytes: number): void {}
 
   /** Looks at each other envelope first. False: it goes no further. */
@@ -157,10 +158,15 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
    * an OPEN, or a RESET of one that was given up, never a slice.
    */
   pull(target: Uint8Array, at: number): Pulled {
-    if (this.#isOver) return undefined;
+    if (this.#isOver || this.scheduler.isIdle) return undefined;
     this.#isPulling = true;
     const envelope = this.scheduler.next(target, at);
     this.#isPulling = false;
+    if (typeof envelope === "number") {
+      if (isSlice(target[at] as number)) this.receiveSliceBytes(envelope);
+    } else if (envelope !== undefined && isSlice(envelope[ENVELOPE_ROOM] as number)) {
+      this.receiveSliceBytes(envelope.length - ENVELOPE_ROOM);
+    }
     return envelope;
   }
 
@@ -244,7 +250,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     return this.scheduler.isIdle ? this.session?.place() : undefined;
   }
 
-  receivePlaced(_bytes: number): void {
+  receivePlaced(bytes: number): void {
+    this.receiveSliceBytes(bytes);
     this.#wake();
   }
 

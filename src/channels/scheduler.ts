@@ -16,7 +16,8 @@ export interface Sender {
 }
 
 export class Scheduler {
-  // Made with the first: an array that grows from nothing gets room for seventeen at once.
+  // Never empty, so that it is known at a glance whether anybody waits. Made with the first: an array that grows from nothing gets
+  // room for seventeen at once.
   #urgent: Sender[] | undefined;
   #busy: Sender[] | undefined;
 
@@ -38,12 +39,12 @@ export class Scheduler {
 
   /** Whether nobody waits. */
   get isIdle(): boolean {
-    return this.#urgent === undefined && (this.#busy === undefined || this.#busy.length === 0);
+    return this.#urgent === undefined && this.#busy === undefined;
   }
 
   remove(sender: Sender): void {
-    if (sender.isUrgent) this.#urgent?.splice(this.#urgent.indexOf(sender), 1);
-    if (sender.isBusy) this.#busy?.splice(this.#busy.indexOf(sender), 1);
+    if (sender.isUrgent) this.#urgent = without(sender, this.#urgent);
+    if (sender.isBusy) this.#busy = without(sender, this.#busy);
     sender.isUrgent = false;
     sender.isBusy = false;
   }
@@ -54,33 +55,34 @@ export class Scheduler {
   }
 
   #nextControl(): Uint8Array | undefined {
-    const urgent = this.#urgent;
-    if (urgent === undefined) return undefined;
-    for (let sender = urgent[0]; sender !== undefined; sender = urgent[0]) {
+    for (let sender = this.#urgent?.[0]; sender !== undefined; sender = this.#urgent?.[0]) {
       const envelope = sender.takeControl();
       if (envelope !== undefined) return envelope;
       if (!sender.isUrgent) continue;
-      urgent.shift();
       sender.isUrgent = false;
+      this.#urgent = without(sender, this.#urgent);
     }
-    // Control envelopes are rare.
-    this.#urgent = undefined;
     return undefined;
   }
 
   #nextSlice(target: Uint8Array, at: number): Pulled {
-    const busy = this.#busy;
-    if (busy === undefined) return undefined;
-    for (let sender = busy[0]; sender !== undefined; sender = busy[0]) {
+    for (let sender = this.#busy?.[0]; sender !== undefined; sender = this.#busy?.[0]) {
       const envelope = sender.takeSlice(target, at);
+      const busy = this.#busy;
       // Its last word may have removed it.
-      if (sender.isBusy && (envelope === undefined || busy.length > 1)) {
+      if (busy !== undefined && busy[0] === sender && (envelope === undefined || busy.length > 1)) {
         busy.shift();
         if (envelope !== undefined) busy.push(sender);
         else sender.isBusy = false;
+        if (busy.length === 0) this.#busy = undefined;
       }
       if (envelope !== undefined) return envelope;
     }
     return undefined;
   }
+}
+
+function without(sender: Sender, senders: Sender[] | undefined): Sender[] | undefined {
+  const others = senders?.filter((other) => other !== sender);
+  return others?.length === 0 ? undefined : others;
 }

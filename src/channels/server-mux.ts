@@ -4,13 +4,12 @@
 
 import type { CarrierOwner } from "../base/carrier.ts";
 import type { Violation } from "../base/errors.ts";
-import { ENVELOPE_ROOM, type Pulled } from "../base/session.ts";
+import { ENVELOPE_ROOM } from "../base/session.ts";
 import { sliceCost } from "./credit.ts";
 import {
   type Envelope,
   EnvelopeKind,
   encodeEnvelope,
-  isSlice,
   type MalformedEnvelope,
   type OpenEnvelope,
 } from "./envelope.ts";
@@ -69,7 +68,7 @@ export class ServerMux extends Mux {
   // --- inward ---
 
   protected override receiveSliceBytes(bytes: number): void {
-    this.#earn(sliceCost(bytes));
+    this.#earned = Math.min(this.#earned + sliceCost(bytes), MOST_EARNED);
   }
 
   protected override admits(envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
@@ -88,10 +87,6 @@ export class ServerMux extends Mux {
 
   get #floods(): Floods {
     return (this.#counted ??= new Floods(this.limits));
-  }
-
-  #earn(cost: number): void {
-    this.#earned = Math.min(this.#earned + cost, MOST_EARNED);
   }
 
   protected override receiveOpen(envelope: OpenEnvelope): Violation | undefined {
@@ -162,20 +157,6 @@ export class ServerMux extends Mux {
 
   protected override receiveCharged(): void {
     this.#host.receiveCharged?.();
-  }
-
-  override receivePlaced(bytes: number): void {
-    this.#earn(sliceCost(bytes));
-    super.receivePlaced(bytes);
-  }
-
-  override pull(target: Uint8Array, at: number): Pulled {
-    const envelope = super.pull(target, at);
-    if (envelope === undefined) return undefined;
-    const isWritten = typeof envelope === "number";
-    const head = isWritten ? target[at] : envelope[ENVELOPE_ROOM];
-    if (isSlice(head as number)) this.#earn(sliceCost(isWritten ? envelope : envelope.length - ENVELOPE_ROOM));
-    return envelope;
   }
 
   // --- the end ---

@@ -40,7 +40,7 @@ export class Turns {
 
   /** Whether an owner is being told something, or others wait for their turn. Of the one told last microtasks may still run. */
   get hasMore(): boolean {
-    return this.#depth > 0 || (this.#waiting !== undefined && this.#waiting.length > 0);
+    return this.#depth > 0 || this.#waiting !== undefined;
   }
 
   /** An owner is being told something. */
@@ -62,11 +62,17 @@ export class Turns {
 
   #goOn(): void {
     this.#isTaken = false;
-    for (let next = this.#waiting?.shift(); next !== undefined; next = this.#waiting?.shift()) {
+    for (let next = this.#shift(); next !== undefined; next = this.#shift()) {
       next.receiveTurn();
       if (this.#isTaken) return;
     }
     if (!this.isBusy) this.#keeper.receiveRest();
+  }
+
+  #shift(): TurnWaiter | undefined {
+    const next = this.#waiting?.shift();
+    if (this.#waiting?.length === 0) this.#waiting = undefined;
+    return next;
   }
 
   /** Tells `waiter` once, when it may be its turn. */

@@ -5,10 +5,15 @@ import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } f
 import type { Link, LinkReceiver } from "../base/link.ts";
 import { defaultSettings } from "../session/settings.ts";
 
+/** So little may wait or not: whether it does is not worth asking the carrier. */
+const FEW_BYTES = 4 * 1024;
+
 export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> implements Link, CarrierOwner, Borrower {
   readonly #carrier: LendingCarrier;
   protected receiver: Receiver | undefined;
   #isWatching = false;
+  /** What waited when the carrier was asked last, and what was sent since: by itself it becomes only less. */
+  #mostPendingBytes = 0;
 
   constructor(carrier: LendingCarrier) {
     this.#carrier = carrier;
@@ -20,13 +25,21 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
   }
 
   get pendingBytes(): number {
-    return this.#carrier.bufferedBytes;
+    return this.#pendingBytes(FEW_BYTES);
+  }
+
+  /** What waits; or at most waits, if that is so little. */
+  #pendingBytes(little: number): number {
+    if (this.#mostPendingBytes > little) this.#mostPendingBytes = this.#carrier.bufferedBytes;
+    return this.#mostPendingBytes;
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.#carrier.sendBytes(bytes, start, end);
+    this.#mostPendingBytes += end - start;
     // A session stops here, long before the carrier would call it pressure, and waits to be told.
-    if (this.#isWatching || this.#carrier.bufferedBytes < defaultSettings.roomBytes) return;
+    const { roomBytes } = defaultSettings;
+    if (this.#isWatching || this.#pendingBytes(roomBytes - 1) < roomBytes) return;
     this.#isWatching = true;
     void this.#carrier.drained().then(() => {
       this.#isWatching = false;

@@ -194,8 +194,11 @@ export class Outbox {
 
   /** Forgets what is acknowledged, below `unsentFrom`. */
   release(unsentFrom: number): void {
-    const kept = this.#kept;
-    if (kept === undefined) return;
+    // Mostly nothing new is acknowledged.
+    if (this.#acked > this.#released && this.#kept !== undefined) this.#forget(this.#kept, unsentFrom);
+  }
+
+  #forget(kept: Kept, unsentFrom: number): void {
     const end = Math.min(this.#acked, unsentFrom - 1);
     let { first } = kept;
     while (first !== undefined && this.#released < end) {

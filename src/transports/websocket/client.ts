@@ -45,6 +45,8 @@ const MOST_SLACK_BYTES = 1024 * 1024;
 const LOOK_EVERY_MS = 20;
 /** Whoever sends more than this at once waits to be told of room; less is on its way at the end of the turn. */
 const WATCHED_BYTES = 16 * 1024;
+/** So little may wait or not: whether it does is not worth asking the socket. */
+const FEW_BYTES = 4 * 1024;
 const MAX_REASON_BYTES = 123;
 
 export class WebSocketClient implements Link, Borrower {
@@ -55,6 +57,8 @@ export class WebSocketClient implements Link, Borrower {
   #watch: Timer | undefined;
   /** 0 for a socket that tells. */
   #slackBytes = LEAST_SLACK_BYTES;
+  /** What waited when the socket was asked last, and what was sent since: by itself it becomes only less. */
+  #mostBufferedBytes = 0;
   #isAwaiting = false;
   #isClosed = false;
 
@@ -84,7 +88,13 @@ export class WebSocketClient implements Link, Borrower {
   }
 
   get pendingBytes(): number {
-    return Math.max(0, this.socket.bufferedAmount - this.#slackBytes);
+    return Math.max(0, this.#bufferedBytes(FEW_BYTES) - this.#slackBytes);
+  }
+
+  /** What waits in the socket; or at most waits, if that is so little. */
+  #bufferedBytes(little: number): number {
+    if (this.#mostBufferedBytes > little) this.#mostBufferedBytes = this.socket.bufferedAmount;
+    return this.#mostBufferedBytes;
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
@@ -92,6 +102,7 @@ export class WebSocketClient implements Link, Borrower {
     // Some classes read later than they should; what is sent is written over by then.
     if (this.socket.sendBytes === undefined) this.socket.send(bytes.slice(start, end));
     else this.socket.sendBytes(bytes, start, end);
+    this.#mostBufferedBytes += end - start;
     if (this.#slackBytes === 0) this.#await();
     else if (this.pendingBytes > 0) this.#look();
   }
@@ -107,7 +118,7 @@ export class WebSocketClient implements Link, Borrower {
 
   /** The socket tells when it has drained. */
   #await(): void {
-    if (this.#isAwaiting || this.socket.bufferedAmount < WATCHED_BYTES) return;
+    if (this.#isAwaiting || this.#bufferedBytes(WATCHED_BYTES - 1) < WATCHED_BYTES) return;
     this.#isAwaiting = true;
     void this.socket.drained?.().then(() => {
       this.#isAwaiting = false;
