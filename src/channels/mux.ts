@@ -4,7 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Violation } from "../base/errors.ts";
-import { ENVELOPE_ROOM, type EnvelopePlace, type Pulled, type Session, type SessionEnd } from "../base/session.ts";
+import type { EnvelopePlace, Pulled, Session, SessionEnd } from "../base/session.ts";
 import type { Channel } from "./channel.ts";
 import { Windows } from "./credit.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type Envelope,
   FIN,
   isShortSlice,
-  isSlice,
   type MalformedEnvelope,
   type OpenEnvelope,
   SHORT_HEAD_BYTES,
@@ -162,13 +161,12 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     this.#isPulling = true;
     const envelope = this.scheduler.next(target, at);
     this.#isPulling = false;
-    if (typeof envelope === "number") {
-      if (isSlice(target[at] as number)) this.receiveSliceBytes(envelope);
-    } else if (envelope !== undefined && isSlice(envelope[ENVELOPE_ROOM] as number)) {
-      this.receiveSliceBytes(envelope.length - ENVELOPE_ROOM);
-    }
+    if (envelope !== undefined) this.receivePulled(envelope, target, at);
     return envelope;
   }
+
+  /** That envelope leaves. */
+  protected receivePulled(_envelope: number | Uint8Array, _target: Uint8Array, _at: number): void {}
 
   // --- the session ---
 

@@ -10,6 +10,7 @@ import {
   type Envelope,
   EnvelopeKind,
   encodeEnvelope,
+  isSlice,
   type MalformedEnvelope,
   type OpenEnvelope,
 } from "./envelope.ts";
@@ -155,8 +156,10 @@ export class ServerMux extends Mux {
 
   // --- outward ---
 
-  protected override receiveCharged(): void {
-    this.#host.receiveCharged?.();
+  protected override receivePulled(envelope: number | Uint8Array, target: Uint8Array, at: number): void {
+    const isWritten = typeof envelope === "number";
+    const head = isWritten ? target[at] : envelope[ENVELOPE_ROOM];
+    if (isSlice(head as number)) this.receiveSliceBytes(isWritten ? envelope : envelope.length - ENVELOPE_ROOM);
   }
 
   // --- the end ---

@@ -9,9 +9,9 @@ const unit = (name: string): string[] => [`unit/channels/${name}.test.ts`];
 const credit: readonly Guard[] = [
   {
     rows: ["V-61"],
-    file: "channels/server-mux.ts",
-    find: "this.#earn(sliceCost(bytes));\n    super.receivePlaced(bytes);",
-    replace: "super.receivePlaced(bytes);",
+    file: "channels/mux.ts",
+    find: "this.receiveSliceBytes(bytes);\n    this.#wake();",
+    replace: "this.#wake();",
     tests: unit("server-mux"),
   },
   {
@@ -20,6 +20,13 @@ const credit: readonly Guard[] = [
     find: " || (this.#queuedCost > retainBytes && cost > this.#partOf(retainBytes));",
     replace: ";",
     tests: unit("outward"),
+  },
+  {
+    rows: ["I-13"],
+    file: "channels/mux.ts",
+    find: "  receiveDetached(): void {\n    this.endRead(true);",
+    replace: "  receiveDetached(): void {",
+    tests: unit("mux"),
   },
   {
     rows: ["I-13"],
@@ -66,7 +73,7 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/outgoing.ts",
-    find: "this.available < cost ? undefined : this.payer.place();",
+    find: "this.available < sliceCost(length) ? undefined : this.payer.place();",
     replace: "this.payer.place();",
     tests: unit("outgoing"),
   },
@@ -129,8 +136,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-12"],
     file: "channels/incoming.ts",
-    find: "this.free(message.cost);",
-    replace: "this.free(2 * message.cost);",
+    find: "this.#free(message.cost);",
+    replace: "this.#free(2 * message.cost);",
     tests: unit("incoming"),
   },
   {
@@ -150,8 +157,8 @@ const credit: readonly Guard[] = [
   {
     rows: ["P-121"],
     file: "channels/incoming.ts",
-    find: "if (!this.spend(cost)) return violations.creditExceeded;\n    const unfinished",
-    replace: "this.spend(cost);\n    const unfinished",
+    find: "if (!this.#spend(cost)) return violations.creditExceeded;\n    const unfinished",
+    replace: "this.#spend(cost);\n    const unfinished",
     tests: unit("incoming"),
   },
   {
@@ -181,8 +188,8 @@ const turns: readonly Guard[] = [
   {
     rows: ["P-122", "I-19"],
     file: "channels/scheduler.ts",
-    find: "if (sender.isBusy && (envelope === undefined || busy.length > 1)) {",
-    replace: "if (sender.isBusy && envelope === undefined) {",
+    find: "busy[0] === sender && (envelope === undefined || busy.length > 1)) {",
+    replace: "busy[0] === sender && envelope === undefined) {",
     tests: unit("mux"),
   },
 ];

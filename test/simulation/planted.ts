@@ -44,8 +44,8 @@ const inChannels: readonly Omit<Planted, "about">[] = [
   {
     name: "14 credit is given back twice",
     file: "channels/incoming.ts",
-    find: "this.free(message.cost);",
-    replace: "this.free(2 * message.cost);",
+    find: "this.#free(message.cost);",
+    replace: "this.#free(2 * message.cost);",
     seed: 0x1,
   },
   {

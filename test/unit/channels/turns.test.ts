@@ -25,10 +25,22 @@ test("a turn ends when its microtasks have run; then those who wait go on, in or
     },
   });
   turns.wait({ receiveTurn: () => void log.push("third") });
-  expect([turns.isTaken, turns.isBusy, log]).toEqual([true, true, []]);
+  expect([turns.isTaken, turns.isBusy, turns.hasMore, log]).toEqual([true, true, true, []]);
   await settled(6);
   expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third", "rest"]);
-  expect([turns.isTaken, turns.isBusy]).toEqual([false, false]);
+  expect([turns.isTaken, turns.isBusy, turns.hasMore]).toEqual([false, false, false]);
+});
+
+test("there is more while an owner is being told something or another waits, not for the microtasks of the last", async () => {
+  const { turns, event } = start();
+  turns.begin();
+  expect(turns.hasMore).toBe(true);
+  turns.end(true);
+  expect([turns.isBusy, turns.hasMore]).toEqual([true, false]);
+  turns.wait({ receiveTurn: event });
+  expect(turns.hasMore).toBe(true);
+  await settled();
+  expect([turns.isBusy, turns.hasMore]).toEqual([false, false]);
 });
 
 test("an owner that is told something else within counts as one, and nobody's microtasks are waited for", () => {

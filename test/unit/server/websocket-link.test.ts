@@ -26,11 +26,20 @@ describe("a WebSocket as a link", () => {
     const { carrier, link, receiver } = linked();
     carrier.pressure = "queued";
     carrier.bufferedBytes = 70_000;
-    link.send(Uint8Array.of(1));
+    link.send(new Uint8Array(69_999));
     link.send(Uint8Array.of(2));
     expect(link.pendingBytes).toBe(70_000);
     await settled();
     expect(receiver.receiveDrain).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks its carrier what waits only when that may be more than little, and knows it exactly by then", () => {
+    const { carrier, link } = linked();
+    carrier.bufferedBytes = 7;
+    link.send(new Uint8Array(4096));
+    expect(link.pendingBytes).toBe(4096);
+    link.send(Uint8Array.of(1));
+    expect(link.pendingBytes).toBe(7);
   });
 
   it("delivers binary messages, with the whole millisecond in which they were read, and ends at a text one with 4400", () => {

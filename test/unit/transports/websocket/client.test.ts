@@ -66,7 +66,7 @@ describe("WebSocketClient", () => {
   test("V-22 room beyond 64 KiB is looked after until there is some, and no longer", () => {
     const { socket, clock, link, told } = open();
     socket.bufferedAmount = 70_000;
-    link.send(Uint8Array.of(1));
+    link.send(new Uint8Array(64 * 1024));
     link.send(Uint8Array.of(2));
     expect([link.pendingBytes >= 16 * 1024, clock.pendingCount]).toEqual([true, 1]);
     clock.advance(100);
@@ -110,19 +110,32 @@ describe("WebSocketClient", () => {
 describe("room", () => {
   test("a page's socket may hold twice as much each time it was found empty, half as much when it was not", () => {
     const { socket, clock, link } = open();
-    const pendingAt = (amount: number): number => {
-      socket.bufferedAmount = amount;
+    const KiB = 1024;
+    const pendingAfter = (bytes: number): number => {
+      socket.bufferedAmount += bytes;
+      link.send(new Uint8Array(bytes));
       return link.pendingBytes;
     };
-    const KiB = 1024;
-    socket.bufferedAmount = 60 * KiB;
-    link.send(Uint8Array.of(1));
+    expect(pendingAfter(60 * KiB)).toBe(12 * KiB);
     socket.bufferedAmount = 0;
     clock.advance(20);
-    expect([pendingAt(96 * KiB), pendingAt(97 * KiB)]).toEqual([0, KiB]);
-    link.send(Uint8Array.of(1));
+    expect([pendingAfter(96 * KiB), pendingAfter(KiB)]).toEqual([0, KiB]);
     clock.advance(20);
-    expect([pendingAt(48 * KiB), pendingAt(49 * KiB)]).toEqual([0, KiB]);
+    socket.bufferedAmount = 0;
+    expect([pendingAfter(48 * KiB), pendingAfter(KiB)]).toEqual([0, KiB]);
+  });
+
+  test("a socket is asked what waits in it only when that may be more than little", () => {
+    const { socket, link } = open();
+    let asked = 0;
+    Object.defineProperty(socket, "bufferedAmount", { get: () => ++asked && 0 });
+    for (let count = 0; count < 4; count++) {
+      link.send(new Uint8Array(1024));
+      expect(link.pendingBytes).toBe(0);
+    }
+    expect(asked).toBe(0);
+    link.send(Uint8Array.of(1));
+    expect([link.pendingBytes, asked]).toEqual([0, 1]);
   });
 
   test("a socket that tells of room is not looked at", async () => {
@@ -141,7 +154,7 @@ describe("room", () => {
     );
     link.open({ receive: () => {}, receiveDrain: () => told.push("drain"), receiveClosed: () => {} });
     socket.bufferedAmount = 16 * 1024;
-    link.send(Uint8Array.of(1));
+    link.send(new Uint8Array(16 * 1024));
     expect([link.pendingBytes, clock.pendingCount]).toEqual([16 * 1024, 0]);
     socket.bufferedAmount = 0;
     drain();
