@@ -156,6 +156,10 @@ export class ServerMux extends Mux {
 
   // --- outward ---
 
+  protected override receiveCharged(): void {
+    this.#host.receiveCharged?.();
+  }
+
   protected override receivePulled(envelope: number | Uint8Array, target: Uint8Array, at: number): void {
     const isWritten = typeof envelope === "number";
     const head = isWritten ? target[at] : envelope[ENVELOPE_ROOM];
