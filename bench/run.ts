@@ -9,7 +9,7 @@ import { delayMeasure } from "./line/delay.ts";
 import { depthMeasures } from "./line/depth.ts";
 import { idleMeasure } from "./line/idle.ts";
 import { requestsMeasure } from "./line/requests.ts";
-import { transferMeasure } from "./line/transfer.ts";
+import { transferMeasure, transferPlainMeasure } from "./line/transfer.ts";
 import { type Measure, rowsOf, type Sample } from "./measure.ts";
 import { buildPrograms } from "./programs.ts";
 import { busyness, circumstances, describeCircumstances, type Result, tableOf, writeReport } from "./report.ts";
@@ -21,6 +21,7 @@ const measures: readonly Measure[] = [
   idleMeasure,
   delayMeasure,
   transferMeasure,
+  transferPlainMeasure,
   requestsMeasure,
 ];
 

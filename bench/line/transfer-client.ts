@@ -1,12 +1,14 @@
-// A client with two sockets on one line, a process: on one it is asked how long an answer takes, on the other 50 MB go through,
-// up or down. Tells the latencies before and meanwhile, and how long the transfer took.
+// A client with two sockets, on one line or each with a connection of its own, a process: on one it is asked how long an answer
+// takes, on the other 50 MB go through, up or down. Tells the latencies before and meanwhile, and how long the transfer took.
 
 import { setTimeout } from "node:timers/promises";
-import { Line, type LineSocket } from "../../src/client/node.ts";
+import { Line } from "../../src/client/node.ts";
+import { WebSocket } from "../../src/socket/websocket.ts";
 import { endWithStarter, programArgument, tell } from "../program.ts";
 
 export interface Transfer {
   readonly port: number;
+  readonly carrier: "session" | "plain";
   readonly direction: "up" | "down";
   /** How long answers are timed before. */
   readonly seconds: number;
@@ -22,11 +24,15 @@ export interface TransferResult {
 const MESSAGE_BYTES = 1_000_000;
 const MESSAGES = 50;
 
-const { port, direction, seconds } = programArgument<Transfer>();
+type Socket = Pick<WebSocket, "binaryType" | "send" | "drained" | "addEventListener" | "close">;
 
-/** The line, with a socket whose answers are timed. */
+const { port, carrier, direction, seconds } = programArgument<Transfer>();
+const origin = `ws://127.0.0.1:${String(port)}`;
+
+/** A socket whose answers are timed, and who opens others beside it. */
 class Talk {
-  readonly #line = new Line(`http://127.0.0.1:${String(port)}`, { transports: ["websocket"] });
+  readonly #line = carrier === "session" ? new Line(origin, { transports: ["websocket"] }) : undefined;
+  readonly #sockets: Socket[] = [];
   #latencies: number[] = [];
 
   async begin(): Promise<void> {
@@ -44,8 +50,9 @@ class Talk {
     ask();
   }
 
-  async open(path: string): Promise<LineSocket> {
-    const socket = this.#line.open(path);
+  async open(path: string): Promise<Socket> {
+    const socket = this.#line?.open(path) ?? new WebSocket(`${origin}${path}`);
+    this.#sockets.push(socket);
     socket.binaryType = "arraybuffer";
     await new Promise((resolve) => socket.addEventListener("open", resolve));
     return socket;
@@ -59,12 +66,13 @@ class Talk {
   }
 
   close(): void {
-    this.#line.close();
+    for (const socket of this.#sockets) socket.close();
+    this.#line?.close();
   }
 }
 
 /** Sends all of it, and waits until the server has had all of it. */
-async function upload(socket: LineSocket): Promise<void> {
+async function upload(socket: Socket): Promise<void> {
   const answered = new Promise((resolve) => socket.addEventListener("message", resolve));
   const bytes = new Uint8Array(MESSAGE_BYTES);
   for (let message = 0; message < MESSAGES; message++) {
@@ -74,7 +82,7 @@ async function upload(socket: LineSocket): Promise<void> {
   await answered;
 }
 
-async function download(socket: LineSocket): Promise<void> {
+async function download(socket: Socket): Promise<void> {
   let left = MESSAGES;
   await new Promise<void>((resolve) => {
     socket.addEventListener("message", () => {

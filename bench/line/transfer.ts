@@ -1,7 +1,7 @@
 // `line.transfer`: what 50 MB on one channel do to the answers on another one of the same session, on loopback, and over a path
-// that lets 10 MB a second through.
+// that lets 10 MB a second through. `line.transfer-plain`: and what they do beside two plain sockets, on loopback.
 
-import { type Measure, quantile, type Sample } from "../measure.ts";
+import { type Measure, median, quantile, type Sample } from "../measure.ts";
 import type { Path } from "../path.ts";
 import { withPrograms } from "../programs.ts";
 import { type Transfer, type TransferResult } from "./transfer-client.ts";
@@ -16,19 +16,19 @@ const networks: readonly (Network | undefined)[] = [
   { name: "10 MB a second, 20 ms there and back", delayMs: 10, bytesPerSecond: 10_000_000 },
 ];
 
-function measure(
-  network: Network | undefined,
-  direction: Transfer["direction"],
-  seconds: number,
-): Promise<TransferResult> {
+type Terms = Omit<Transfer, "port"> & { readonly network: Network | undefined };
+
+function measure({ network, ...terms }: Terms): Promise<TransferResult> {
   return withPrograms(async (start) => {
     const server = start("longwire-server", {}, "server");
     const targetPort = await server.next<number>();
     const path = network && start("path", { ...network, targetPort }, "load");
     const port = (await path?.next<number>()) ?? targetPort;
-    return start("transfer-client", { port, direction, seconds } satisfies Transfer, "load").next();
+    return start("transfer-client", { port, ...terms } satisfies Transfer, "load").next();
   });
 }
+
+const wayOf = (direction: Transfer["direction"]): string => (direction === "up" ? "to the server" : "to the client");
 
 const p99 = (latencies: readonly number[]): number =>
   quantile(
@@ -55,10 +55,34 @@ export const transferMeasure: Measure = {
     const samples: Sample[] = [];
     for (const network of networks) {
       for (const direction of ["up", "down"] as const) {
-        const way = direction === "up" ? "to the server" : "to the client";
-        const result = await measure(network, direction, seconds);
-        samples.push(sampleOf(`${network?.name ?? "loopback"}, ${way}`, result));
+        const result = await measure({ network, carrier: "session", direction, seconds });
+        samples.push(sampleOf(`${network?.name ?? "loopback"}, ${wayOf(direction)}`, result));
       }
+    }
+    return samples;
+  },
+};
+
+export const transferPlainMeasure: Measure = {
+  name: "line.transfer-plain",
+  title:
+    "The same on loopback beside two plain sockets, each with a connection of its own: the time, in ms, that answers take while " +
+    "50 MB go through the other socket.",
+  own: "session",
+  beside: "plain",
+  figure: "session ÷ plain",
+  async takeRound({ seconds }) {
+    const samples: Sample[] = [];
+    for (const direction of ["up", "down"] as const) {
+      const terms = { network: undefined, direction, seconds };
+      const session = await measure({ ...terms, carrier: "session" });
+      const plain = await measure({ ...terms, carrier: "plain" });
+      const sample = (name: string, of: (latencies: readonly number[]) => number): void => {
+        const [own, beside] = [of(session.busy), of(plain.busy)];
+        samples.push({ row: `${wayOf(direction)}, ${name}`, own, beside, figure: own / beside });
+      };
+      sample("median", median);
+      sample("p99", p99);
     }
     return samples;
   },
