@@ -4,7 +4,7 @@
 
 /** One way to one peer: carries packets in order, may lose its tail when it dies, never reorders, never alters. */
 export interface Link {
-  /** Bytes handed over that are not yet on their way. */
+  /** Bytes handed over that are not yet on their way; a few KiB of them may be. */
   readonly pendingBytes: number;
   /**
    * Sends one packet, or what else the floor above frames as one: `bytes`, or what stands in it from `start` to `end`. Valid during the
@@ -23,8 +23,8 @@ export interface LinkReceiver {
    */
   receive(bytes: Uint8Array, start: number, end: number, now?: number): void;
   /**
-   * There is room again. Called at least whenever `pendingBytes` has come down to 0; whoever stopped sending earlier than the
-   * transport would have asked for hears of it nevertheless.
+   * There is room again. Called at least when everything is on its way after `pendingBytes` has said `roomBytes` or more
+   * (session/settings.ts): whoever was told that there is no room hears when there is.
    */
   receiveDrain(): void;
   /** The way has ended, whoever ended it: once, and last. */

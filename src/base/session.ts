@@ -40,8 +40,8 @@ export interface SessionUser {
   /** Takes the envelope in `bytes`, from `start` to `end`, over: returning acknowledges it. Valid during the call only. */
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined;
   /**
-   * What had come together was received: what it has brought about may leave. `isAll`: false while more of the same body may follow
-   * in this turn.
+   * What had come together was received, which may have been no envelope: what it has brought about may leave. `isAll`: false while
+   * more of the same body may follow in this turn.
    */
   receiveRest(isAll: boolean): void;
   /** The session has a transport: for the first time, or again after `receiveDetached`. */

@@ -21,7 +21,7 @@ export interface ChannelHome extends IncomingShares {
   place(): EnvelopePlace | undefined;
   /** An envelope of so many bytes was written there. It leaves now, or with what else this turn brings about. */
   receivePlaced(bytes: number): void;
-  /** How often the session was told that something leaves: what was written before has left. */
+  /** How often a turn was over: what was written before has left. */
   readonly departures: number;
   /** What waits in all channels has changed by `cost`. */
   charge(cost: number): void;

@@ -87,26 +87,13 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   // --- inward ---
 
-  /** From now on what is received has come together: what it brings about leaves behind the last of it, with `endRead`. */
-  beginRead(): void {
-    this.#isReading = true;
-  }
-
-  /**
-   * It was received. What was answered to an event at once does not wait for its microtasks, unless more comes in this turn
-   * (`isAll` is false) or others wait for theirs.
-   */
-  endRead(isAll: boolean): void {
-    this.#isReading = false;
-    if (isAll ? !this.turns.hasMore : !this.turns.isBusy) this.receiveRest();
-  }
-
   /**
    * One envelope, in `bytes` from `start` to `end`; valid during the call only. Gives what is wrong with it, if no channel can answer
-   * for that.
+   * for that. What it brings about leaves with `receiveRest`.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): Violation | undefined {
     if (this.#isOver) return undefined;
+    this.#isReading = true;
     if (isShortSlice(bytes, start, end) && this.#receiveSlice(bytes, start, end)) return undefined;
     return this.#receiveAny(bytes.subarray(start, end));
   }
@@ -137,6 +124,15 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     if (envelope.kind === "malformed") return envelope.violation;
     // Credit on 0 is for topics, of which none is open.
     return id === 0 && envelope.kind === EnvelopeKind.credit ? undefined : violations.channelUnknown;
+  }
+
+  /**
+   * What had come together was received. What was answered to an event at once does not wait for its microtasks, unless more may come
+   * in this turn (`isAll` is false) or other messages wait for it.
+   */
+  receiveRest(isAll: boolean): void {
+    this.#isReading = false;
+    if (isAll ? !this.turns.hasMore : !this.turns.isBusy) this.#leave();
   }
 
   /** A slice of so many bytes has come, or leaves. */
@@ -177,7 +173,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The session has none; it may get another one. */
   receiveDetached(): void {
-    this.endRead(true);
+    // Whoever read from it may not come to an end.
+    this.receiveRest(true);
     for (const channel of this.#channels) channel.receiveDetached();
   }
 
@@ -260,20 +257,21 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #wake(): void {
     if (this.#isPulling) return;
     const isMoreToCome = this.#isReading || this.turns.isBusy;
-    if (isMoreToCome && this.#queuedCost < this.limits.bufferBytes) this.#isWakeDue = true;
-    else this.#depart();
+    this.#isWakeDue = true;
+    if (!isMoreToCome || this.#queuedCost >= this.limits.bufferBytes) this.#leave();
   }
 
-  #depart(): void {
-    this.departures++;
+  /** Tells the session, if it has anything to be told. While a turn lasts, what has left in it counts as sent in it. */
+  #leave(): void {
+    if (!this.turns.isBusy) this.departures++;
+    if (!this.#isWakeDue) return;
+    this.#isWakeDue = false;
     this.session?.wake();
   }
 
   /** Called by turns. */
-  receiveRest(): void {
-    if (!this.#isWakeDue || this.#isReading) return;
-    this.#isWakeDue = false;
-    this.#depart();
+  receiveQuiet(): void {
+    if (!this.#isReading) this.#leave();
   }
 
   charge(cost: number): void {

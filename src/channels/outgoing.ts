@@ -61,7 +61,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     return this.#bytes;
   }
 
-  /** Payload bytes that wait no more, and leave when this turn is over. */
+  /** Payload bytes that wait no more, and have left when this turn is over. */
   get leavingBytes(): number {
     return this.#leavingWith === this.payer.departures ? this.#leavingBytes : 0;
   }
@@ -87,7 +87,7 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
    */
   put(data: string | Uint8Array, channel: number): boolean {
     const isText = typeof data === "string";
-    if (isText && this.#first === undefined && data.length <= FEW_BYTES && this.#passAscii(data, channel)) return true;
+    if (isText && this.#isFew(data) && this.#passAscii(data, channel)) return true;
     const length = isText ? platform.utf8Length(data) : data.length;
     const isShort = length <= SHORT_BYTES;
     if (this.#first === undefined && isShort && this.#pass(data, length, channel)) return true;
@@ -98,7 +98,8 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
   /** A short message that nothing waits before leaves at once, if it can. */
   #pass(data: string | Uint8Array, length: number, channel: number): boolean {
-    const place = this.#placeFor(length);
+    // What is short is one slice or none (credit.ts).
+    const place = this.available < sliceCost(length) ? undefined : this.payer.place();
     if (place === undefined) return false;
     const { memory, at } = place;
     const start = writeSliceHead(memory, at, channel, true, typeof data === "string");
@@ -107,9 +108,15 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     return true;
   }
 
+  /** So few characters, with nothing before them, that there is credit for them whatever they are. */
+  #isFew(text: string): boolean {
+    const { length } = text;
+    return length <= FEW_BYTES && this.#first === undefined && this.available >= sliceCost(MOST_BYTES_A_UNIT * length);
+  }
+
   /** The same for few characters, as long as they are ASCII: how many bytes they are is known when they are written. */
   #passAscii(text: string, channel: number): boolean {
-    const place = this.#placeFor(text.length);
+    const place = this.payer.place();
     if (place === undefined) return false;
     const { memory, at } = place;
     const start = writeSliceHead(memory, at, channel, true, true);
@@ -120,11 +127,6 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
     }
     this.#leave(place, start, text.length);
     return true;
-  }
-
-  /** Where so many bytes may be written: what is short is one slice or none (credit.ts). */
-  #placeFor(length: number): EnvelopePlace | undefined {
-    return this.available < sliceCost(length) ? undefined : this.payer.place();
   }
 
   /** `length` bytes of payload stand at `start`, behind their head. */
@@ -228,6 +230,8 @@ export class Outgoing<Payer extends OutgoingPayer = OutgoingPayer> extends SendC
 
 /** So many bytes leave whole in one short envelope, whatever the credit and the channel (credit.ts). */
 const SHORT_BYTES = SHORT_ENVELOPE_BYTES - 24;
+/** In UTF-8, of a unit of UTF-16. */
+const MOST_BYTES_A_UNIT = 3;
 
 function copyOf(data: string | Uint8Array): string | Uint8Array {
   if (typeof data === "string") return data;

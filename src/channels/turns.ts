@@ -1,6 +1,6 @@
 // The owners of a session's channels are told things one at a time: after an event microtasks run before the next one, on
 // whichever channel that is, as browsers do between the events of different sockets. Who has to wait is told in the order in
-// which it asked. What the owners say meanwhile leaves together, at the end. Knows no channels.
+// which it asked. Knows no channels.
 
 import { platform } from "../base/platform.ts";
 
@@ -12,8 +12,8 @@ export interface TurnWaiter {
 
 /** Whose owners they are. */
 export interface TurnKeeper {
-  /** Nobody is being told anything any more. */
-  receiveRest(): void;
+  /** Nobody is being told anything any more, and nobody's microtasks run. */
+  receiveQuiet(): void;
 }
 
 export class Turns {
@@ -33,7 +33,7 @@ export class Turns {
     return this.#isTaken;
   }
 
-  /** Whether an owner is being told something, or its microtasks run, or others wait for their turn. */
+  /** Whether an owner is being told something, or its microtasks run. */
   get isBusy(): boolean {
     return this.#isTaken || this.#depth > 0;
   }
@@ -56,7 +56,7 @@ export class Turns {
       this.#end ??= () => this.#goOn();
       platform.afterMicrotasks(this.#end);
     } else if (!this.isBusy) {
-      this.#keeper.receiveRest();
+      this.#keeper.receiveQuiet();
     }
   }
 
@@ -66,7 +66,7 @@ export class Turns {
       next.receiveTurn();
       if (this.#isTaken) return;
     }
-    if (!this.isBusy) this.#keeper.receiveRest();
+    if (!this.isBusy) this.#keeper.receiveQuiet();
   }
 
   #shift(): TurnWaiter | undefined {

@@ -221,12 +221,11 @@ export class Conversation implements SessionUser {
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
-    this.#mux.beginRead();
     return this.#mux.receive(bytes, start, end);
   }
 
   receiveRest(isAll: boolean): void {
-    this.#mux.endRead(isAll);
+    this.#mux.receiveRest(isAll);
     this.#settle();
   }
 

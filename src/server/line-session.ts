@@ -73,12 +73,11 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
     this.#isReceiving = true;
-    this.mux.beginRead();
     return this.mux.receive(bytes, start, end);
   }
 
   receiveRest(isAll: boolean): void {
-    this.mux.endRead(isAll);
+    this.mux.receiveRest(isAll);
     this.#isReceiving = false;
     this.#settle();
   }

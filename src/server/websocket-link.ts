@@ -5,15 +5,15 @@ import type { Borrower, CarrierOwner, CloseOutcome, Delivery, LendingCarrier } f
 import type { Link, LinkReceiver } from "../base/link.ts";
 import { defaultSettings } from "../session/settings.ts";
 
-/** So little may wait or not: whether it does is not worth asking the carrier. */
-const FEW_BYTES = 4 * 1024;
+/** While no more was sent, the carrier is not asked how much of it waits. */
+const UNASKED_BYTES = 4 * 1024;
 
 export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> implements Link, CarrierOwner, Borrower {
   readonly #carrier: LendingCarrier;
   protected receiver: Receiver | undefined;
   #isWatching = false;
-  /** What waited when the carrier was asked last, and what was sent since: by itself it becomes only less. */
-  #mostPendingBytes = 0;
+  /** What waited when the carrier was asked last, and what was sent since. */
+  #pendingBytes = 0;
 
   constructor(carrier: LendingCarrier) {
     this.#carrier = carrier;
@@ -25,26 +25,24 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
   }
 
   get pendingBytes(): number {
-    return this.#pendingBytes(FEW_BYTES);
+    if (this.#pendingBytes > UNASKED_BYTES) this.#ask();
+    return this.#pendingBytes;
   }
 
-  /** What waits; or at most waits, if that is so little. */
-  #pendingBytes(little: number): number {
-    if (this.#mostPendingBytes > little) this.#mostPendingBytes = this.#carrier.bufferedBytes;
-    return this.#mostPendingBytes;
-  }
-
-  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
-    this.#carrier.sendBytes(bytes, start, end);
-    this.#mostPendingBytes += end - start;
+  #ask(): void {
+    this.#pendingBytes = this.#carrier.bufferedBytes;
     // A session stops here, long before the carrier would call it pressure, and waits to be told.
-    const { roomBytes } = defaultSettings;
-    if (this.#isWatching || this.#pendingBytes(roomBytes - 1) < roomBytes) return;
+    if (this.#isWatching || this.#pendingBytes < defaultSettings.roomBytes) return;
     this.#isWatching = true;
     void this.#carrier.drained().then(() => {
       this.#isWatching = false;
       this.receiver?.receiveDrain();
     });
+  }
+
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.#carrier.sendBytes(bytes, start, end);
+    this.#pendingBytes += end - start;
   }
 
   close(code: number, reason: string): void {

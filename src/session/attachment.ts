@@ -319,8 +319,8 @@ export class Attachment implements LinkReceiver, CourierReceiver, PacketSender {
       else this.#read(bytes, start, end);
     } finally {
       this.#isReading = false;
+      this.settle();
     }
-    this.settle();
   }
 
   /** All that had come together was read: what it has brought about goes out. */

@@ -53,7 +53,7 @@ export class Ledger {
     return "taken";
   }
 
-  /** What had come together was accepted; `isAll` as users are told. */
+  /** What had come together was accepted: the user is told so, with `isAll`. */
   receiveRest(isAll: boolean): void {
     this.#user.receiveRest(isAll);
   }

@@ -24,9 +24,23 @@ const credit: readonly Guard[] = [
   {
     rows: ["I-13"],
     file: "channels/mux.ts",
-    find: "  receiveDetached(): void {\n    this.endRead(true);",
-    replace: "  receiveDetached(): void {",
-    tests: unit("mux"),
+    find: "if (isAll ? !this.turns.hasMore : !this.turns.isBusy) this.#leave();",
+    replace: "",
+    tests: unit("mux.read"),
+  },
+  {
+    rows: ["P-96"],
+    file: "channels/mux.ts",
+    find: "if (!this.turns.isBusy) this.departures++;",
+    replace: "this.departures++;",
+    tests: unit("mux.read"),
+  },
+  {
+    rows: ["I-13"],
+    file: "channels/mux.ts",
+    find: "this.receiveRest(true);\n    for (const channel",
+    replace: "for (const channel",
+    tests: unit("mux.read"),
   },
   {
     rows: ["I-13"],
@@ -69,6 +83,13 @@ const credit: readonly Guard[] = [
     find: "this.#options.maxQueuedBytes ?? CLIENT_QUEUED_BYTES",
     replace: "MiB",
     tests: ["integration/line-queues.test.ts"],
+  },
+  {
+    rows: ["I-12"],
+    file: "channels/outgoing.ts",
+    find: " && this.available >= sliceCost(MOST_BYTES_A_UNIT * length);",
+    replace: " && this.available >= sliceCost(length);",
+    tests: unit("outgoing"),
   },
   {
     rows: ["I-12"],

@@ -10,6 +10,20 @@ const answer = ["unit/transports/http/server-answer.test.ts"];
 const body = ["unit/transports/http/body.test.ts"];
 
 export const transportGuards: readonly Guard[] = [
+  {
+    rows: ["I-13"],
+    file: "server/websocket-link.ts",
+    find: "if (this.#isWatching || this.#pendingBytes < defaultSettings.roomBytes) return;",
+    replace: "if (this.#isWatching || this.#pendingBytes <= defaultSettings.roomBytes) return;",
+    tests: ["unit/server/websocket-link.test.ts"],
+  },
+  {
+    rows: ["I-13"],
+    file: "transports/websocket/client.ts",
+    find: "if (this.#isAwaiting || this.#bufferedBytes < WATCHED_BYTES) return;",
+    replace: "if (this.#isAwaiting || this.#bufferedBytes <= WATCHED_BYTES) return;",
+    tests: ["unit/transports/websocket/client.test.ts"],
+  },
   // --- bodies ---
   {
     rows: ["V-17"],

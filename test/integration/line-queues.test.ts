@@ -3,6 +3,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { LineSocket } from "../../src/client/line-socket.ts";
 import { SeededRandom } from "../../src/testing/seeded-random.ts";
+import { FaultyTalk } from "../support/faulty-talk.ts";
 import { type SimulatedLine, simulateLine } from "../support/simulated-line.ts";
 
 const KiB = 1024;
@@ -114,4 +115,15 @@ describe("I-13 P-95 two ends that answer each other with more than either sends 
     await talk.until(() => talk.up.length + talk.down.length === 680);
     expect([talk.up.length + talk.down.length, talk.closes]).toEqual([680, []]);
   });
+});
+
+test.each(["longpoll", "poll"] as const)("what comes together over %s is answered together", async (kind) => {
+  const talk = await FaultyTalk.begin([kind]);
+  await talk.pass(10_000);
+  talk.socket.addEventListener("message", () => talk.say());
+  talk.site.network.conditions = { latencyMs: 300 };
+  for (let count = 0; count < 5; count++) talk.tell();
+  for (let turn = 0; turn < 3_000 && talk.up.length === 0; turn++) await talk.pass(10);
+  // Another request would begin when the first one is over.
+  expect([talk.down.length, talk.up.length]).toEqual([5, 5]);
 });

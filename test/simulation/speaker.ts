@@ -160,7 +160,9 @@ export class TappedMux<Kind extends Mux> implements SessionUser {
     return this.mux.receive(bytes, start, end);
   }
 
-  receiveRest(): void {}
+  receiveRest(isAll: boolean): void {
+    this.mux.receiveRest(isAll);
+  }
 
   receiveAttached(): void {
     this.mux.receiveAttached();

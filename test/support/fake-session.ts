@@ -11,6 +11,7 @@ export interface Carried {
   connect(session: CarryingSession): void;
   pull(target: Uint8Array, at: number): Pulled;
   receive(envelope: Uint8Array): Violation | undefined;
+  receiveRest(isAll: boolean): void;
   receiveAttached(): void;
   receiveDetached(): void;
   receiveEnded(end: { readonly code: number; readonly reason: string }): void;
@@ -73,8 +74,11 @@ export class FakeSession implements CarryingSession {
     return taken;
   }
 
-  /** Lets at most `count` envelopes arrive at `peer`, each in bytes that are gone afterwards. Returns how many. */
-  deliver(peer: FakeSession, count = Infinity): number {
+  /**
+   * Lets at most `count` envelopes arrive at `peer` in one read, of all there is or (`isAll`) of a part, each in bytes that are gone
+   * afterwards. Returns how many.
+   */
+  deliver(peer: FakeSession, count = Infinity, isAll = true): number {
     let delivered = 0;
     for (; delivered < count && this.isAttached; delivered++) {
       const envelope = this.flight.shift();
@@ -83,6 +87,7 @@ export class FakeSession implements CarryingSession {
       if (violation !== undefined) this.violations.push(violation);
       envelope.fill(0xdd);
     }
+    if (delivered > 0) peer.user.receiveRest(isAll);
     return delivered;
   }
 

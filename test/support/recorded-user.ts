@@ -14,8 +14,8 @@ export class RecordedUser implements SessionUser {
   readonly life: string[] = [];
   end: SessionEnd | undefined;
   refusal: Violation | undefined;
-  /** Called when all was received that had come together. */
-  onRest: (() => void) | undefined;
+  /** Called when what had come together was received. */
+  onRest: ((isAll: boolean) => void) | undefined;
 
   say(...texts: readonly string[]): void {
     this.waiting.push(...texts);
@@ -34,8 +34,8 @@ export class RecordedUser implements SessionUser {
     return this.refusal;
   }
 
-  receiveRest(): void {
-    this.onRest?.();
+  receiveRest(isAll: boolean): void {
+    this.onRest?.(isAll);
   }
 
   receiveAttached(): void {

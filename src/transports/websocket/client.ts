@@ -43,10 +43,10 @@ export type Dialler = (url: string, protocols: string[]) => SocketLike;
 const LEAST_SLACK_BYTES = 48 * 1024;
 const MOST_SLACK_BYTES = 1024 * 1024;
 const LOOK_EVERY_MS = 20;
-/** Whoever sends more than this at once waits to be told of room; less is on its way at the end of the turn. */
+/** Whoever has sent so much waits to be told of room; less is on its way at the end of the turn. */
 const WATCHED_BYTES = 16 * 1024;
-/** So little may wait or not: whether it does is not worth asking the socket. */
-const FEW_BYTES = 4 * 1024;
+/** While no more was sent, the socket is not asked how much of it waits. */
+const UNASKED_BYTES = 4 * 1024;
 const MAX_REASON_BYTES = 123;
 
 export class WebSocketClient implements Link, Borrower {
@@ -57,8 +57,8 @@ export class WebSocketClient implements Link, Borrower {
   #watch: Timer | undefined;
   /** 0 for a socket that tells. */
   #slackBytes = LEAST_SLACK_BYTES;
-  /** What waited when the socket was asked last, and what was sent since: by itself it becomes only less. */
-  #mostBufferedBytes = 0;
+  /** What waited when the socket was asked last, and what was sent since. */
+  #bufferedBytes = 0;
   #isAwaiting = false;
   #isClosed = false;
 
@@ -88,13 +88,15 @@ export class WebSocketClient implements Link, Borrower {
   }
 
   get pendingBytes(): number {
-    return Math.max(0, this.#bufferedBytes(FEW_BYTES) - this.#slackBytes);
+    if (this.#bufferedBytes > UNASKED_BYTES && !this.#isClosed) this.#ask();
+    return Math.max(0, this.#bufferedBytes - this.#slackBytes);
   }
 
-  /** What waits in the socket; or at most waits, if that is so little. */
-  #bufferedBytes(little: number): number {
-    if (this.#mostBufferedBytes > little) this.#mostBufferedBytes = this.socket.bufferedAmount;
-    return this.#mostBufferedBytes;
+  /** Whoever hears that there is no room is told when there is. */
+  #ask(): void {
+    this.#bufferedBytes = this.socket.bufferedAmount;
+    if (this.#slackBytes === 0) this.#await();
+    else if (this.#bufferedBytes > this.#slackBytes) this.#look();
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
@@ -102,9 +104,7 @@ export class WebSocketClient implements Link, Borrower {
     // Some classes read later than they should; what is sent is written over by then.
     if (this.socket.sendBytes === undefined) this.socket.send(bytes.slice(start, end));
     else this.socket.sendBytes(bytes, start, end);
-    this.#mostBufferedBytes += end - start;
-    if (this.#slackBytes === 0) this.#await();
-    else if (this.pendingBytes > 0) this.#look();
+    this.#bufferedBytes += end - start;
   }
 
   close(code: number, reason: string): void {
@@ -118,7 +118,7 @@ export class WebSocketClient implements Link, Borrower {
 
   /** The socket tells when it has drained. */
   #await(): void {
-    if (this.#isAwaiting || this.#bufferedBytes(WATCHED_BYTES - 1) < WATCHED_BYTES) return;
+    if (this.#isAwaiting || this.#bufferedBytes < WATCHED_BYTES) return;
     this.#isAwaiting = true;
     void this.socket.drained?.().then(() => {
       this.#isAwaiting = false;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { allocateSmall, copyBytes, FEW_BYTES, utf8Of } from "../../../src/base/bytes.ts";
 
 test("bytes are copied to where they are wanted, and nothing else is touched, at every length that is copied otherwise", () => {
-  for (const length of [0, 1, FEW_BYTES, FEW_BYTES + 1, 300]) {
+  for (const length of [...Array(FEW_BYTES + 2).keys(), 300]) {
     const source = new Uint8Array(length + 5).map((_, index) => index + 1);
     const target = new Uint8Array(length + 4);
     copyBytes(source, 2, 2 + length, target, 3);

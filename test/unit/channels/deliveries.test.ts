@@ -14,7 +14,7 @@ const message = (text: string, isText = true): Message => ({
 });
 const outcome = { code: 1000, reason: "", wasClean: true, cause: undefined };
 
-const quiet = (): Turns => new Turns({ receiveRest() {} });
+const quiet = (): Turns => new Turns({ receiveQuiet() {} });
 
 function start(turns = quiet()): {
   deliveries: Deliveries;

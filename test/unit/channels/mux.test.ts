@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Delivery } from "../../../src/base/carrier.ts";
 import { bytes, hex, toHex } from "../../support/byte-builder.ts";
 import { pulled } from "../../support/pulled.ts";
 import { ChannelPair } from "../../support/channel-ends.ts";
@@ -65,7 +64,7 @@ describe("messages", () => {
     pair.up.take();
     pair.up.deliver(pair.down);
     expect(woken).toEqual([0, 0, 1]);
-    expect(pair.down.wakes - before).toBe(2);
+    expect(pair.down.wakes - before).toBe(1);
   });
 });
 
@@ -112,71 +111,6 @@ describe("what leaves at once", () => {
     expect([...seen, far.channel.bufferedBytes, pair.down.wakes - before]).toEqual([6, 0, 0, 1]);
     far.channel.send("by itself");
     expect([far.channel.bufferedBytes, pair.down.wakes - before]).toEqual([0, 2]);
-  });
-});
-
-describe("what has come together", () => {
-  /** A channel whose client answers what it is told; messages wait for it, and `read` lets them come in one read. */
-  async function asked(count: number, delivery: Delivery) {
-    const pair = new ChannelPair();
-    const { channel, owner, far } = pair.open();
-    await settled();
-    for (let number = 0; number < count; number++) far.channel.send(`${number}?`);
-    pair.down.take();
-    owner.answer = (data) => {
-      channel.send(`${String(data)}!`);
-      return delivery;
-    };
-    const before = pair.up.wakes;
-    const read = (isAll: boolean): void => {
-      pair.client.beginRead();
-      pair.down.deliver(pair.up);
-      expect(pair.up.wakes - before).toBe(0);
-      pair.client.endRead(isAll);
-    };
-    return { pair, channel, owner, read, wakes: () => pair.up.wakes - before };
-  }
-
-  test.each([true, false])("is answered together", async (isAll) => {
-    const { read, wakes } = await asked(3, undefined);
-    read(isAll);
-    expect(wakes()).toBe(1);
-  });
-
-  test("to be answered at once does not wait for microtasks", async () => {
-    const { channel, owner, read, wakes } = await asked(1, "checkpoint");
-    const { answer } = owner;
-    owner.answer = (data) => {
-      queueMicrotask(() => channel.send("and this"));
-      return answer(data);
-    };
-    read(true);
-    expect(wakes()).toBe(1);
-    await settled();
-    expect(wakes()).toBe(2);
-  });
-
-  test("waits for microtasks while others wait for theirs, and where more of a body may come", async () => {
-    const several = await asked(2, "checkpoint");
-    several.read(true);
-    expect([several.owner.messages, several.wakes()]).toEqual([["0?"], 0]);
-    await settled(6);
-    expect([several.owner.messages, several.wakes()]).toEqual([["0?", "1?"], 1]);
-    const part = await asked(1, "checkpoint");
-    part.read(false);
-    expect(part.wakes()).toBe(0);
-    await settled();
-    expect(part.wakes()).toBe(1);
-  });
-
-  test("I-13 is over when the way is lost, and answers do not wait for the rest of it", async () => {
-    const { pair, channel, wakes } = await asked(1, undefined);
-    pair.client.beginRead();
-    pair.down.deliver(pair.up);
-    pair.client.receiveDetached();
-    expect(wakes()).toBe(1);
-    channel.send("later");
-    expect(wakes()).toBe(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Outgoing } from "../../../src/channels/outgoing.ts";
 import { bytes, toHex, utf8 } from "../../support/byte-builder.ts";
 import { pulled } from "../../support/pulled.ts";
@@ -147,4 +147,14 @@ test("I-04 I-12 behind another, longer than fits, or without credit for all of i
   const poor = start(1_100, written).outgoing;
   poor.put("x".repeat(1_000), 1);
   expect([written.length, poor.bytes]).toEqual([2, 1_000]);
+});
+
+test("I-12 no place is taken for text that may then lack the credit", () => {
+  const memory = new Uint8Array(1_024);
+  const place = vi.fn(() => ({ memory, at: 3, add: () => {} }));
+  const outgoing = new Outgoing({ charge: () => {}, place, receivePlaced: () => {}, departures: 0 });
+  outgoing.credit.begin(128 + 19);
+  expect([outgoing.put("ä".repeat(10), 1), place.mock.calls.length]).toEqual([false, 0]);
+  outgoing.clear();
+  expect([outgoing.put("a".repeat(10), 1), place.mock.calls.length]).toEqual([true, 1]);
 });

@@ -107,3 +107,37 @@ test("it is idle while nobody waits, with a slice or anything else", () => {
   states.push(scheduler.isIdle);
   expect(states).toEqual([true, false, true, false, true]);
 });
+
+test("a sender that leaves and comes back while it is asked waits behind the others", () => {
+  const scheduler = new Scheduler();
+  const [restless, patient] = [new Queue(), new Queue()];
+  restless.slices.push(0xa1, 0xa2);
+  patient.slices.push(0xb1, 0xb2);
+  const take = restless.takeSlice.bind(restless);
+  restless.takeSlice = (target, at) => {
+    scheduler.remove(restless);
+    scheduler.queue(restless);
+    return take(target, at);
+  };
+  scheduler.queue(restless);
+  scheduler.queue(patient);
+  expect(drain(scheduler)).toBe("a1 b1 a2 b2");
+  expect(scheduler.isIdle).toBe(true);
+});
+
+test("one that leaves while it is asked takes nobody's place with it, and there is nobody when the last has left", () => {
+  const scheduler = new Scheduler();
+  const [leaving, staying] = [new Queue(), new Queue()];
+  staying.slices.push(0xb1);
+  leaving.takeSlice = () => {
+    scheduler.remove(leaving);
+    return undefined;
+  };
+  scheduler.queue(leaving);
+  scheduler.queue(staying);
+  expect([scheduler.isIdle, drain(scheduler), scheduler.isIdle]).toEqual([false, "b1", true]);
+  scheduler.urge(leaving);
+  expect(scheduler.isIdle).toBe(false);
+  scheduler.remove(leaving);
+  expect(scheduler.isIdle).toBe(true);
+});

@@ -4,7 +4,7 @@ import { settled } from "../../support/fake-clock.ts";
 
 function start(): { turns: Turns; log: string[]; event: () => void } {
   const log: string[] = [];
-  const turns = new Turns({ receiveRest: () => void log.push("rest") });
+  const turns = new Turns({ receiveQuiet: () => void log.push("quiet") });
   const event = (): void => {
     turns.begin();
     turns.end(true);
@@ -27,7 +27,7 @@ test("a turn ends when its microtasks have run; then those who wait go on, in or
   turns.wait({ receiveTurn: () => void log.push("third") });
   expect([turns.isTaken, turns.isBusy, turns.hasMore, log]).toEqual([true, true, true, []]);
   await settled(6);
-  expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third", "rest"]);
+  expect(log).toEqual(["microtask", "first", "second takes it", "its microtask", "third", "quiet"]);
   expect([turns.isTaken, turns.isBusy, turns.hasMore]).toEqual([false, false, false]);
 });
 
@@ -50,5 +50,5 @@ test("an owner that is told something else within counts as one, and nobody's mi
   turns.end(false);
   expect([turns.isTaken, turns.isBusy, log]).toEqual([false, true, []]);
   turns.end(false);
-  expect([turns.isBusy, log]).toEqual([false, ["rest"]]);
+  expect([turns.isBusy, log]).toEqual([false, ["quiet"]]);
 });

@@ -28,9 +28,22 @@ describe("a WebSocket as a link", () => {
     carrier.bufferedBytes = 70_000;
     link.send(new Uint8Array(69_999));
     link.send(Uint8Array.of(2));
-    expect(link.pendingBytes).toBe(70_000);
+    expect([link.pendingBytes, link.pendingBytes]).toEqual([70_000, 70_000]);
     await settled();
     expect(receiver.receiveDrain).toHaveBeenCalledTimes(1);
+  });
+
+  // What waits has the heads of frames as well, and pongs.
+  it.each([
+    [16_383, 0],
+    [16_384, 1],
+  ])("I-13 says %i bytes, and tells %i times that they have left", async (waiting, times) => {
+    const { carrier, link, receiver } = linked();
+    carrier.bufferedBytes = waiting;
+    link.send(new Uint8Array(16_000));
+    expect(link.pendingBytes).toBe(waiting);
+    await settled();
+    expect(receiver.receiveDrain).toHaveBeenCalledTimes(times);
   });
 
   it("asks its carrier what waits only when that may be more than little, and knows it exactly by then", () => {

@@ -105,6 +105,25 @@ describe("numbers that come in", () => {
     expect(host.heard).toEqual(["8 a", "9 b", "8 a", "9 b"]);
   });
 
+  test("I-13 the user is told when what came together was received, and whether more of it may come", () => {
+    const { host, user, ledger, attachment } = openLink();
+    attachment.bind(host, ledger, 1);
+    const rests: boolean[] = [];
+    user.onRest = (isAll) => rests.push(isAll);
+    attachment.receive(data("a"));
+    attachment.receive(encodePacket(ack(0)));
+    host.receiveData = () => {
+      throw new Error("broken");
+    };
+    expect(() => attachment.receive(data("b"))).toThrow("broken");
+    expect(rests).toEqual([true, true, true]);
+    const requests = openCourier();
+    requests.attachment.bind(requests.host, requests.ledger, 1);
+    requests.user.onRest = (isAll) => rests.push(isAll);
+    requests.attachment.openBody().receive(encodePacket(at(1)));
+    expect(rests.slice(3)).toEqual([false]);
+  });
+
   test.each([
     ["DATA in a body without AT", [data("a")]],
     ["a second AT", [encodePacket(at(1)), encodePacket(at(2))]],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type SocketLike, WebSocketClient } from "../../../../src/transports/websocket/client.ts";
 import { FakeClock, settled } from "../../../support/fake-clock.ts";
 
@@ -138,27 +138,50 @@ describe("room", () => {
     expect([link.pendingBytes, asked]).toEqual([0, 1]);
   });
 
-  test("a socket that tells of room is not looked at", async () => {
-    const { clock } = open();
-    const socket = new FakeSocket();
-    const told: unknown[] = [];
-    let drain = (): void => {};
-    const link = new WebSocketClient(
-      Object.assign(socket, {
-        drained: () =>
-          new Promise<void>((resolve) => {
-            drain = resolve;
-          }),
-      }),
-      clock,
-    );
-    link.open({ receive: () => {}, receiveDrain: () => told.push("drain"), receiveClosed: () => {} });
-    socket.bufferedAmount = 16 * 1024;
-    link.send(new Uint8Array(16 * 1024));
-    expect([link.pendingBytes, clock.pendingCount]).toEqual([16 * 1024, 0]);
-    socket.bufferedAmount = 0;
-    drain();
-    await settled();
-    expect(told).toEqual(["drain"]);
+  // What waits has the heads of frames as well, and pongs.
+  test.each([
+    [16 * 1024 - 1, []],
+    [16 * 1024, ["drain"]],
+  ])(
+    "I-13 a socket that tells of room is not looked at: with %i bytes in it, it tells %j",
+    async (waiting, expected) => {
+      const { clock } = open();
+      const socket = new FakeSocket();
+      const told: unknown[] = [];
+      let drain = (): void => {};
+      const link = new WebSocketClient(
+        Object.assign(socket, {
+          drained: () =>
+            new Promise<void>((resolve) => {
+              drain = resolve;
+            }),
+        }),
+        clock,
+      );
+      link.open({ receive: () => {}, receiveDrain: () => told.push("drain"), receiveClosed: () => {} });
+      socket.bufferedAmount = waiting;
+      link.send(new Uint8Array(16_000));
+      expect([link.pendingBytes, clock.pendingCount]).toEqual([waiting, 0]);
+      socket.bufferedAmount = 0;
+      drain();
+      await settled();
+      expect(told).toEqual(expected);
+    },
+  );
+
+  test("one that is closed is not asked any more, and nobody looks at it", () => {
+    const { socket, clock, link } = open();
+    socket.bufferedAmount = 70_000;
+    link.send(new Uint8Array(70_000));
+    link.close(1000, "");
+    expect([link.pendingBytes > 0, clock.pendingCount]).toEqual([true, 0]);
+  });
+
+  test("what is lent comes with the time when it was read", () => {
+    const { link } = open();
+    const receive = vi.fn();
+    link.open({ receive, receiveDrain: () => {}, receiveClosed: () => {} });
+    link.receiveLent(Uint8Array.of(1, 2, 3), 1, 2, 40.5);
+    expect(receive.mock.calls).toEqual([[Uint8Array.of(1, 2, 3), 1, 2, 40.5]]);
   });
 });
