@@ -47,6 +47,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   readonly windows: Windows;
   readonly turns: Turns = new Turns(this);
   protected readonly scheduler: Scheduler = new Scheduler();
+  /** Undefined once it is over. */
   protected session: CarryingSession | undefined;
   departures = 0;
   /** All of which anything is left; another list when one comes or goes. Few, mostly one. */
@@ -63,7 +64,6 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   #isReading = false;
   #isWakeDue = false;
   #holds: Holds | undefined;
-  #isOver = false;
 
   constructor(options: MuxOptions) {
     this.#clock = options.clock;
@@ -92,7 +92,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
    * for that. What it brings about leaves with `receiveRest`.
    */
   receive(bytes: Uint8Array, start = 0, end: number = bytes.length): Violation | undefined {
-    if (this.#isOver) return undefined;
+    if (this.isOver) return undefined;
     this.#isReading = true;
     if (isShortSlice(bytes, start, end) && this.#receiveSlice(bytes, start, end)) return undefined;
     return this.#receiveAny(bytes.subarray(start, end));
@@ -153,7 +153,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
    * an OPEN, or a RESET of one that was given up, never a slice.
    */
   pull(target: Uint8Array, at: number): Pulled {
-    if (this.#isOver || this.scheduler.isIdle) return undefined;
+    if (this.isOver || this.scheduler.isIdle) return undefined;
     this.#isPulling = true;
     const envelope = this.scheduler.next(target, at);
     this.#isPulling = false;
@@ -183,8 +183,8 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     { code, reason, isWhole }: Pick<SessionEnd, "code" | "reason" | "isWhole">,
     isLeft?: (channel: Channel) => boolean,
   ): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.isOver) return;
+    this.session = undefined;
     // What was written in this turn has left before the last word.
     if (isWhole === true) this.departures++;
     for (const channel of this.#channels) {
@@ -194,8 +194,9 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     }
   }
 
-  protected get isOver(): boolean {
-    return this.#isOver;
+  /** Whether nothing carries it any more. */
+  get isOver(): boolean {
+    return this.session === undefined;
   }
 
   // --- channels ---

@@ -53,26 +53,19 @@ export class Turns {
     this.#depth--;
     if (isEvent) {
       this.#isTaken = true;
-      this.#end ??= () => this.#goOn();
+      this.#end ??= () => {
+        this.#isTaken = false;
+        for (let next = this.#waiting?.shift(); next !== undefined; next = this.#waiting?.shift()) {
+          if (this.#waiting?.length === 0) this.#waiting = undefined;
+          next.receiveTurn();
+          if (this.#isTaken) return;
+        }
+        if (!this.isBusy) this.#keeper.receiveQuiet();
+      };
       platform.afterMicrotasks(this.#end);
     } else if (!this.isBusy) {
       this.#keeper.receiveQuiet();
     }
-  }
-
-  #goOn(): void {
-    this.#isTaken = false;
-    for (let next = this.#shift(); next !== undefined; next = this.#shift()) {
-      next.receiveTurn();
-      if (this.#isTaken) return;
-    }
-    if (!this.isBusy) this.#keeper.receiveQuiet();
-  }
-
-  #shift(): TurnWaiter | undefined {
-    const next = this.#waiting?.shift();
-    if (this.#waiting?.length === 0) this.#waiting = undefined;
-    return next;
   }
 
   /** Tells `waiter` once, when it may be its turn. */

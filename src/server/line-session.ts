@@ -41,12 +41,10 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   /** Whose place among the connections it has. */
   readonly #payer: string | undefined;
   wakeSlot: number | undefined;
-  #isOver = false;
   /** What it was charged last. */
   #cost = 0;
-  #isSettleDue = false;
-  /** Envelopes are being taken in: it is settled when all were, with what they have brought about. */
-  #isReceiving = false;
+  /** When it is settled next: when there is nothing more to pull, when what came together was taken in, or in a microtask. */
+  #settles: "pulled" | "received" | "soon" = "pulled";
   /** When it is woken next, if ever. */
   #wakeAt: number | undefined;
   /** It ends so as soon as it has no channel any more. */
@@ -67,18 +65,18 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   pull(target: Uint8Array, at: number): Pulled {
     const envelope = this.mux.pull(target, at);
     // Nothing more goes out now: this is what waits.
-    if (envelope === undefined && !this.#isReceiving) this.#settle();
+    if (envelope === undefined && this.#settles !== "received") this.#settle();
     return envelope;
   }
 
   receive(bytes: Uint8Array, start: number, end: number): Violation | undefined {
-    this.#isReceiving = true;
+    this.#settles = "received";
     return this.mux.receive(bytes, start, end);
   }
 
   receiveRest(isAll: boolean): void {
     this.mux.receiveRest(isAll);
-    this.#isReceiving = false;
+    this.#settles = "pulled";
     this.#settle();
   }
 
@@ -97,8 +95,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   }
 
   receiveEnded(end: SessionEnd): void {
-    this.#isOver = true;
-    this.#isReceiving = false;
+    this.#settles = "pulled";
     const { registry } = this.#surroundings;
     const isLeft = end.by === "bye" && (end.code === 1000 || end.code === 1001);
     this.mux.receiveEnded(end, () => isLeft);
@@ -126,7 +123,7 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
   }
 
   #settle(): void {
-    if (this.#leaving !== undefined && !this.#isOver) this.#leaveIfEmpty();
+    if (this.#leaving !== undefined && !this.mux.isOver) this.#leaveIfEmpty();
     const held = this.#held();
     if (held > this.#cost || held <= this.#cost - GRAIN_BYTES) {
       this.#cost = Math.ceil(held / GRAIN_BYTES) * GRAIN_BYTES;
@@ -144,11 +141,11 @@ export class LineSession implements SessionUser, ChannelHost, Sleeper, BudgetHol
 
   /** What waits grows also while nobody takes it: without a transport, behind one that is not read, for want of credit. */
   receiveCharged(): void {
-    if (this.#isReceiving || this.#isSettleDue || this.#held() <= this.#cost) return;
-    this.#isSettleDue = true;
+    if (this.#settles !== "pulled" || this.#held() <= this.#cost) return;
+    this.#settles = "soon";
     // Not now: whoever sends is in the midst of it, and may be the one who has to go.
     queueMicrotask(() => {
-      this.#isSettleDue = false;
+      if (this.#settles === "soon") this.#settles = "pulled";
       this.#settle();
     });
   }

@@ -25,19 +25,17 @@ export class WebSocketLink<Receiver extends LinkReceiver = LinkReceiver> impleme
   }
 
   get pendingBytes(): number {
-    if (this.#pendingBytes > UNASKED_BYTES) this.#ask();
-    return this.#pendingBytes;
-  }
-
-  #ask(): void {
+    if (this.#pendingBytes <= UNASKED_BYTES) return this.#pendingBytes;
     this.#pendingBytes = this.#carrier.bufferedBytes;
     // A session stops here, long before the carrier would call it pressure, and waits to be told.
-    if (this.#isWatching || this.#pendingBytes < defaultSettings.roomBytes) return;
-    this.#isWatching = true;
-    void this.#carrier.drained().then(() => {
-      this.#isWatching = false;
-      this.receiver?.receiveDrain();
-    });
+    if (!this.#isWatching && this.#pendingBytes >= defaultSettings.roomBytes) {
+      this.#isWatching = true;
+      void this.#carrier.drained().then(() => {
+        this.#isWatching = false;
+        this.receiver?.receiveDrain();
+      });
+    }
+    return this.#pendingBytes;
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): void {

@@ -13,8 +13,8 @@ export const transportGuards: readonly Guard[] = [
   {
     rows: ["I-13"],
     file: "server/websocket-link.ts",
-    find: "if (this.#isWatching || this.#pendingBytes < defaultSettings.roomBytes) return;",
-    replace: "if (this.#isWatching || this.#pendingBytes <= defaultSettings.roomBytes) return;",
+    find: "if (!this.#isWatching && this.#pendingBytes >= defaultSettings.roomBytes) {",
+    replace: "if (!this.#isWatching && this.#pendingBytes > defaultSettings.roomBytes) {",
     tests: ["unit/server/websocket-link.test.ts"],
   },
   {
