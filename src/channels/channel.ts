@@ -31,8 +31,8 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   #closing: Closing | undefined;
   #state: ChannelState;
   #id = 0;
-  #protocol = "";
-  #wasOpen = false;
+  /** Once it was open. */
+  #protocol: string | undefined;
   /** Whether the host has decided about it; a client's needs no decision. */
   protected isDecided: boolean;
   protected movable: Movable | undefined;
@@ -77,7 +77,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   }
 
   get protocol(): string {
-    return this.#protocol;
+    return this.#protocol ?? "";
   }
 
   /** What either side may still send, as slices cost it. */
@@ -88,7 +88,6 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
   /** The channel is open. */
   protected open(protocol: string, movable: Movable | undefined): void {
     this.#state = "open";
-    this.#wasOpen = true;
     this.#protocol = protocol;
     this.movable = movable;
   }
@@ -350,7 +349,7 @@ export abstract class Channel implements Carrier, Sender, DeliveryChannel, Incom
 
   protected conclude(outcome: CloseOutcome): void {
     // A connection that was never established shows nothing but that.
-    const shown = this.#wasOpen ? outcome : { ...outcome, code: 1006, reason: "" };
+    const shown = this.#protocol !== undefined ? outcome : { ...outcome, code: 1006, reason: "" };
     this.home.watch(this);
     this.deliveries.receiveClosed(shown, this.#handlerDeadline);
   }
