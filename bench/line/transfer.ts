@@ -66,8 +66,8 @@ export const transferMeasure: Measure = {
 export const transferPlainMeasure: Measure = {
   name: "line.transfer-plain",
   title:
-    "The same on loopback beside two plain sockets, each with a connection of its own: the time, in ms, that answers take while " +
-    "50 MB go through the other socket.",
+    "The same on loopback beside two plain sockets, each with a connection of its own: the time that answers take while 50 MB go " +
+    "through the other socket, and how fast those do.",
   own: "session",
   beside: "plain",
   figure: "session ÷ plain",
@@ -77,12 +77,13 @@ export const transferPlainMeasure: Measure = {
       const terms = { network: undefined, direction, seconds };
       const session = await measure({ ...terms, carrier: "session" });
       const plain = await measure({ ...terms, carrier: "plain" });
-      const sample = (name: string, of: (latencies: readonly number[]) => number): void => {
-        const [own, beside] = [of(session.busy), of(plain.busy)];
-        samples.push({ row: `${wayOf(direction)}, ${name}`, own, beside, figure: own / beside });
+      const sample = (name: string, of: (result: TransferResult) => number): void => {
+        const [own, beside] = [of(session), of(plain)];
+        samples.push({ row: `${wayOf(direction)}: ${name}`, own, beside, figure: own / beside });
       };
-      sample("median", median);
-      sample("p99", p99);
+      sample("median of the answers, ms", ({ busy }) => median(busy));
+      sample("p99 of the answers, ms", ({ busy }) => p99(busy));
+      sample("the transfer, MB a second", (result) => TOTAL_BYTES / 1e6 / result.seconds);
     }
     return samples;
   },
