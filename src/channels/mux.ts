@@ -103,7 +103,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
     const channel = this.#find(bytes[start + 1] as number);
     if (channel === undefined) return false;
     const head = bytes[start] as number;
-    this.receiveSliceBytes(end - start - SHORT_HEAD_BYTES);
+    this.countSlice(end - start - SHORT_HEAD_BYTES);
     channel.receiveSlice(bytes, (head & FIN) !== 0, (head & TEXT) !== 0, start + SHORT_HEAD_BYTES, end);
     return true;
   }
@@ -136,7 +136,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   }
 
   /** A slice of so many bytes has come, or leaves. */
-  protected receiveSliceBytes(_bytes: number): void {}
+  protected countSlice(_bytes: number): void {}
 
   /** Looks at each other envelope first. False: it goes no further. */
   protected admits(_envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
@@ -173,7 +173,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
 
   /** The session has none; it may get another one. */
   receiveDetached(): void {
-    // Whoever read from it may not come to an end.
+    // A read that is under way is over with it: what waits for its end must not wait for the next one.
     this.receiveRest(true);
     for (const channel of this.#channels) channel.receiveDetached();
   }
@@ -247,7 +247,7 @@ export abstract class Mux implements ChannelHome, TurnKeeper {
   }
 
   receivePlaced(bytes: number): void {
-    this.receiveSliceBytes(bytes);
+    this.countSlice(bytes);
     this.#wake();
   }
 

@@ -1,6 +1,6 @@
 // What a session numbers next (wire/channels-v1 §5.3): control envelopes first, then the channels that can send take turns, a
 // slice each. So a message waits for at most one slice of every other busy channel. Knows nothing of credit: a channel that
-// has to wait gives nothing, and comes back when it can go on. Asked for every message, so it makes nothing.
+// has to wait gives nothing, and comes back when it can go on. Asked for every message: while channels take turns it makes nothing.
 
 import type { Pulled } from "../base/session.ts";
 

@@ -68,13 +68,13 @@ export class ServerMux extends Mux {
 
   // --- inward ---
 
-  protected override receiveSliceBytes(bytes: number): void {
+  protected override countSlice(bytes: number): void {
     this.#earned = Math.min(this.#earned + sliceCost(bytes), MOST_EARNED);
   }
 
   protected override admits(envelope: Envelope | MalformedEnvelope | "unknown"): boolean {
     if (envelope !== "unknown" && envelope.kind === EnvelopeKind.slice) {
-      this.receiveSliceBytes(envelope.bytes.length);
+      this.countSlice(envelope.bytes.length);
       return true;
     }
     if (this.#earned >= DATA_PER_CONTROL) {
@@ -163,7 +163,7 @@ export class ServerMux extends Mux {
   protected override receivePulled(envelope: number | Uint8Array, target: Uint8Array, at: number): void {
     const isWritten = typeof envelope === "number";
     const head = isWritten ? target[at] : envelope[ENVELOPE_ROOM];
-    if (isSlice(head as number)) this.receiveSliceBytes(isWritten ? envelope : envelope.length - ENVELOPE_ROOM);
+    if (isSlice(head as number)) this.countSlice(isWritten ? envelope : envelope.length - ENVELOPE_ROOM);
   }
 
   // --- the end ---

@@ -10,7 +10,7 @@ const credit: readonly Guard[] = [
   {
     rows: ["V-61"],
     file: "channels/mux.ts",
-    find: "this.receiveSliceBytes(bytes);\n    this.#wake();",
+    find: "this.countSlice(bytes);\n    this.#wake();",
     replace: "this.#wake();",
     tests: unit("server-mux"),
   },
